@@ -1,0 +1,19 @@
+import type { GuestId, HostId } from './ids.ts'
+import type { Reason } from './reason.ts'
+
+/** `as-is`: the agent does nothing to the guest, whatever its state. */
+export type Wanted = 'running' | 'paused' | 'stopped' | 'as-is'
+
+/** What the leader wants of one guest. Written only by the leader, in the guest's record; obeyed only by the agent of `host`. */
+export interface Assignment {
+  readonly guest: GuestId
+  readonly host: HostId
+  readonly wanted: Wanted
+  /** Ownership: grows when the guest changes hosts; an agent refuses one lower than it has seen (S1). */
+  readonly epoch: number
+  /** Grows with each wished start: an agent tries a generation once and reports, it never retries by itself. */
+  readonly generation: number
+  /** Balloon target; null: leave it. */
+  readonly memoryMib: number | null
+  readonly because: Reason
+}

@@ -1,0 +1,54 @@
+import type { FaultData } from './fault.ts'
+import type { GuestId, HostId, ServiceKey, WallTime } from './ids.ts'
+import type { Reason } from './reason.ts'
+
+/** What happened, in one word. Decisions are the leader's; `answers`, `lost`, `fault` an agent's; `wish` a person's. */
+export type EventWord =
+  | 'start'
+  | 'ready'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'stopped'
+  | 'restart'
+  | 'failed'
+  | 'waiting'
+  | 'silent'
+  | 'crashed'
+  | 'powered-off'
+  | 'adopt'
+  | 'ignored'
+  | 'memory'
+  | 'answers'
+  | 'lost'
+  | 'wish'
+  | 'applied'
+  | 'fault'
+  | 'daemon-started'
+  | 'daemon-stopped'
+  | 'hypervisor-lost'
+  | 'hypervisor-back'
+  | 'migrate'
+  | 'recover'
+  | 'fenced'
+  | 'proven'
+
+export type Actor = 'leader' | 'agent' | 'person' | 'daemon'
+
+export interface HistoryEvent {
+  readonly at: WallTime
+  readonly host: HostId
+  readonly actor: Actor
+  readonly word: EventWord
+  readonly guest: GuestId | null
+  readonly service: ServiceKey | null
+  readonly because: Reason | null
+  readonly fault: FaultData | null
+  /** Free text for `wish` and `applied`: who said what. Never a secret. */
+  readonly note: string | null
+}
+
+/** An event as stored: ids grow by one and are never reused. */
+export interface StoredEvent extends HistoryEvent {
+  readonly id: number
+}

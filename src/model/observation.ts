@@ -1,0 +1,59 @@
+import type { FaultData } from './fault.ts'
+import type { AgentLife, GuestId, HostId } from './ids.ts'
+
+/** `absent`: the hypervisor knows no such domain. `unknown`: it could not be asked (S7: never folded into stopped). */
+export type RunState = 'running' | 'paused' | 'stopped' | 'absent' | 'unknown'
+
+/** Why a guest went down, as the hypervisor says. `shutdown`: orderly, from inside or on request. */
+export type StopCause = 'shutdown' | 'destroyed' | 'crashed' | 'failed' | 'saved' | 'migrated' | 'unknown'
+
+export type PauseCause = 'asked' | 'io-error' | 'watchdog' | 'crashed' | 'migration' | 'other'
+
+/** A service's settled verdict. Refused and silent are different: one is confirmed at once, the other takes the slow path. */
+export type Verdict = 'unknown' | 'answering' | 'refused' | 'silent'
+
+export interface GuestObservation {
+  readonly run: RunState
+  readonly stopCause: StopCause | null
+  readonly pauseCause: PauseCause | null
+  /** Given now (balloon) and at most; null = not known. */
+  readonly memoryMib: number | null
+  readonly memoryMaxMib: number | null
+  /** What the guest really uses, where its balloon driver tells. */
+  readonly memoryUsedMib: number | null
+  readonly address: string | null
+  /** The newest generation this agent life tried to start, and how it failed (null: it did not). */
+  readonly tried: { readonly generation: number; readonly fault: FaultData | null } | null
+  /** Set while the present assignment cannot be obeyed: a refused stop, a failed resume, a memory change refused. */
+  readonly trouble: FaultData | null
+  /** Keyed by service key; only services that are probed. */
+  readonly services: Readonly<Record<string, Verdict>>
+}
+
+/** All that one agent sees of its host. Published as a whole; the newest replaces the older. */
+export interface HostObservation {
+  readonly host: HostId
+  readonly life: AgentLife
+  readonly bootId: string
+  /** False until every watched guest has been looked at once in this life. */
+  readonly complete: boolean
+  readonly hypervisor: 'up' | 'down'
+  readonly memoryMib: number | null
+  readonly cpus: number | null
+  readonly guests: ReadonlyMap<GuestId, GuestObservation>
+  /** Keyed by `needText` of external needs. */
+  readonly externals: Readonly<Record<string, Verdict>>
+}
+
+export const unseenGuest: GuestObservation = {
+  run: 'unknown',
+  stopCause: null,
+  pauseCause: null,
+  memoryMib: null,
+  memoryMaxMib: null,
+  memoryUsedMib: null,
+  address: null,
+  tried: null,
+  trouble: null,
+  services: {},
+}

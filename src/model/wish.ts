@@ -1,0 +1,33 @@
+import type { WishState } from './guest.ts'
+import type { WallTime } from './ids.ts'
+
+/**
+ * What people said of one guest by command; stored under `wish/guest/<id>`, written only by the API, read by the leader.
+ * Absent = the cluster file alone speaks.
+ */
+export interface GuestWish {
+  /** Null: the cluster file's own wish. */
+  readonly state: WishState | null
+  /** Grows with every launch: a failed guest, or one left down on purpose, is tried again when it is higher than the record's. */
+  readonly launchSerial: number
+  /** False: hands off. Nothing automatic is done to this guest; what is said by command still is. */
+  readonly watch: boolean
+  readonly pausedByHand: boolean
+  /** Null: the cluster file's running amount. */
+  readonly memoryMib: number | null
+  /** A shutdown that does not wait for the guests that need this one. */
+  readonly ignoreDependents: boolean
+  readonly by: string
+  readonly at: WallTime
+}
+
+export const noWish: GuestWish = {
+  state: null,
+  launchSerial: 0,
+  watch: true,
+  pausedByHand: false,
+  memoryMib: null,
+  ignoreDependents: false,
+  by: '',
+  at: 0 as WallTime,
+}

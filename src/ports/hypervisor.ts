@@ -1,0 +1,89 @@
+import type { PauseCause, RunState, StopCause } from '../model/observation.ts'
+
+/** One domain as the hypervisor shows it now. `run` is never `unknown` here: a hypervisor that cannot be asked throws. */
+export interface DomainObservation {
+  readonly name: string
+  readonly uuid: string
+  readonly run: Exclude<RunState, 'absent' | 'unknown'>
+  readonly stopCause: StopCause | null
+  readonly pauseCause: PauseCause | null
+  readonly memoryMib: number | null
+  readonly memoryMaxMib: number | null
+  /** From the balloon driver's statistics; null where it tells none. */
+  readonly memoryUsedMib: number | null
+  readonly persistent: boolean
+}
+
+export type DomainEvent =
+  | { readonly kind: 'domain'; readonly name: string; readonly change: DomainChange }
+  /** The connection to the hypervisor is gone, or back: look at everything anew. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'back' }
+
+export type DomainChange =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'paused'; readonly cause: PauseCause }
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'stopped'; readonly cause: StopCause }
+  | { readonly kind: 'memory'; readonly memoryMib: number }
+  | { readonly kind: 'other' }
+
+export interface HypervisorNode {
+  readonly kind: string
+  readonly libraryVersion: string
+  readonly hostname: string
+  readonly memoryMib: number
+  readonly cpus: number
+}
+
+export interface HypervisorCapabilities {
+  readonly bulkStatistics: boolean
+  readonly balloon: boolean
+  readonly guestAgent: boolean
+  readonly liveMigration: boolean
+  readonly console: boolean
+}
+
+export type StartWith =
+  /** A persistent domain, started as defined. */
+  | { readonly kind: 'existing' }
+  /** A transient domain made from this XML. */
+  | { readonly kind: 'transient'; readonly xml: string }
+
+/**
+ * The hypervisor of one host. Called by that host's agent only.
+ *
+ * Every call has a deadline (`timeoutMs`, or the driver's own) and throws a Fault:
+ * `hypervisor-lost`/`hypervisor-absent` with `not-done` when it was not sent, `unknown` when the answer is missing;
+ * `domain-missing`, `domain-refused`, `not-supported` with `not-done` when the hypervisor said no.
+ * "Already so" is an answer, not a fault: each call is harmless if repeated.
+ */
+export interface Hypervisor {
+  node(): Promise<HypervisorNode>
+  /** Probed once a connection, then remembered. */
+  capabilities(): Promise<HypervisorCapabilities>
+  /** Every domain, running or not, in one look. */
+  list(): Promise<readonly DomainObservation[]>
+  /** Null: no such domain. */
+  look(name: string): Promise<DomainObservation | null>
+  /** Full XML; `inactive` = as it will be at the next start. Null: no such domain. */
+  definition(name: string, options?: { inactive?: boolean }): Promise<string | null>
+  start(name: string, startWith: StartWith): Promise<'started' | 'already-running'>
+  /** Asks the guest to shut down (ACPI, or the guest agent where present); returns when asked, not when down. */
+  shutdown(name: string): Promise<'asked' | 'not-running'>
+  /** Takes its power. Returns when it is gone. */
+  destroy(name: string): Promise<'destroyed' | 'not-running'>
+  suspend(name: string): Promise<'suspended' | 'already' | 'not-running'>
+  resume(name: string): Promise<'resumed' | 'already' | 'not-running'>
+  setMemory(name: string, memoryMib: number): Promise<void>
+  /** Libvirt's own start-at-boot, which must be off for watched guests (S9). */
+  autostart(name: string): Promise<boolean>
+  setAutostart(name: string, on: boolean): Promise<void>
+  /** Addresses the hypervisor knows: from DHCP leases of its networks, the guest agent, or the ARP table. Empty: none known. */
+  addresses(name: string, source: 'lease' | 'agent' | 'arp'): Promise<readonly string[]>
+  /** True when the guest agent answers. */
+  pingAgent(name: string): Promise<boolean>
+  /** Events from now on, in order; `lost` and `back` mark gaps in which events were missed. Returns an unsubscribe. */
+  subscribe(listener: (event: DomainEvent) => void): () => void
+  close(): Promise<void>
+}

@@ -1,0 +1,74 @@
+/** A revision of the whole store: grows by one with each transaction that changed something. 0 = before the first. */
+export type Revision = number
+
+export interface Entry {
+  readonly key: string
+  /** JSON text. */
+  readonly value: string
+  /** The revision that wrote this value. */
+  readonly revision: Revision
+}
+
+export interface Transaction {
+  /** All must hold: the key's present revision equals this; 0 = the key does not exist. */
+  readonly when: readonly { readonly key: string; readonly revision: Revision }[]
+  readonly put: readonly { readonly key: string; readonly value: string }[]
+  readonly remove: readonly string[]
+}
+
+/** "No" is a value: `conflict` = a comparison did not hold and nothing was written. */
+export type TransactionResult =
+  | { readonly done: true; readonly revision: Revision }
+  | { readonly done: false; readonly conflict: readonly string[] }
+
+export interface Change {
+  readonly key: string
+  /** Null: removed. */
+  readonly value: string | null
+  readonly revision: Revision
+}
+
+export interface Snapshot {
+  readonly revision: Revision
+  /** Sorted by key. */
+  readonly entries: readonly Entry[]
+}
+
+/**
+ * Wishes, records and assignments. One process (SQLite) or several hosts (etcd) write it.
+ *
+ * A confirmed transaction is durable (S12): it survives SIGKILL and power loss. Reads see every transaction confirmed before the read began.
+ * Faults: `store-lost`, `store-busy`, `disk-full`, `store-corrupt`; `unknown` when a transaction was sent and its answer is missing: read again before acting.
+ * Limits: a key is at most 512 bytes; a value at most 16 MiB; a transaction at most 20 000 writes.
+ */
+export interface Store {
+  read(prefix: string): Promise<Snapshot>
+  transact(transaction: Transaction): Promise<TransactionResult>
+  /**
+   * Calls the listener with every change under the prefix after `from`, in revision order, each transaction's changes together and never twice.
+   * When changes were missed (compaction, connection lost for long), `gap` is called once: read again and watch from there.
+   */
+  watch(prefix: string, from: Revision, listener: StoreListener): () => void
+  close(): Promise<void>
+}
+
+export interface StoreListener {
+  readonly changes: (changes: readonly Change[]) => void
+  readonly gap: () => void
+}
+
+/** The keys, in one place: who writes what. */
+export const storeKeys = {
+  /** Written by the API (`apply`), read by leader and agents. JSON of StoredCluster. */
+  cluster: 'wish/cluster',
+  /** Written by the API. JSON of GuestWish. */
+  guestWish: (guest: string) => `wish/guest/${guest}`,
+  guestWishes: 'wish/guest/',
+  wishes: 'wish/',
+  /** Written by the leader only. JSON of GuestRecord / HostRecord. */
+  guestRecord: (guest: string) => `record/guest/${guest}`,
+  guestRecords: 'record/guest/',
+  hostRecord: (host: string) => `record/host/${host}`,
+  hostRecords: 'record/host/',
+  records: 'record/',
+} as const

@@ -1,0 +1,26 @@
+import type { AgentLife, HostId } from '../model/ids.ts'
+import type { AddressFinder } from '../ports/address-finder.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { History } from '../ports/history.ts'
+import type { Hypervisor } from '../ports/hypervisor.ts'
+import type { Log } from '../ports/log.ts'
+import type { MachineMaker } from '../ports/machine-maker.ts'
+import type { Observations } from '../ports/observations.ts'
+import type { Prober } from '../ports/prober.ts'
+import type { Store } from '../ports/store.ts'
+
+/** What a host's loop needs of the world. */
+export interface AgentPorts {
+  readonly host: HostId
+  readonly life: AgentLife
+  readonly bootId: string
+  readonly clock: Clock
+  readonly hypervisor: Hypervisor
+  readonly store: Store
+  readonly prober: Prober
+  readonly addressFinder: AddressFinder
+  readonly machineMaker: MachineMaker
+  readonly observations: Observations
+  readonly history: History
+  readonly log: Log
+}

@@ -1,0 +1,16 @@
+import { units as english } from '../en/units.ts'
+import { translationOf } from '../message.ts'
+
+export const units = translationOf(english, {
+  absent: 'desconhecido',
+  milliseconds: '{count} ms',
+  seconds: '{count} s',
+  minutes: '{count} min',
+  hours: '{count} h',
+  days: '{count} d',
+  'size-mib': '{count} MiB',
+  'size-gib': '{count} GiB',
+  'size-tib': '{count} TiB',
+  'and-more': 'mais {count}',
+  nothing: 'nenhum',
+})

@@ -80,14 +80,16 @@ export class ConnectionError extends Error {
 /** The few of libvirt's `virErrorNumber` that change what we do next. */
 export const ErrorCode = {
   internal: 1,
-  noMemory: 2,
   noSupport: 3,
+  noConnect: 5,
   invalidArgument: 8,
   operationFailed: 9,
+  domainExists: 28,
+  operationDenied: 29,
+  xmlError: 27,
   systemError: 38,
   noDomain: 42,
   noNetwork: 43,
-  operationDenied: 29,
   operationInvalid: 55,
   configUnsupported: 67,
   operationTimeout: 68,
@@ -96,4 +98,5 @@ export const ErrorCode = {
   noMetadata: 80,
   operationUnsupported: 84,
   agentUnresponsive: 86,
+  resourceBusy: 87,
 } as const

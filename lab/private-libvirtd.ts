@@ -115,12 +115,15 @@ function spawnNamespaces(folder: string): ChildProcess {
       const [from, to] = pair.split(':')
       return `mount --bind ${folder}/${from} ${to}`
     }),
+    // Our end of this pipe closes when we die, however we die: nothing of it outlives the test.
+    'exec 3<&0',
+    '{ cat <&3 >/dev/null; touch /run/over; kill -9 -1; } &',
     // The shell is process 1 here: it reaps what libvirtd and QEMU leave, and starts libvirtd again when it was killed.
-    `for turn in $(seq 50); do libvirtd & wait $! || true; while [ -e ${folder}/${HOLD} ]; do sleep 0.05; done; done`,
+    `for turn in $(seq 50); do libvirtd 3<&- & wait $! || true; [ -e /run/over ] && exit; while [ -e ${folder}/${HOLD} ]; do sleep 0.05; done; done`,
   ].join('\n')
   const flags = ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc']
   return spawn('unshare', [...flags, '--propagation', 'private', 'bash', '-c', script], {
-    stdio: ['ignore', 'ignore', 'ignore'],
+    stdio: ['pipe', 'ignore', 'ignore'],
     env: { ...process.env, LC_ALL: 'C' },
   })
 }

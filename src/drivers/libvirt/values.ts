@@ -45,8 +45,11 @@ export const errorBody = struct({
 })
 
 export type TypedValue =
-  | { readonly type: 'int' | 'uint' | 'double'; readonly value: number }
-  | { readonly type: 'llong' | 'ullong'; readonly value: bigint }
+  | { readonly type: 'int'; readonly value: number }
+  | { readonly type: 'uint'; readonly value: number }
+  | { readonly type: 'llong'; readonly value: bigint }
+  | { readonly type: 'ullong'; readonly value: bigint }
+  | { readonly type: 'double'; readonly value: number }
   | { readonly type: 'boolean'; readonly value: boolean }
   | { readonly type: 'string'; readonly value: string }
 

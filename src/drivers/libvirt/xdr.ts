@@ -111,7 +111,7 @@ export class XdrWriter {
     return this.buffer.subarray(0, this.at)
   }
 
-  /** Makes room for `size` bytes and tells where to write them. */
+  /** Makes room for `size` bytes and tells where to write them. May replace the buffer: call it first. */
   private room(size: number): number {
     const start = this.at
     this.at += size
@@ -125,26 +125,31 @@ export class XdrWriter {
 
   int(value: number): void {
     if (!Number.isInteger(value) || value < -0x8000_0000 || value > 0x7fff_ffff) this.refuse('a 32-bit integer', value)
-    this.buffer.writeInt32BE(value, this.room(WORD))
+    const at = this.room(WORD)
+    this.buffer.writeInt32BE(value, at)
   }
 
   uint(value: number): void {
     if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) this.refuse('an unsigned 32-bit integer', value)
-    this.buffer.writeUInt32BE(value, this.room(WORD))
+    const at = this.room(WORD)
+    this.buffer.writeUInt32BE(value, at)
   }
 
   hyper(value: bigint): void {
     if (BigInt.asIntN(64, value) !== value) this.refuse('a 64-bit integer', value)
-    this.buffer.writeBigInt64BE(value, this.room(8))
+    const at = this.room(8)
+    this.buffer.writeBigInt64BE(value, at)
   }
 
   uhyper(value: bigint): void {
     if (BigInt.asUintN(64, value) !== value) this.refuse('an unsigned 64-bit integer', value)
-    this.buffer.writeBigUInt64BE(value, this.room(8))
+    const at = this.room(8)
+    this.buffer.writeBigUInt64BE(value, at)
   }
 
   double(value: number): void {
-    this.buffer.writeDoubleBE(value, this.room(8))
+    const at = this.room(8)
+    this.buffer.writeDoubleBE(value, at)
   }
 
   raw(bytes: Uint8Array): void {

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { Fault, type FaultData } from '../../model/fault.ts'
+import type { History } from '../../ports/history.ts'
+import type { Store } from '../../ports/store.ts'
+import { SqliteHistory } from './history.ts'
+import { Lane } from './lane.ts'
+import type { FromWorker, HistoryAnswer, HistoryRequest, StoreAnswer, StoreRequest } from './messages.ts'
+import { SqliteStore } from './store.ts'
+import { WorkerHost } from './worker-host.ts'
+
+/** Requests that may share one commit: enough for any round of decisions, few enough to answer the first of them soon. */
+const batchRequests = 256
+
+export interface SqliteState {
+  readonly store: Store
+  readonly history: History
+  /** Finishes what was asked, closes both and frees the lock on the directory. */
+  close(): Promise<void>
+  /** For tests: the database thread dies as if it had crashed. */
+  crash(): Promise<void>
+}
+
+/**
+ * Opens `store.db` and `history.db` in the directory, creating what is missing (directory 0700, files 0600), for this process alone.
+ * Rejects with a Fault that names the path: `store-busy` (another daemon has it), `not-allowed`, `file-unreadable`, `store-corrupt`,
+ * `disk-full`, `not-supported` (written by a newer version).
+ */
+export function openSqlite(directory: string, options: { readonly answerLimitMs?: number } = {}): Promise<SqliteState> {
+  return new Promise((resolve, reject) => {
+    const host = new WorkerHost({
+      directory,
+      received: (message) => receive(message),
+      lost: (text) => {
+        storeLane.lost(text)
+        historyLane.lost(text)
+        if (!opened) reject(new Fault('store-lost', 'not-done', { path: directory, text }))
+      },
+      ended: (fault) => end(fault),
+    })
+    const storeLane = new Lane<StoreRequest, StoreAnswer>({
+      path: join(directory, 'store.db'),
+      batchRequests,
+      post: (requests) => host.post({ lane: 'store', requests }),
+      answered: (request, answer) => store.answered(request, answer),
+      lostOutcome: (request) => (request.kind === 'read' ? 'not-done' : 'unknown'),
+      ...options,
+    })
+    const historyLane = new Lane<HistoryRequest, HistoryAnswer>({
+      path: join(directory, 'history.db'),
+      // The store waits for one request of the history at most.
+      batchRequests: 1,
+      post: (requests) => host.post({ lane: 'history', requests }),
+      answered: () => {},
+      lostOutcome: (request) => (request.kind === 'query' ? 'not-done' : 'unknown'),
+      ...options,
+    })
+    const store = new SqliteStore(storeLane)
+    const history = new SqliteHistory(historyLane)
+    let opened = false
+
+    const receive = (message: FromWorker): void => {
+      switch (message.lane) {
+        case 'store':
+          storeLane.receive(message.outcomes)
+          break
+        case 'history':
+          historyLane.receive(message.outcomes)
+          break
+        case 'refused':
+          end(faultOf(message.fault))
+          break
+        case 'opened':
+          store.opened(message.revision)
+          storeLane.opened()
+          historyLane.opened()
+          opened = true
+          resolve({ store, history, close, crash: () => host.crash() })
+      }
+    }
+    const end = (fault: Fault): void => {
+      storeLane.end(fault)
+      historyLane.end(fault)
+      reject(fault)
+    }
+    const close = async (): Promise<void> => {
+      await Promise.all([store.close(), history.close()])
+      await host.close()
+    }
+  })
+}
+
+function faultOf({ code, outcome, details }: FaultData): Fault {
+  return new Fault(code, outcome, details)
+}

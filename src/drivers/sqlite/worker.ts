@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { faultData } from '../../model/fault.ts'
+import { prepareDirectory } from './database-file.ts'
+import { HistoryDatabase } from './history-database.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
+import { StoreDatabase } from './store-database.ts'
+
+/** Everything of SQLite happens here, away from the thread that decides. One batch after the other; each is answered as a whole. */
+const port = parentPort
+if (port === null) throw new Error('this file runs in a worker thread only')
+
+const send = (message: FromWorker): void => port.postMessage(message)
+
+try {
+  serve(String(workerData))
+} catch (error) {
+  send({ lane: 'refused', fault: faultData(error) })
+  port.close()
+}
+
+function serve(directory: string): void {
+  prepareDirectory(directory)
+  const store = new StoreDatabase(join(directory, 'store.db'))
+  const history = openHistory(directory, store)
+  port?.on('message', (message: ToWorker) => {
+    switch (message.lane) {
+      case 'store':
+        send({ lane: 'store', outcomes: store.run(message.requests) })
+        break
+      case 'history':
+        send({ lane: 'history', outcomes: message.requests.map((request) => history.run(request)) })
+        break
+      case 'close':
+        store.close()
+        history.close()
+        port?.close()
+    }
+  })
+  send({ lane: 'opened', revision: store.revision })
+}
+
+function openHistory(directory: string, store: StoreDatabase): HistoryDatabase {
+  try {
+    return new HistoryDatabase(join(directory, 'history.db'))
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}

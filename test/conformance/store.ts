@@ -1,0 +1,398 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Fault } from '../../src/model/fault.ts'
+import type { Change, Revision, Store, Transaction, TransactionResult } from '../../src/ports/store.ts'
+import { storeLimits } from '../../src/ports/store-limits.ts'
+
+export interface StoreUnderTest {
+  readonly store: Store
+  /** Another client of the same store: another daemon where there can be several, else the same one. */
+  readonly other: Store
+  /** Resolves when every watcher has been told what was confirmed before. */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+export type StoreFactory = () => Promise<StoreUnderTest>
+
+const none = { when: [], put: [], remove: [] }
+const put = (key: string, value = '1'): Transaction => ({ ...none, put: [{ key, value }] })
+
+function revisionOf(result: TransactionResult): Revision {
+  assert.ok(result.done, `expected done, got conflict on ${result.done ? '' : result.conflict}`)
+  return result.revision
+}
+
+/** What every `Store` keeps, whatever it is made of. */
+export function storeConformance(name: string, make: StoreFactory): void {
+  const claim = (text: string, run: (under: StoreUnderTest) => Promise<void>): void => {
+    test(`${name}: ${text}`, async () => {
+      const under = await make()
+      try {
+        await run(under)
+      } finally {
+        await under.close()
+      }
+    })
+  }
+  readsAndWrites(claim)
+  comparisons(claim)
+  limits(claim)
+  watches(claim)
+}
+
+type Claim = (text: string, run: (under: StoreUnderTest) => Promise<void>) => void
+
+function readsAndWrites(claim: Claim): void {
+  claim('an empty store has revision 0', async ({ store }) => {
+    assert.deepEqual(await store.read(''), { revision: 0, entries: [] })
+  })
+
+  claim('the revision grows by one with each transaction that changed something', async ({ store }) => {
+    assert.equal(revisionOf(await store.transact(put('a'))), 1)
+    assert.equal(revisionOf(await store.transact({ ...none, put: [...put('b').put, ...put('c').put] })), 2)
+    assert.equal(revisionOf(await store.transact({ ...none, remove: ['absent'] })), 2)
+    assert.equal(revisionOf(await store.transact(none)), 2)
+    assert.equal(revisionOf(await store.transact({ ...none, remove: ['a', 'absent'] })), 3)
+    assert.equal(revisionOf(await store.transact(put('b'))), 4)
+    assert.equal((await store.read('')).revision, 4)
+  })
+
+  claim('one reads what one was told is written, and so does everybody', async ({ store, other }) => {
+    for (let count = 1; count <= 5; count++) {
+      await store.transact(put('a', String(count)))
+      assert.deepEqual(await store.read('a'), {
+        revision: count,
+        entries: [{ key: 'a', value: String(count), revision: count }],
+      })
+      assert.deepEqual(await other.read('a'), await store.read('a'))
+    }
+    await other.transact({ ...none, remove: ['a'] })
+    assert.deepEqual(await store.read(''), { revision: 6, entries: [] })
+  })
+
+  claim('an entry keeps the revision that wrote it', async ({ store }) => {
+    await store.transact(put('a'))
+    await store.transact(put('b'))
+    const { entries } = await store.read('')
+    assert.deepEqual(
+      entries.map(({ key, revision }) => [key, revision]),
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+    )
+  })
+
+  claim('values come back as they were, whatever characters they hold', async ({ store }) => {
+    const values = [
+      '',
+      '{}',
+      '"\\u0000"',
+      '\0',
+      'ção',
+      '漢字',
+      '😀👩‍👩‍👧',
+      '\u202e\ufeff\uffff',
+      "'; DROP TABLE entries; --",
+      '"\n\r\t\u2028',
+    ]
+    await store.transact({ ...none, put: values.map((value, place) => ({ key: `k${place}`, value })) })
+    const { entries } = await store.read('k')
+    assert.deepEqual(
+      entries.map(({ value }) => value),
+      values,
+    )
+  })
+
+  claim('a prefix is text, not a pattern, and entries are sorted by code unit', async ({ store }) => {
+    const keys = [
+      'a',
+      'a%',
+      'a%b',
+      'a_',
+      'a_b',
+      'ab',
+      'aB',
+      'a\uffff',
+      'a\uffffz',
+      'a😀',
+      'a\ue000',
+      'a\0',
+      'a\ud7ff',
+      'b',
+      'A',
+      "a'",
+      'a*',
+      'a\u{10ffff}',
+      '\u{10ffff}',
+    ]
+    await store.transact({ ...none, put: keys.map((key) => ({ key, value: key })) })
+    for (const prefix of [
+      '',
+      'a',
+      'a%',
+      'a_',
+      'a\uffff',
+      'a😀',
+      'a\ue000',
+      'a\0',
+      'a\ud7ff',
+      'b',
+      '%',
+      '_',
+      'a*',
+      'zz',
+      'a\u{10ffff}',
+      '\u{10ffff}',
+    ]) {
+      const expected = keys.filter((key) => key.startsWith(prefix)).sort()
+      assert.deepEqual(
+        (await store.read(prefix)).entries.map(({ key }) => key),
+        expected,
+        `prefix ${JSON.stringify(prefix)}`,
+      )
+    }
+  })
+
+  claim('a large value and many keys pass', async ({ store }) => {
+    const value = 'é'.repeat(storeLimits.valueBytes / 2)
+    await store.transact(put('large', value))
+    assert.equal((await store.read('large')).entries[0]?.value, value)
+    const many = Array.from({ length: storeLimits.writes }, (_, place) => ({ key: `many/${place}`, value: '1' }))
+    await store.transact({ ...none, put: many })
+    assert.equal((await store.read('many/')).entries.length, storeLimits.writes)
+  })
+}
+
+function comparisons(claim: Claim): void {
+  claim('a comparison that does not hold writes nothing and names every key in conflict', async ({ store }) => {
+    await store.transact({ ...none, put: [...put('a').put, ...put('b').put, ...put('c').put] })
+    const when = [
+      { key: 'a', revision: 0 },
+      { key: 'b', revision: 1 },
+      { key: 'c', revision: 2 },
+      { key: 'd', revision: 1 },
+      { key: 'e', revision: 0 },
+    ]
+    const result = await store.transact({ when, put: [{ key: 'x', value: '1' }], remove: ['b'] })
+    assert.ok(!result.done)
+    assert.deepEqual([...result.conflict].sort(), ['a', 'c', 'd'])
+    const { revision, entries } = await store.read('')
+    assert.equal(revision, 1)
+    assert.deepEqual(
+      entries.map(({ key }) => key),
+      ['a', 'b', 'c'],
+    )
+  })
+
+  claim('revision 0 means that the key does not exist, also after it was removed', async ({ store }) => {
+    const create: Transaction = { ...put('a'), when: [{ key: 'a', revision: 0 }] }
+    assert.ok((await store.transact(create)).done)
+    assert.deepEqual(await store.transact(create), { done: false, conflict: ['a'] })
+    await store.transact({ ...none, remove: ['a'] })
+    assert.ok((await store.transact(create)).done)
+  })
+
+  claim('comparing alone tells whether it holds and changes nothing', async ({ store }) => {
+    await store.transact(put('a'))
+    assert.deepEqual(await store.transact({ ...none, when: [{ key: 'a', revision: 1 }] }), { done: true, revision: 1 })
+    assert.deepEqual(await store.transact({ ...none, when: [{ key: 'a', revision: 2 }] }), {
+      done: false,
+      conflict: ['a'],
+    })
+  })
+
+  claim('of writers at the same time one wins, and no increment is lost', async ({ store, other }) => {
+    await store.transact(put('n', '0'))
+    const increment = async (through: Store): Promise<void> => {
+      for (let tries = 0; tries < 1000; tries++) {
+        const entry = (await through.read('n')).entries[0]
+        assert.ok(entry)
+        const value = String(Number(entry.value) + 1)
+        const result = await through.transact({
+          when: [{ key: 'n', revision: entry.revision }],
+          put: [{ key: 'n', value }],
+          remove: [],
+        })
+        if (result.done) return
+      }
+      assert.fail('no turn in 1000 tries')
+    }
+    await Promise.all(Array.from({ length: 20 }, (_, place) => increment(place % 2 === 0 ? store : other)))
+    assert.deepEqual(await store.read('n'), { revision: 21, entries: [{ key: 'n', value: '20', revision: 21 }] })
+  })
+
+  claim('transactions given together each have their own answer', async ({ store }) => {
+    const create = (key: string): Transaction => ({ ...put(key), when: [{ key, revision: 0 }] })
+    const keys = ['a', 'b', 'a', 'c', 'b', 'd']
+    const results = await Promise.all(keys.map((key) => store.transact(create(key))))
+    assert.equal(results.filter(({ done }) => done).length, 4)
+    assert.equal(results.flatMap((result) => (result.done ? [] : result.conflict)).length, 2)
+    assert.deepEqual(results.flatMap((result) => (result.done ? [result.revision] : [])).sort(), [1, 2, 3, 4])
+    assert.equal((await store.read('')).revision, 4)
+  })
+}
+
+function limits(claim: Claim): void {
+  const overLimit: Readonly<Record<string, Transaction>> = {
+    'a key of more than 512 bytes': put('é'.repeat(257)),
+    'a value of more than 16 MiB': put('a', 'x'.repeat(storeLimits.valueBytes + 1)),
+    'more than 20 000 writes': {
+      ...none,
+      remove: Array.from({ length: storeLimits.writes + 1 }, (_, place) => `k${place}`),
+    },
+  }
+  const refused: Readonly<Record<string, Transaction>> = {
+    'an empty key': put(''),
+    'a key that is not well-formed Unicode': put('a\ud800'),
+    'a value that is not well-formed Unicode': put('a', '\udc00'),
+    'a key put and removed at once': { ...put('a'), remove: ['a'] },
+  }
+  const expectFault = (text: string, code: string, transaction: Transaction): void => {
+    claim(`${text} is refused and nothing written`, async ({ store }) => {
+      const good = put('good').put
+      await assert.rejects(store.transact({ ...transaction, put: [...good, ...transaction.put] }), (fault: unknown) => {
+        assert.ok(fault instanceof Fault)
+        assert.deepEqual([fault.code, fault.outcome], [code, 'not-done'])
+        return true
+      })
+      assert.deepEqual(await store.read(''), { revision: 0, entries: [] })
+    })
+  }
+  for (const [text, transaction] of Object.entries(overLimit)) expectFault(text, 'limit-reached', transaction)
+  for (const [text, transaction] of Object.entries(refused)) expectFault(text, 'bad-request', transaction)
+
+  claim('a key of exactly 512 bytes passes', async ({ store }) => {
+    const key = 'é'.repeat(256)
+    await store.transact(put(key))
+    assert.equal((await store.read(key)).entries.length, 1)
+  })
+}
+
+/** Remembers what a watcher was told. */
+function recorder() {
+  const calls: (readonly Change[])[] = []
+  const seen = { calls, gaps: 0, changes: (): readonly Change[] => calls.flat() }
+  const listener = {
+    changes: (changes: readonly Change[]) => void calls.push(changes),
+    gap: () => void seen.gaps++,
+  }
+  return { seen, listener }
+}
+
+function watches(claim: Claim): void {
+  claim('a watcher hears each change under its prefix once, in order', async ({ store, other, settle }) => {
+    const { seen, listener } = recorder()
+    store.watch('w/', 0, listener)
+    await Promise.all(
+      Array.from({ length: 50 }, (_, place) =>
+        (place % 2 ? store : other).transact(put(`w/${place % 7}`, String(place))),
+      ),
+    )
+    await store.transact({ when: [], put: put('else').put, remove: ['w/3', 'absent'] })
+    await settle()
+    const changes = seen.changes()
+    assert.deepEqual(
+      changes.map(({ revision }) => revision),
+      Array.from({ length: 51 }, (_, place) => place + 1),
+    )
+    assert.deepEqual(changes.at(-1), { key: 'w/3', value: null, revision: 51 })
+    assert.equal(seen.gaps, 0)
+  })
+
+  claim("one transaction's changes are told together", async ({ store, settle }) => {
+    const { seen, listener } = recorder()
+    store.watch('', 0, listener)
+    await store.transact({ ...none, put: [...put('a').put, ...put('b').put, ...put('c').put] })
+    await store.transact({ ...none, put: put('d').put, remove: ['a', 'b'] })
+    await settle()
+    for (const call of seen.calls) {
+      for (const { revision } of call) assert.equal(call.filter((change) => change.revision === revision).length, 3)
+    }
+    assert.deepEqual(
+      seen
+        .changes()
+        .map(({ key, value }) => `${key}=${value}`)
+        .sort(),
+      ['a=1', 'a=null', 'b=1', 'b=null', 'c=1', 'd=1'],
+    )
+  })
+
+  claim(
+    'a watcher that begins at an earlier revision catches up, and no call comes before watch returned',
+    async ({ store, settle }) => {
+      for (const key of ['a', 'b', 'c', 'd']) await store.transact(put(key))
+      const { seen, listener } = recorder()
+      store.watch('', 2, listener)
+      assert.equal(seen.calls.length, 0)
+      const late = recorder()
+      store.watch('', 4, late.listener)
+      await store.transact(put('e'))
+      await settle()
+      assert.deepEqual(
+        seen.changes().map(({ key }) => key),
+        ['c', 'd', 'e'],
+      )
+      assert.deepEqual(
+        late.seen.changes().map(({ key }) => key),
+        ['e'],
+      )
+    },
+  )
+
+  claim('reading and watching from there misses nothing and repeats nothing', async ({ store, other, settle }) => {
+    const writes = Array.from({ length: 40 }, (_, place) => other.transact(put(`k${place}`)))
+    const snapshot = await store.read('')
+    const { seen, listener } = recorder()
+    store.watch('', snapshot.revision, listener)
+    await Promise.all(writes)
+    await settle()
+    const heard = [...snapshot.entries.map(({ key }) => key), ...seen.changes().map(({ key }) => key)]
+    assert.deepEqual(heard.sort(), Array.from({ length: 40 }, (_, place) => `k${place}`).sort())
+  })
+
+  claim('a stopped watcher hears nothing more', async ({ store, settle }) => {
+    const { seen, listener } = recorder()
+    const stop = store.watch('', 0, listener)
+    await store.transact(put('a'))
+    await settle()
+    stop()
+    stop()
+    await store.transact(put('b'))
+    await settle()
+    assert.deepEqual(
+      seen.changes().map(({ key }) => key),
+      ['a'],
+    )
+  })
+
+  claim('a conflict is no change', async ({ store, settle }) => {
+    const { seen, listener } = recorder()
+    store.watch('', 0, listener)
+    await store.transact({ ...put('a'), when: [{ key: 'a', revision: 7 }] })
+    await settle()
+    assert.deepEqual(seen.changes(), [])
+  })
+
+  claim('a revision that the store has never had is a gap, told once', async ({ store, settle }) => {
+    await store.transact(put('a'))
+    const { seen, listener } = recorder()
+    store.watch('', 1000, listener)
+    await settle()
+    await store.transact(put('b'))
+    await settle()
+    assert.deepEqual([seen.gaps, seen.changes()], [1, []])
+  })
+
+  claim('one who watches from longer ago than changes are kept is told of a gap', async ({ store, settle }) => {
+    for (let round = 0; round < 6; round++) {
+      const writes = Array.from({ length: 20_000 }, (_, place) => ({ key: `k${place}`, value: String(round) }))
+      await store.transact({ ...none, put: writes })
+    }
+    const { seen, listener } = recorder()
+    store.watch('', 1, listener)
+    await settle()
+    assert.deepEqual([seen.gaps, seen.changes().length], [1, 0])
+  })
+}

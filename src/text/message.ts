@@ -74,7 +74,7 @@ export function fill(template: string, values: Values, filling: Filling): string
     const value = values[name]
     if (one !== undefined && other !== undefined) return filling.plural(Number(value)) === 'one' ? one : other
     if (!isPresent(value)) return filling.absent
-    return typeof value === 'number' ? filling.number(value) : value
+    return typeof value === 'number' ? filling.number(value) : oneLine(value)
   })
 }
 
@@ -85,4 +85,9 @@ export function namesIn(template: string): string[] {
 
 function isPresent(value: Value | undefined): value is Value {
   return value !== undefined && value !== ''
+}
+
+/** Values come from files, guests and the system: none may break the line or steer a terminal. */
+function oneLine(value: string): string {
+  return value.replaceAll(/\p{Cc}+/gu, ' ').trim()
 }

@@ -1,36 +1,89 @@
+import type { Wanted } from '../model/assignment.ts'
+import type { Actor, EventWord, HistoryEvent } from '../model/event.ts'
+import type { FaultData } from '../model/fault.ts'
+import type { Problem } from '../model/file/problem.ts'
+import type { WishState } from '../model/guest.ts'
+import type { OnLoss } from '../model/need.ts'
+import type { RunState, Verdict } from '../model/observation.ts'
+import type { GuestState, Phase } from '../model/phase.ts'
+import type { Reason, UnmetNeed } from '../model/reason.ts'
 import { en } from './en/catalogue.ts'
-import type { cli as englishCli } from './en/cli.ts'
+import { eventText } from './event-text.ts'
+import type { FaultText } from './fault-text.ts'
+import { faultText } from './fault-text.ts'
 import type { Locale } from './locale.ts'
-import type { ArgumentList, Filling, Messages, Translated } from './message.ts'
+import type { ArgumentList, Translated } from './message.ts'
 import { fill } from './message.ts'
+import { problemLine, problemText } from './problem-text.ts'
 import { ptBr } from './pt-br/catalogue.ts'
+import type { Quantities } from './quantities.ts'
+import { createQuantities } from './quantities.ts'
+import { needsText, reasonText } from './reason-text.ts'
+
+type English = typeof en
 
 /** Every language has these rooms, each with the keys of the English one. */
-export type Catalogue = { readonly [Room in keyof typeof en]: Translated<(typeof en)[Room]> }
+export type Catalogue = { readonly [Room in keyof English]: Translated<English[Room]> }
 
-const catalogues: Readonly<Record<Locale, Catalogue>> = { en, 'pt-BR': ptBr }
+export const catalogues: Readonly<Record<Locale, Catalogue>> = { en, 'pt-BR': ptBr }
 
-type Cli = typeof englishCli
-
-export interface Text {
+/** All that is said to people, in one language. Pure: the same data always reads the same. */
+export interface Text extends Omit<Quantities, 'filling'> {
   readonly locale: Locale
   /** A message of the command line: `text.cli('guest-count', { count: 3 })`. */
-  cli<Key extends keyof Cli>(key: Key, ...values: ArgumentList<Cli[Key]>): string
+  cli<Key extends keyof English['cli']>(key: Key, ...values: ArgumentList<English['cli'][Key]>): string
+  /** A clause said after a guest's name, without a full stop: `waits for dns:53/udp, which refuses connections`. */
+  reason(reason: Reason): string
+  /** `dns:53/udp, which refuses connections`. */
+  needs(needs: readonly UnmetNeed[]): string
+  fault(fault: FaultData): FaultText
+  /** One sentence on the cluster file, without its place. */
+  problem(problem: Problem): string
+  /** The same with its place: `vigia.yaml:12:5: error: guests.web: expected …`. */
+  problemLine(problem: Problem): string
+  /** One line of history, without its time. */
+  event(event: HistoryEvent): string
+  eventWord(word: EventWord): string
+  actor(actor: Actor): string
+  state(state: GuestState): string
+  phase(phase: Phase): string
+  run(run: RunState): string
+  verdict(verdict: Verdict): string
+  wish(wish: WishState): string
+  wanted(wanted: Wanted): string
+  onLoss(onLoss: OnLoss): string
 }
 
-export function createText(locale: Locale): Text {
+/** `timeZone`: an IANA name; absent = that of the process. */
+export function createText(locale: Locale, options: { readonly timeZone?: string } = {}): Text {
   const catalogue = catalogues[locale]
-  const filling = fillingOf(locale, catalogue.units.absent)
-  const say = (messages: Messages, key: string, values: Record<string, string | number> = {}): string =>
-    fill(messages[key] ?? key, values, filling)
+  const { filling, ...quantities } = createQuantities(locale, catalogue.units, options.timeZone)
+  const withFilling = { filling, ...quantities }
   return {
     locale,
-    cli: (key, ...values) => say(catalogue.cli, key, values[0]),
+    ...quantities,
+    cli: (key, ...values) => fill(catalogue.cli[key] ?? key, values[0] ?? {}, filling),
+    reason: (reason) => reasonText(reason, catalogue, withFilling),
+    needs: (needs) => needsText(needs, catalogue, withFilling),
+    fault: (fault) => faultText(fault, catalogue, withFilling),
+    problem: (problem) => problemText(problem, catalogue, withFilling),
+    problemLine: (problem) => problemLine(problem, catalogue, withFilling),
+    event: (event) => eventText(event, catalogue, withFilling),
+    eventWord: (word) => catalogue.eventWords[word],
+    actor: (actor) => catalogue.actors[actor],
+    state: (state) => catalogue.states[state],
+    phase: (phase) => catalogue.phases[phaseKey(phase)],
+    run: (run) => catalogue.runs[run],
+    verdict: (verdict) => catalogue.verdicts[verdict],
+    wish: (wish) => catalogue.wishes[wish],
+    wanted: (wanted) => catalogue.wanteds[wanted],
+    onLoss: (onLoss) => catalogue.onLoss[onLoss],
   }
 }
 
-function fillingOf(locale: Locale, absent: string): Filling {
-  const plurals = new Intl.PluralRules(locale)
-  const numbers = new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 3 })
-  return { absent, plural: (count) => plurals.select(count), number: (value) => numbers.format(value) }
+function phaseKey(phase: Phase): keyof English['phases'] {
+  if (phase.kind === 'starting' && phase.resumed) return 'resuming'
+  if (phase.kind === 'stopping' && phase.next === 'start') return 'restarting'
+  if (phase.kind === 'stopping' && phase.next === 'fail') return 'failing'
+  return phase.kind
 }

@@ -1,5 +1,44 @@
 import { cli } from './cli.ts'
+import { actors, events, eventWords } from './events.ts'
+import { faults, hints, outcomes } from './faults.ts'
+import {
+  expectedForms,
+  expectedTypes,
+  lauxenExpected,
+  problems,
+  problemWords,
+  severities,
+  yamlMistakes,
+} from './problems.ts'
+import { needs, pauseCauses, reasons } from './reasons.ts'
+import { onLoss, phases, runs, states, verdicts, wanteds, wishes } from './states.ts'
 import { units } from './units.ts'
 
 /** English. It defines the keys and arguments that every other language has to have. */
-export const en = { cli, units } as const
+export const en = {
+  cli,
+  units,
+  reasons,
+  needs,
+  pauseCauses,
+  faults,
+  hints,
+  outcomes,
+  problems,
+  severities,
+  expectedTypes,
+  expectedForms,
+  lauxenExpected,
+  problemWords,
+  yamlMistakes,
+  events,
+  eventWords,
+  actors,
+  states,
+  phases,
+  runs,
+  verdicts,
+  wishes,
+  wanteds,
+  onLoss,
+} as const

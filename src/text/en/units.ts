@@ -11,4 +11,9 @@ export const units = {
   'size-tib': '{count} TiB',
   'and-more': '{count} more',
   nothing: 'none',
+  'ordinal-one': '{count}st',
+  'ordinal-two': '{count}nd',
+  'ordinal-few': '{count}rd',
+  'ordinal-other': '{count}th',
+  detail: '{name}: {value}',
 } as const

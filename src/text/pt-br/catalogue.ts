@@ -1,6 +1,45 @@
 import type { Catalogue } from '../text.ts'
 import { cli } from './cli.ts'
+import { actors, events, eventWords } from './events.ts'
+import { faults, hints, outcomes } from './faults.ts'
+import {
+  expectedForms,
+  expectedTypes,
+  lauxenExpected,
+  problems,
+  problemWords,
+  severities,
+  yamlMistakes,
+} from './problems.ts'
+import { needs, pauseCauses, reasons } from './reasons.ts'
+import { onLoss, phases, runs, states, verdicts, wanteds, wishes } from './states.ts'
 import { units } from './units.ts'
 
 /** Brazilian Portuguese, in the words of docs/glossary.md. */
-export const ptBr: Catalogue = { cli, units }
+export const ptBr: Catalogue = {
+  cli,
+  units,
+  reasons,
+  needs,
+  pauseCauses,
+  faults,
+  hints,
+  outcomes,
+  problems,
+  severities,
+  expectedTypes,
+  expectedForms,
+  lauxenExpected,
+  problemWords,
+  yamlMistakes,
+  events,
+  eventWords,
+  actors,
+  states,
+  phases,
+  runs,
+  verdicts,
+  wishes,
+  wanteds,
+  onLoss,
+}

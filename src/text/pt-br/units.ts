@@ -13,4 +13,9 @@ export const units = translationOf(english, {
   'size-tib': '{count} TiB',
   'and-more': 'mais {count}',
   nothing: 'nenhum',
+  'ordinal-one': '{count}º',
+  'ordinal-two': '{count}º',
+  'ordinal-few': '{count}º',
+  'ordinal-other': '{count}º',
+  detail: '{name}: {value}',
 })

@@ -1,0 +1,96 @@
+import type { FaultCode, Outcome } from '../../model/fault.ts'
+
+/** What went wrong: expected and got, with the details the thrower gave. `{text}` is the system's own words, never translated. */
+export const faults = {
+  'address-not-found': 'no address found for {guest}[?; asked in this order: {tried}][?: {text}]',
+  'bad-data':
+    '[?{where}: ]the data cannot be understood[?: expected {expected}][?, got {got}][?, in {field}][?: {text}][? (line {line})]',
+  'bad-request': 'the request is not valid[?: expected {expected}][?, got {got}][?, in {field}][?: {text}]',
+  'cluster-file-refused': 'the cluster file[? {file}] is refused[?: {count} {count|problem|problems}][?: {text}]',
+  'daemon-absent': 'vigiad does not answer[? on {socket}][?: {text}]',
+  'daemon-busy': 'vigiad cannot take this now[?: {text}]',
+  'disk-full': 'no space is left[? on {path}][?: {needed} needed][?, {free} free][?: {text}]',
+  'disk-missing': 'the disk {path} does not exist[?, which {guest} needs][?: {text}]',
+  'domain-exists': 'a domain called {domain} exists already and is not the one meant[?: {text}]',
+  'domain-missing': 'the hypervisor knows no domain called {domain}[?: {text}]',
+  'domain-refused': 'the hypervisor refused to {action} the domain {domain}[?: {text}]',
+  'file-unreadable': '{file} cannot be read[?: {text}]',
+  'guest-agent-absent': 'the guest agent of {guest} does not answer[?: {text}]',
+  'guest-unknown': 'no guest is called {guest}[?; did you mean {nearest}?]',
+  'host-unknown': 'no host is called {host}[?; did you mean {nearest}?]',
+  'hypervisor-absent': 'libvirt does not answer[? on {socket}][?: {text}]',
+  'hypervisor-error': 'libvirt failed[? at {action}][? of {domain}][?: {text}]',
+  'hypervisor-lost': 'the connection to libvirt broke[? at {action}][? of {domain}][?: {text}]',
+  'hypervisor-timeout': 'libvirt did not answer[? {action}][? of {domain}][? within {limit}][?: {text}]',
+  internal: 'something went wrong that should not: {text}',
+  'limit-reached': 'the limit of {limit}[? {what}] is reached[?, {got} were asked for][?: {text}]',
+  'needs-force': 'this would also break something else[?: {guests}][?: {text}]',
+  'needs-several-hosts': 'this needs several hosts, and there is one[?: {text}]',
+  'not-allowed': 'not allowed[? to {action}][?: {path}][?: {text}]',
+  'not-enough-memory': '{guest} needs {needed} of memory, and the host has {free} to give[?: {text}]',
+  'not-supported': 'the hypervisor cannot {action}[?: {text}]',
+  'probe-impossible': 'the probe of {guest} {service} cannot be made[?: {text}]',
+  refused: 'refused: {text}',
+  'stop-refused': '{guest} did not shut down within {limit}[?: {text}]',
+  'store-busy': 'the store is in use by another process[?: {path}][?: {text}]',
+  'store-corrupt': 'the store holds something that cannot be understood[?: {path}][?, at {key}][?: {text}]',
+  'store-lost': 'the store does not answer[?: {path}][?: {text}]',
+  timeout: 'not done within {limit}[?: {what}][?: {text}]',
+  'watch-off': '{guest} is not watched, so nothing is done to it by itself[?: {text}]',
+} as const satisfies Record<FaultCode, string>
+
+/** What to do next: a command, a file, a place to look. */
+export const hints = {
+  'address-not-found':
+    'Write the address in the cluster file (address: 192.0.2.10) or install the guest agent in the guest; "vigia doctor" asks each source and shows its answer.',
+  'bad-data':
+    'Correct what is named here and repeat; "vigia check FILE" shows every problem of a cluster file at once.',
+  'bad-request': 'Look at "vigia help COMMAND"; a client of another version may speak another contract.',
+  'cluster-file-refused': '"vigia check FILE" shows each problem with its line; what was in force before stays so.',
+  'daemon-absent':
+    'Start it with "systemctl start vigiad"; "journalctl -u vigiad -e" says why it stopped. To try a file without the service: "vigia run FILE".',
+  'daemon-busy': 'Repeat in a moment; "vigia status" and "journalctl -u vigiad -e" show what it is at.',
+  'disk-full': 'Free some space and repeat: "df -h" shows where; nothing that was confirmed is lost.',
+  'disk-missing': 'Correct the path in the cluster file, or let it be created there (create: 10 GiB).',
+  'domain-exists':
+    'Rename one of the two, or adopt the existing domain in the cluster file (domain: NAME) if it is the one meant.',
+  'domain-missing':
+    '"virsh list --all" shows what is there; correct the name in the cluster file, or define the domain.',
+  'domain-refused': '"vigia why GUEST" shows what was tried; the log of the domain is in /var/log/libvirt/qemu/.',
+  'file-unreadable': 'Check that the path is right and that the user of the command may read it.',
+  'guest-agent-absent':
+    'Install and start qemu-guest-agent in the guest and give its domain the channel org.qemu.guest_agent.0.',
+  'guest-unknown': '"vigia status" lists the guests; "vigia apply FILE" adds those of a changed file.',
+  'host-unknown': '"vigia status" lists the hosts; the cluster file names them under hosts:.',
+  'hypervisor-absent':
+    'Install libvirt-daemon-system and start it with "systemctl start libvirtd" (or virtqemud.socket); "vigia doctor" checks the socket and its rights.',
+  'hypervisor-error': '"journalctl -u libvirtd -e" tells more; "vigia doctor" checks the connection.',
+  'hypervisor-lost':
+    'vigiad connects again by itself and looks before it acts; "journalctl -u libvirtd -e" says why libvirt went.',
+  'hypervisor-timeout':
+    'vigiad looks again before it acts; if it stays so, see "journalctl -u libvirtd -e" and the load of the host.',
+  internal: 'Please report it with the output of "journalctl -u vigiad -e" and of "vigia doctor".',
+  'limit-reached': 'Ask for less, or in parts; the limits are listed in docs/operating/the-cluster-file.md.',
+  'needs-force': 'Look at what else is hit; then repeat with --force if that is wanted.',
+  'needs-several-hosts': 'A cluster of one host cannot do this.',
+  'not-allowed': 'Run it as root or as a member of the group vigia; "vigia doctor" shows the rights of each file.',
+  'not-enough-memory':
+    'Give another guest less ("vigia memory GUEST SIZE"), or change memory: of this one, or reserved: of the host.',
+  'not-supported': '"vigia doctor" shows what this hypervisor can do.',
+  'probe-impossible': 'Correct the probe in the cluster file; nothing is concluded about the service meanwhile.',
+  refused: 'Nothing was changed; remove the reason named here and repeat.',
+  'stop-refused':
+    'Look at its console; "vigia shutdown GUEST --force" takes its power, and onRefusedShutdown: in the cluster file says what is done without asking.',
+  'store-busy': 'Only one vigiad may run on a host: "systemctl status vigiad" shows which one does.',
+  'store-corrupt':
+    'Stop vigiad, move the file aside, start it and apply the cluster file again: running guests are taken over as they are.',
+  'store-lost': 'Check the disk and the rights of /var/lib/vigia; guests go on as they are meanwhile.',
+  timeout: 'It may still come about: "vigia status" shows how things stand.',
+  'watch-off': '"vigia watch on GUEST" watches it again.',
+} as const satisfies Record<FaultCode, string>
+
+/** What is known of the world after a fault. */
+export const outcomes = {
+  'not-done': 'nothing was changed',
+  unknown: 'it is not known whether it took effect; it is looked at before anything else is done',
+} as const satisfies Record<Outcome, string>

@@ -1,0 +1,97 @@
+import { faults as english, hints as englishHints, outcomes as englishOutcomes } from '../en/faults.ts'
+import { translationOf } from '../message.ts'
+
+export const faults = translationOf(english, {
+  'address-not-found':
+    'nenhum endereço encontrado para {guest}[?; fontes consultadas, nesta ordem: {tried}][?: {text}]',
+  'bad-data':
+    '[?{where}: ]não foi possível entender os dados[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {text}][? (linha {line})]',
+  'bad-request': 'o pedido não é válido[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {text}]',
+  'cluster-file-refused':
+    'o arquivo do cluster[? {file}] foi recusado[?: {count} {count|problema|problemas}][?: {text}]',
+  'daemon-absent': 'o vigiad não responde[? em {socket}][?: {text}]',
+  'daemon-busy': 'o vigiad não pode atender agora[?: {text}]',
+  'disk-full': 'não há mais espaço[? em {path}][?: são necessários {needed}][?, há {free} livres][?: {text}]',
+  'disk-missing': 'o disco {path} não existe[? e {guest} precisa dele][?: {text}]',
+  'domain-exists': 'já existe um domínio chamado {domain}, e não é o esperado[?: {text}]',
+  'domain-missing': 'o hipervisor não conhece nenhum domínio chamado {domain}[?: {text}]',
+  'domain-refused': 'o hipervisor recusou a operação {action} no domínio {domain}[?: {text}]',
+  'file-unreadable': 'não foi possível ler {file}[?: {text}]',
+  'guest-agent-absent': 'o agente da VM {guest} não responde[?: {text}]',
+  'guest-unknown': 'nenhuma VM se chama {guest}[?; seria {nearest}?]',
+  'host-unknown': 'nenhum host se chama {host}[?; seria {nearest}?]',
+  'hypervisor-absent': 'o libvirt não responde[? em {socket}][?: {text}]',
+  'hypervisor-error': 'o libvirt falhou[? na operação {action}][? do domínio {domain}][?: {text}]',
+  'hypervisor-lost': 'a conexão com o libvirt caiu[? na operação {action}][? do domínio {domain}][?: {text}]',
+  'hypervisor-timeout':
+    'o libvirt não respondeu[? à operação {action}][? do domínio {domain}][? em {limit}][?: {text}]',
+  internal: 'aconteceu algo que não deveria: {text}',
+  'limit-reached': 'o limite de {limit}[? {what}] foi atingido[?; foram pedidos {got}][?: {text}]',
+  'needs-force': 'isso afetaria também outras coisas[?: {guests}][?: {text}]',
+  'needs-several-hosts': 'isso exige vários hosts, e há apenas um[?: {text}]',
+  'not-allowed': 'sem permissão[? para {action}][?: {path}][?: {text}]',
+  'not-enough-memory': '{guest} precisa de {needed} de memória, e o host tem {free} disponíveis[?: {text}]',
+  'not-supported': 'o hipervisor não oferece a operação {action}[?: {text}]',
+  'probe-impossible': 'a sonda de {guest} {service} não pode ser feita[?: {text}]',
+  refused: 'recusado: {text}',
+  'stop-refused': '{guest} não desligou em {limit}[?: {text}]',
+  'store-busy': 'o armazenamento está em uso por outro processo[?: {path}][?: {text}]',
+  'store-corrupt': 'o armazenamento contém algo que não pode ser entendido[?: {path}][?, na chave {key}][?: {text}]',
+  'store-lost': 'o armazenamento não responde[?: {path}][?: {text}]',
+  timeout: 'não terminou em {limit}[?: {what}][?: {text}]',
+  'watch-off': '{guest} não está sendo vigiada, e nada é feito com ela automaticamente[?: {text}]',
+})
+
+export const hints = translationOf(englishHints, {
+  'address-not-found':
+    'Escreva o endereço no arquivo do cluster (address: 192.0.2.10) ou instale o agente na VM; "vigia doctor" consulta cada fonte e mostra a resposta.',
+  'bad-data':
+    'Corrija o que foi apontado e repita; "vigia check ARQUIVO" mostra de uma vez todos os problemas de um arquivo do cluster.',
+  'bad-request': 'Veja "vigia help COMANDO"; um cliente de outra versão pode falar outro contrato.',
+  'cluster-file-refused':
+    '"vigia check ARQUIVO" mostra cada problema com sua linha; o que valia antes continua valendo.',
+  'daemon-absent':
+    'Inicie-o com "systemctl start vigiad"; "journalctl -u vigiad -e" diz por que parou. Para experimentar um arquivo sem o serviço: "vigia run ARQUIVO".',
+  'daemon-busy': 'Repita daqui a pouco; "vigia status" e "journalctl -u vigiad -e" mostram o que ele está fazendo.',
+  'disk-full': 'Libere espaço e repita: "df -h" mostra onde; nada do que foi confirmado se perdeu.',
+  'disk-missing': 'Corrija o caminho no arquivo do cluster ou mande criar o disco nele (create: 10 GiB).',
+  'domain-exists':
+    'Renomeie um dos dois ou, se for o esperado, adote o domínio existente no arquivo do cluster (domain: NOME).',
+  'domain-missing': '"virsh list --all" mostra o que existe; corrija o nome no arquivo do cluster ou defina o domínio.',
+  'domain-refused': '"vigia why VM" mostra o que foi tentado; o registro do domínio fica em /var/log/libvirt/qemu/.',
+  'file-unreadable': 'Verifique se o caminho está certo e se o usuário do comando pode ler o arquivo.',
+  'guest-agent-absent':
+    'Instale e inicie o qemu-guest-agent na VM e dê ao domínio dela o canal org.qemu.guest_agent.0.',
+  'guest-unknown': '"vigia status" lista as VMs; "vigia apply ARQUIVO" inclui as de um arquivo alterado.',
+  'host-unknown': '"vigia status" lista os hosts; o arquivo do cluster os nomeia em hosts:.',
+  'hypervisor-absent':
+    'Instale o libvirt-daemon-system e inicie-o com "systemctl start libvirtd" (ou virtqemud.socket); "vigia doctor" confere o socket e suas permissões.',
+  'hypervisor-error': '"journalctl -u libvirtd -e" diz mais; "vigia doctor" confere a conexão.',
+  'hypervisor-lost':
+    'O vigiad reconecta sozinho e olha antes de agir; "journalctl -u libvirtd -e" diz por que o libvirt saiu.',
+  'hypervisor-timeout':
+    'O vigiad olha de novo antes de agir; se persistir, veja "journalctl -u libvirtd -e" e a carga do host.',
+  internal: 'Relate o problema com a saída de "journalctl -u vigiad -e" e de "vigia doctor".',
+  'limit-reached': 'Peça menos, ou por partes; os limites estão em docs/operating/the-cluster-file.md.',
+  'needs-force': 'Veja o que mais seria afetado; se for isso mesmo, repita com --force.',
+  'needs-several-hosts': 'Um cluster de um só host não pode fazer isso.',
+  'not-allowed':
+    'Execute como root ou como membro do grupo vigia; "vigia doctor" mostra as permissões de cada arquivo.',
+  'not-enough-memory': 'Dê menos a outra VM ("vigia memory VM TAMANHO"), ou mude memory: desta, ou reserved: do host.',
+  'not-supported': '"vigia doctor" mostra o que este hipervisor oferece.',
+  'probe-impossible': 'Corrija a sonda no arquivo do cluster; enquanto isso, nada se conclui sobre o serviço.',
+  refused: 'Nada foi alterado; elimine o motivo apontado e repita.',
+  'stop-refused':
+    'Veja o console dela; "vigia shutdown VM --force" a desliga à força, e onRefusedShutdown: no arquivo do cluster diz o que fazer sem perguntar.',
+  'store-busy': 'Só um vigiad pode rodar em cada host: "systemctl status vigiad" mostra qual é.',
+  'store-corrupt':
+    'Pare o vigiad, guarde o arquivo em outro lugar, inicie-o e aplique de novo o arquivo do cluster: as VMs em execução são assumidas como estão.',
+  'store-lost': 'Verifique o disco e as permissões de /var/lib/vigia; enquanto isso, as VMs continuam como estão.',
+  timeout: 'Ainda pode se completar: "vigia status" mostra como as coisas estão.',
+  'watch-off': '"vigia watch on VM" volta a vigiá-la.',
+})
+
+export const outcomes = translationOf(englishOutcomes, {
+  'not-done': 'nada foi alterado',
+  unknown: 'não se sabe se teve efeito; isso é verificado antes de qualquer outra ação',
+})

@@ -1,0 +1,128 @@
+import type { WallTime } from '../model/ids.ts'
+import type { units as englishUnits } from './en/units.ts'
+import type { Locale } from './locale.ts'
+import type { Filling, Translated } from './message.ts'
+import { fill } from './message.ts'
+
+/** Figures, times and lists in one language. */
+export interface Quantities {
+  readonly filling: Filling
+  /** `350 ms`, `1.5 s`, `2 min 5 s`, `3 d 4 h`: two units at most. */
+  duration(ms: number): string
+  /** `512 MiB`, `1.5 GiB`. */
+  size(mib: number): string
+  number(value: number): string
+  /** `1st`, `2nd`; `1º`, `2º`. */
+  ordinal(value: number): string
+  /** `a, b and c`; beyond `atMost` items: `a, b and 7 more`. Empty: `none`. */
+  list(items: readonly string[], atMost?: number): string
+  /** `a, b or c`; none is left out. */
+  choice(items: readonly string[]): string
+  /** Date and time to the second. */
+  time(at: WallTime): string
+  /** Time of day to the second. */
+  clock(at: WallTime): string
+}
+
+/** A sentence with more names than this is not read any more. */
+const listAtMost = 12
+
+/** English as written outside the USA: no comma before `and`, 24 hours. */
+const tags: Readonly<Record<Locale, string>> = { en: 'en-GB', 'pt-BR': 'pt-BR' }
+
+export function createQuantities(
+  locale: Locale,
+  units: Translated<typeof englishUnits>,
+  timeZone: string | undefined,
+): Quantities {
+  const filling = fillingOf(locale, units.absent)
+  const lists = new Intl.ListFormat(tags[locale], { type: 'conjunction' })
+  const choices = new Intl.ListFormat(tags[locale], { type: 'disjunction' })
+  const ordinals = new Intl.PluralRules(tags[locale], { type: 'ordinal' })
+  const times = timeFormats(locale, timeZone)
+  const unit = (key: keyof typeof units, count: number): string => fill(units[key], { count }, filling)
+  return {
+    filling,
+    duration: (ms) =>
+      durationParts(ms)
+        .map(([key, count]) => unit(key, count))
+        .join(' '),
+    size: (mib) => unit(...sizePart(mib)),
+    number: filling.number,
+    ordinal: (value) => unit(ordinalKey(ordinals.select(value)), value),
+    list: (items, atMost = listAtMost) => {
+      if (items.length === 0) return units.nothing
+      const rest = items.length - atMost
+      return lists.format(rest > 0 ? [...items.slice(0, atMost), unit('and-more', rest)] : items)
+    },
+    choice: (items) => choices.format(items),
+    ...times,
+  }
+}
+
+function fillingOf(locale: Locale, absent: string): Filling {
+  const plurals = new Intl.PluralRules(tags[locale])
+  const numbers = new Intl.NumberFormat(tags[locale], { useGrouping: false, maximumFractionDigits: 3 })
+  return { absent, plural: (count) => plurals.select(count), number: (value) => numbers.format(value) }
+}
+
+type DurationUnit = 'milliseconds' | 'seconds' | 'minutes' | 'hours' | 'days'
+
+function durationParts(ms: number): readonly (readonly [DurationUnit, number])[] {
+  if (ms < 1_000) return [['milliseconds', Math.round(ms)]]
+  if (ms < 10_000) return [['seconds', Math.round(ms / 100) / 10]]
+  const seconds = Math.round(ms / 1_000)
+  if (seconds < 60) return [['seconds', seconds]]
+  if (seconds < 3_600) return withRest('minutes', 'seconds', seconds, 60)
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1_440) return withRest('hours', 'minutes', minutes, 60)
+  return withRest('days', 'hours', Math.round(minutes / 60), 24)
+}
+
+function withRest(large: DurationUnit, small: DurationUnit, count: number, inLarge: number) {
+  const whole: readonly [DurationUnit, number] = [large, Math.floor(count / inLarge)]
+  const rest = count % inLarge
+  return rest === 0 ? [whole] : [whole, [small, rest] as const]
+}
+
+function sizePart(mib: number): ['size-mib' | 'size-gib' | 'size-tib', number] {
+  if (mib < 1_024) return ['size-mib', mib]
+  // A quarter of a GiB is written as such; an odd amount stays in MiB, so that it reads as it was given.
+  if (mib < 1_048_576)
+    return mib % 256 === 0 || mib > 65_536 ? ['size-gib', hundredths(mib / 1_024)] : ['size-mib', mib]
+  return ['size-tib', hundredths(mib / 1_048_576)]
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+function ordinalKey(rule: string): 'ordinal-one' | 'ordinal-two' | 'ordinal-few' | 'ordinal-other' {
+  if (rule === 'one' || rule === 'two' || rule === 'few') return `ordinal-${rule}`
+  return 'ordinal-other'
+}
+
+/** English dates as ISO writes them, which nobody misreads; Brazilian ones as in Brazil. */
+function timeFormats(locale: Locale, timeZone: string | undefined): Pick<Quantities, 'time' | 'clock'> {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  })
+  const read = (at: WallTime): Readonly<Record<string, string>> =>
+    Object.fromEntries(parts.formatToParts(at).map((part) => [part.type, part.value]))
+  const clock = (at: WallTime): string => {
+    const { hour, minute, second } = read(at)
+    return `${hour}:${minute}:${second}`
+  }
+  const date = (at: WallTime): string => {
+    const { year, month, day } = read(at)
+    return locale === 'en' ? `${year}-${month}-${day}` : `${day}/${month}/${year}`
+  }
+  return { clock, time: (at) => `${date(at)} ${clock(at)}` }
+}

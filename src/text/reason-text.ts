@@ -1,0 +1,68 @@
+import type { Reason, UnmetNeed } from '../model/reason.ts'
+import { faultText } from './fault-text.ts'
+import type { Values } from './message.ts'
+import { fill } from './message.ts'
+import type { Quantities } from './quantities.ts'
+import type { Catalogue } from './text.ts'
+
+/** A clause said after the guest's name, without a full stop. */
+export function reasonText(reason: Reason, catalogue: Catalogue, quantities: Quantities): string {
+  const key = reason.code === 'crashed' && reason.times > 1 ? 'crashed-again' : reason.code
+  // A newer peer's code is better shown as it is than not at all.
+  return fill(catalogue.reasons[key] ?? key, values(reason, catalogue, quantities), quantities.filling)
+}
+
+/** Needs in the same state are named together: `a:1/tcp and b:2/tcp, which are silent; c, which is paused`. */
+export function needsText(needs: readonly UnmetNeed[], catalogue: Catalogue, quantities: Quantities): string {
+  const groups = Map.groupBy(needs, (need) => need.state)
+  return [...groups]
+    .map(([state, group]) => {
+      const names = quantities.list(group.map((need) => need.text))
+      return fill(catalogue.needs[state] ?? '{needs}', { needs: names, count: group.length }, quantities.filling)
+    })
+    .join('; ')
+}
+
+function values(reason: Reason, catalogue: Catalogue, quantities: Quantities): Values {
+  const { list, duration, size, ordinal } = quantities
+  switch (reason.code) {
+    case 'waiting-for-needs':
+    case 'needs-lost':
+      return { needs: needsText(reason.needs, catalogue, quantities) }
+    case 'need-restarted':
+    case 'stopped-with-need':
+      return { needs: list(reason.needs), count: reason.needs.length }
+    case 'waiting-for-dependents':
+      return { guests: list(reason.guests), count: reason.guests.length }
+    case 'waiting-for-services':
+      return { services: list(reason.services), count: reason.services.length }
+    case 'services-lost':
+    case 'grace-over':
+      return { services: list(reason.services), count: reason.services.length, grace: duration(reason.graceMs) }
+    case 'boot-limit':
+      return { services: list(reason.services), count: reason.services.length, limit: duration(reason.limitMs) }
+    case 'start-failed':
+      return { attempt: ordinal(reason.attempt), fault: faultText(reason.fault, catalogue, quantities).sentence }
+    case 'resume-failed':
+      return { fault: reason.fault === null ? undefined : faultText(reason.fault, catalogue, quantities).sentence }
+    case 'paused-outside':
+      return { cause: catalogue.pauseCauses[reason.cause] }
+    case 'stop-failed':
+      return { fault: faultText(reason.fault, catalogue, quantities).sentence }
+    case 'crashed':
+      return { times: reason.times }
+    case 'back-off':
+      return { wait: duration(reason.waitMs), attempt: ordinal(reason.attempt) }
+    case 'tries-exhausted':
+      return { tries: reason.tries, last: reasonText(reason.last, catalogue, quantities) }
+    case 'not-enough-memory':
+      return { needed: size(reason.neededMib), free: size(reason.freeMib), host: reason.host }
+    case 'paused-by-hand':
+      return { by: reason.by }
+    case 'host-unseen':
+    case 'hypervisor-down':
+      return { host: reason.host }
+    default:
+      return {}
+  }
+}

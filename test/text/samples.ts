@@ -105,9 +105,9 @@ const problemDataSamples: ProblemSamples = {
   'over-committed': {
     code: 'over-committed',
     host: 'node1',
-    neededMib: 9_216,
-    availableMib: 7_168,
-    runMib: 8_192,
+    neededMib: 12_288,
+    availableMib: 11_264,
+    runMib: 11_264,
     surplusMib: 1_024,
     memoryMib: 8_192,
     overcommit: 1.5,

@@ -40,6 +40,8 @@ export interface HostObservation {
   readonly hypervisor: 'up' | 'down'
   readonly memoryMib: number | null
   readonly cpus: number | null
+  /** Memory held by running domains that the cluster file does not name. */
+  readonly otherGuestsMib: number
   readonly guests: ReadonlyMap<GuestId, GuestObservation>
   /** Keyed by `needText` of external needs. */
   readonly externals: Readonly<Record<string, Verdict>>

@@ -1,4 +1,4 @@
-import type { ServiceKey } from './ids.ts'
+import type { Instant, ServiceKey } from './ids.ts'
 
 /**
  * Where a guest stands, as the leader sees it. Data lives on the phase that owns it.
@@ -11,8 +11,8 @@ import type { ServiceKey } from './ids.ts'
 export type Phase =
   /** At rest, as wished. */
   | { readonly kind: 'stopped' }
-  /** Shall run and cannot yet; the assignment's `because` says what for. */
-  | { readonly kind: 'waiting' }
+  /** Shall run and cannot yet; `because` says what for. `notBefore`: end of a back-off, on the leader's clock. */
+  | { readonly kind: 'waiting'; readonly notBefore: Instant | null }
   /** Being started or resumed, until all its services answer. */
   | { readonly kind: 'starting'; readonly resumed: boolean }
   | { readonly kind: 'ready' }

@@ -1,11 +1,20 @@
 import type { FaultData } from './fault.ts'
 import type { GuestId, HostId, ServiceKey } from './ids.ts'
+import type { PauseCause } from './observation.ts'
 
 /** One need and why it does not count as answering. `text` as `needText` writes it. */
 export interface UnmetNeed {
   readonly text: string
   readonly guest: GuestId | null
-  readonly state: 'not-running' | 'not-answering-yet' | 'refused' | 'silent' | 'paused' | 'failed' | 'host-unseen'
+  readonly state:
+    | 'not-running'
+    | 'going-down'
+    | 'not-answering-yet'
+    | 'refused'
+    | 'silent'
+    | 'paused'
+    | 'failed'
+    | 'host-unseen'
 }
 
 /** Why a decision was taken: data; the sentence is made in `src/text`, in the reader's language. */
@@ -36,6 +45,8 @@ export type Reason =
   | { readonly code: 'stop-failed'; readonly fault: FaultData }
   | { readonly code: 'not-enough-memory'; readonly neededMib: number; readonly freeMib: number; readonly host: HostId }
   | { readonly code: 'paused-by-hand'; readonly by: string }
+  | { readonly code: 'paused-outside'; readonly cause: PauseCause }
+  | { readonly code: 'resume-failed'; readonly fault: FaultData | null }
   | { readonly code: 'adopted' }
   | { readonly code: 'host-unseen'; readonly host: HostId }
   | { readonly code: 'no-host' }

@@ -29,6 +29,8 @@ export interface GuestRecord {
 export interface HostRecord {
   readonly host: HostId
   readonly life: AgentLife
+  /** The boot this host was in when last seen: a new one means that all its guests went down with it. */
+  readonly bootId: string
 }
 
 export function assignmentOf(record: GuestRecord): Assignment | null {

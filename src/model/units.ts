@@ -7,24 +7,24 @@ export type Measured =
   | { readonly ok: false; readonly problem: UnitProblem; readonly unit: string }
 
 /** Factor of each unit in MiB. KiB and bytes are left out: nothing here is that small. */
-const sizeFactors: Readonly<Record<string, number>> = {
-  MiB: 1,
-  GiB: 1024,
-  TiB: 1024 * 1024,
-}
+const sizeFactors: ReadonlyMap<string, number> = new Map([
+  ['MiB', 1],
+  ['GiB', 1024],
+  ['TiB', 1024 * 1024],
+])
 
 /** Factor of each unit in milliseconds; the first spelling of each is the one written. */
-const durationFactors: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  sec: 1_000,
-  min: 60_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
+const durationFactors: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['sec', 1_000],
+  ['min', 60_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
 
-export const sizeUnits: readonly string[] = Object.keys(sizeFactors)
+export const sizeUnits: readonly string[] = [...sizeFactors.keys()]
 export const durationUnits: readonly string[] = ['ms', 's', 'min', 'h', 'd']
 
 /** Largest accepted amounts: beyond these a figure is a slip of the keyboard, and sums of them stay exact. */
@@ -38,12 +38,12 @@ export function parseSizeMib(text: string): Measured {
 
 /** Milliseconds, whole. Several parts may follow each other: `1h 30min`. */
 export function parseDurationMs(text: string): Measured {
-  return parseMeasure(text, (unit) => durationFactors[unit] ?? null, maxDurationMs)
+  return parseMeasure(text, (unit) => durationFactors.get(unit) ?? null, maxDurationMs)
 }
 
 /** The shortest exact spelling: `512 MiB`, `2 GiB`. */
 export function formatMib(mib: number): string {
-  for (const [unit, factor] of Object.entries(sizeFactors).reverse()) {
+  for (const [unit, factor] of [...sizeFactors].reverse()) {
     if (mib >= factor && mib % factor === 0) return `${mib / factor} ${unit}`
   }
   return `${mib} MiB`
@@ -52,17 +52,17 @@ export function formatMib(mib: number): string {
 /** The shortest exact spelling in one unit: `2s`, `500ms`, `90s`, `10min`. */
 export function formatMs(ms: number): string {
   for (const unit of ['d', 'h', 'min', 's']) {
-    const factor = durationFactors[unit]!
+    const factor = durationFactors.get(unit)!
     if (ms >= factor && ms % factor === 0) return `${ms / factor}${unit}`
   }
   return `${ms}ms`
 }
 
 function sizeUnitOf(unit: string): number | null {
-  const exact = sizeFactors[unit]
+  const exact = sizeFactors.get(unit)
   if (exact !== undefined) return exact
   const found = sizeUnits.find((known) => known.toLowerCase() === unit.toLowerCase())
-  return found === undefined ? null : sizeFactors[found]!
+  return found === undefined ? null : sizeFactors.get(found)!
 }
 
 const part = /\s*(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)/y

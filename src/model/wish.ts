@@ -8,7 +8,7 @@ import type { WallTime } from './ids.ts'
 export interface GuestWish {
   /** Null: the cluster file's own wish. */
   readonly state: WishState | null
-  /** Grows with every launch: a failed guest, or one left down on purpose, is tried again when it is higher than the record's. */
+  /** Grows with every launch or shutdown by command: a failed or held-down guest is tried again when it is higher than the record's. */
   readonly launchSerial: number
   /** False: hands off. Nothing automatic is done to this guest; what is said by command still is. */
   readonly watch: boolean

@@ -54,7 +54,7 @@ export type LauxenExpected =
 
 /**
  * What is wrong, as data: the sentence is made in `src/text`. `got` is what stands there, shortened; `nearest` the known word it resembles.
- * `expected` is a word or a figure of the variant, not a sentence.
+ * `expected` is a word or a figure of the variant, not a sentence. In `got`, `{…}` stands for a map, `[…]` for a list, nothing for nothing.
  */
 export type ProblemData =
   // The file as a whole.
@@ -94,12 +94,14 @@ export type ProblemData =
       readonly got: string
       readonly nearest: string | null
     }
-  /** A key that exists, but not here (`settings` in an included file). */
+  /** A key that exists, but not here: `settings` in an included file, `name` of a service beside its port. */
   | {
       readonly code: 'key-not-here'
       readonly got: string
-      readonly expected: 'first-file' | 'with-port' | 'without-port' | 'with-probe' | 'external-need'
+      readonly expected: 'first-file' | 'service-without-port' | 'service-with-port' | 'external-need' | 'guest-alone'
     }
+  /** A key that belongs to other kinds of probe; `expected` names them. */
+  | { readonly code: 'key-of-other-probe'; readonly expected: readonly string[]; readonly got: string }
   | { readonly code: 'missing-key'; readonly expected: string }
   | { readonly code: 'wrong-type'; readonly expected: ExpectedType; readonly got: string }
   | {
@@ -137,7 +139,7 @@ export type ProblemData =
       readonly startMib: number
       readonly maxMib: number | null
     }
-  | { readonly code: 'fall-order'; readonly expected: 'initial-below-max' | 'from-below-to'; readonly got: string }
+  | { readonly code: 'range-order'; readonly expected: 'initial-below-max' | 'from-below-to'; readonly got: string }
 
   // Guests, hosts and what they say of each other.
   | { readonly code: 'duplicate-guest'; readonly got: string; readonly first: Place }

@@ -1,0 +1,215 @@
+import type { CompiledCluster } from '../core/graph.ts'
+import type { EventWord } from '../model/event.ts'
+import { type FaultData, faultData } from '../model/fault.ts'
+import { type GuestId, hostId, serviceKey } from '../model/ids.ts'
+import type { HostObservation } from '../model/observation.ts'
+import type { DomainEvent, DomainObservation, HypervisorNode } from '../ports/hypervisor.ts'
+import { AgentOrders } from './agent-orders.ts'
+import { ExternalServices } from './external-services.ts'
+import { GuestKeeper } from './guest-keeper.ts'
+import type { AgentPorts } from './ports.ts'
+
+export interface Agent {
+  /** Stops looking and obeying; guests stay as they are. */
+  stop(): Promise<void>
+}
+
+/** A full look so often although nothing was told: an event may have been lost. */
+const lookAgainMs = 10_000
+
+/** A hypervisor that does not answer is asked again so often. */
+const retryMs = 1_000
+
+/** The host's loop: looks, probes, obeys. Decides nothing: what to do comes from the leader, how from `core/obey`. */
+export function startAgent(ports: AgentPorts): Agent {
+  const loop = new AgentLoop(ports)
+  loop.start()
+  return { stop: () => loop.stop() }
+}
+
+class AgentLoop {
+  readonly #ports: AgentPorts
+  readonly #orders: AgentOrders
+  readonly #externals: ExternalServices
+  readonly #keepers = new Map<GuestId, GuestKeeper>()
+  #node: HypervisorNode | null = null
+  #hypervisorUp = false
+  #otherGuestsMib = 0
+  #looking = false
+  #lookPending = false
+  #lookedOnce = false
+  #publishPending = false
+  #stopped = false
+  #cancelTimer: (() => void) | null = null
+  #unsubscribe: (() => void) | null = null
+
+  constructor(ports: AgentPorts) {
+    this.#ports = ports
+    this.#externals = new ExternalServices(ports, () => this.#publishSoon())
+    this.#orders = new AgentOrders(ports, {
+      cluster: (cluster) => this.#respecify(cluster),
+      assignments: () => this.#assign(),
+    })
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#ports.hypervisor.subscribe((event) => this.#happened(event))
+    this.#orders.start()
+    this.#look()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#unsubscribe?.()
+    this.#cancelTimer?.()
+    this.#orders.stop()
+    this.#externals.stop()
+    for (const keeper of this.#keepers.values()) keeper.dismiss()
+  }
+
+  #respecify(cluster: CompiledCluster | null): void {
+    if (this.#stopped) return
+    for (const [guest, keeper] of this.#keepers) {
+      if (cluster?.byId.has(guest)) continue
+      keeper.dismiss()
+      this.#keepers.delete(guest)
+    }
+    for (const compiled of cluster?.order ?? []) {
+      const keeper = this.#keepers.get(compiled.id)
+      if (keeper) keeper.respecify(compiled)
+      else this.#keepers.set(compiled.id, this.#keeperFor(compiled))
+    }
+    this.#externals.respecify(cluster)
+    this.#lookedOnce = false
+    this.#assign()
+    this.#look()
+  }
+
+  #keeperFor(compiled: CompiledCluster['order'][number]): GuestKeeper {
+    return new GuestKeeper(compiled, this.#ports, {
+      changed: () => this.#publishSoon(),
+      tell: (word, guest, details) => this.#tell(word, guest, details),
+      lost: () => this.#hypervisorLost(),
+    })
+  }
+
+  #assign(): void {
+    if (this.#stopped) return
+    for (const [guest, keeper] of this.#keepers) {
+      keeper.assign(this.#orders.assignmentOf(guest), this.#orders.acknowledged)
+    }
+  }
+
+  #happened(event: DomainEvent): void {
+    if (this.#stopped) return
+    if (event.kind === 'lost') this.#hypervisorLost()
+    else if (event.kind === 'back') this.#look()
+    else {
+      for (const keeper of this.#keepers.values()) {
+        if (keeper.domainName === event.name) keeper.happened(event.change)
+      }
+    }
+  }
+
+  #hypervisorLost(): void {
+    if (this.#stopped) return
+    if (this.#hypervisorUp) this.#tell('hypervisor-lost', null, {})
+    this.#hypervisorUp = false
+    for (const keeper of this.#keepers.values()) keeper.seen(undefined)
+    this.#publishSoon()
+    this.#lookIn(retryMs)
+  }
+
+  #look(): void {
+    if (this.#looking) {
+      this.#lookPending = true
+      return
+    }
+    this.#looking = true
+    void this.#lookNow().finally(() => {
+      this.#looking = false
+      if (this.#lookPending && !this.#stopped) {
+        this.#lookPending = false
+        this.#look()
+      }
+    })
+  }
+
+  async #lookNow(): Promise<void> {
+    try {
+      this.#node ??= await this.#ports.hypervisor.node()
+      const domains = await this.#ports.hypervisor.list()
+      if (this.#stopped) return
+      this.#take(domains)
+      this.#lookIn(lookAgainMs)
+    } catch (error) {
+      if (this.#stopped) return
+      this.#ports.log.warn('the hypervisor cannot be asked', { fault: faultData(error).code })
+      this.#hypervisorLost()
+    }
+  }
+
+  #take(domains: readonly DomainObservation[]): void {
+    if (!this.#hypervisorUp && this.#lookedOnce) this.#tell('hypervisor-back', null, {})
+    this.#hypervisorUp = true
+    this.#lookedOnce = this.#orders.loaded
+    const byName = new Map(domains.map((domain) => [domain.name, domain]))
+    for (const keeper of this.#keepers.values()) {
+      keeper.seen(byName.get(keeper.domainName) ?? null)
+      byName.delete(keeper.domainName)
+    }
+    this.#otherGuestsMib = [...byName.values()]
+      .filter((domain) => domain.run !== 'stopped')
+      .reduce((sum, domain) => sum + (domain.memoryMib ?? 0), 0)
+    this.#publishSoon()
+  }
+
+  #lookIn(delayMs: number): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = this.#ports.clock.after(delayMs, () => this.#look())
+  }
+
+  #publishSoon(): void {
+    if (this.#publishPending || this.#stopped) return
+    this.#publishPending = true
+    queueMicrotask(() => {
+      this.#publishPending = false
+      if (!this.#stopped) this.#ports.observations.publish(this.#observation())
+    })
+  }
+
+  #observation(): HostObservation {
+    const guests = new Map(
+      [...this.#keepers].filter(([, keeper]) => keeper.looked).map(([id, keeper]) => [id, keeper.observation]),
+    )
+    return {
+      host: this.#ports.host,
+      life: this.#ports.life,
+      bootId: this.#ports.bootId,
+      complete: this.#lookedOnce && this.#hypervisorUp && guests.size === this.#keepers.size,
+      hypervisor: this.#hypervisorUp ? 'up' : 'down',
+      memoryMib: this.#node?.memoryMib ?? null,
+      cpus: this.#node?.cpus ?? null,
+      otherGuestsMib: this.#otherGuestsMib,
+      guests,
+      externals: this.#externals.verdicts,
+    }
+  }
+
+  #tell(word: EventWord, guest: GuestId | null, details: { service?: string; fault?: FaultData }): void {
+    const event = {
+      at: this.#ports.clock.wall(),
+      host: hostId(this.#ports.host),
+      actor: 'agent' as const,
+      word,
+      guest,
+      service: details.service === undefined ? null : serviceKey(details.service),
+      because: null,
+      fault: details.fault ?? null,
+      note: null,
+    }
+    this.#ports.history.append([event]).catch((error: unknown) => {
+      this.#ports.log.error('history could not be written', { fault: faultData(error).code })
+    })
+  }
+}

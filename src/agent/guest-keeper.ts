@@ -1,0 +1,247 @@
+import type { CompiledGuest } from '../core/graph.ts'
+import { type Deeds, nextStep, noDeeds, type Step } from '../core/obey.ts'
+import type { Assignment } from '../model/assignment.ts'
+import type { EventWord } from '../model/event.ts'
+import { Fault, type FaultData, faultData } from '../model/fault.ts'
+import type { GuestId } from '../model/ids.ts'
+import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
+import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
+import { sameFault } from './faults.ts'
+import { GuestServices } from './guest-services.ts'
+import type { AgentPorts } from './ports.ts'
+
+export interface KeeperHooks {
+  /** Something observed has changed: publish soon. */
+  readonly changed: () => void
+  readonly tell: (word: EventWord, guest: GuestId, details: { service?: string; fault?: FaultData }) => void
+  /** The hypervisor could not be asked: look at everything when it is back. */
+  readonly lost: (error: unknown) => void
+}
+
+/**
+ * Keeps one guest as assigned.
+ * 1. One deed at a time; after each it looks again, whatever the answer was (S7).
+ * 2. Nothing is done before the leader has named this agent life (S9), nor for an epoch lower than one seen (S1).
+ * 3. A generation is tried once; the leader decides about the next.
+ */
+export class GuestKeeper {
+  readonly #ports: AgentPorts
+  readonly #hooks: KeeperHooks
+  readonly #services: GuestServices
+  #compiled: CompiledGuest
+  /** Undefined: not looked yet, or not to be asked now. Null: no such domain. */
+  #domain: DomainObservation | null | undefined = undefined
+  #stopCause: StopCause | null = null
+  #assignment: Assignment | null = null
+  #allowed = false
+  #deeds: Deeds = noDeeds
+  #tried: GuestObservation['tried'] = null
+  #trouble: FaultData | null = null
+  #busy = false
+  #dismissed = false
+  #lookAgain = false
+  #cancelTimer: (() => void) | null = null
+
+  constructor(compiled: CompiledGuest, ports: AgentPorts, hooks: KeeperHooks) {
+    this.#compiled = compiled
+    this.#ports = ports
+    this.#hooks = hooks
+    this.#services = new GuestServices(compiled, ports, {
+      changed: hooks.changed,
+      tell: (word, details) => hooks.tell(word, compiled.id, details),
+    })
+  }
+
+  get domainName(): string {
+    const { source } = this.#compiled.spec
+    return source.kind === 'existing' ? source.domain : this.#compiled.id
+  }
+
+  get looked(): boolean {
+    return this.#domain !== undefined
+  }
+
+  get observation(): GuestObservation {
+    const domain = this.#domain
+    return {
+      run: this.#run,
+      stopCause: domain?.stopCause ?? this.#stopCause,
+      pauseCause: domain?.pauseCause ?? null,
+      memoryMib: domain?.memoryMib ?? null,
+      memoryMaxMib: domain?.memoryMaxMib ?? null,
+      memoryUsedMib: domain?.memoryUsedMib ?? null,
+      address: this.#services.address,
+      tried: this.#tried,
+      trouble: this.#trouble,
+      services: this.#services.verdicts,
+    }
+  }
+
+  get #run(): RunState {
+    return this.#domain === undefined ? 'unknown' : (this.#domain?.run ?? 'absent')
+  }
+
+  /** The cluster file was applied anew. */
+  respecify(compiled: CompiledGuest): void {
+    this.#compiled = compiled
+    this.#services.respecify(compiled)
+    this.advance()
+  }
+
+  assign(assignment: Assignment | null, allowed: boolean): void {
+    const before = this.#assignment
+    if (before !== null && assignment !== null && assignment.epoch < before.epoch) return
+    this.#assignment = assignment
+    this.#allowed = allowed
+    if (before?.wanted !== assignment?.wanted || before?.generation !== assignment?.generation) this.#newOrder()
+    this.advance()
+  }
+
+  /** What a full look showed. Undefined: the hypervisor cannot be asked. */
+  seen(domain: DomainObservation | null | undefined): void {
+    this.#take(domain)
+    this.advance()
+  }
+
+  /** An event is a reason to look, and carries the one thing a look cannot tell: why a transient domain is gone. */
+  happened(change: DomainChange): void {
+    if (change.kind === 'stopped') this.#stopCause = change.cause
+    if (change.kind === 'started') this.#stopCause = null
+    this.#lookAgain = true
+    this.advance()
+  }
+
+  /** No more to do with this guest: it stays as it is. */
+  dismiss(): void {
+    this.#dismissed = true
+    this.#cancelTimer?.()
+    this.#services.stop()
+  }
+
+  /** Does the next deed, if there is one and none is under way. */
+  advance(): void {
+    if (this.#busy || this.#dismissed) return
+    const step = this.#nextStep()
+    if (!this.#lookAgain && step.kind === 'nothing') {
+      this.#rest(step.againInMs)
+      return
+    }
+    this.#busy = true
+    void this.#work(this.#lookAgain ? null : step).finally(() => {
+      this.#busy = false
+      this.advance()
+    })
+  }
+
+  #newOrder(): void {
+    const triedGeneration = this.#deeds.triedGeneration
+    this.#deeds = {
+      ...noDeeds,
+      triedGeneration,
+      memoryAt: this.#deeds.memoryAt,
+      memoryAskedMib: this.#deeds.memoryAskedMib,
+    }
+    this.#trouble = null
+  }
+
+  #nextStep(): Step {
+    if (this.#assignment === null || !this.#allowed) return { kind: 'nothing', againInMs: null }
+    const memoryMib = this.#domain?.memoryMib ?? null
+    const { policy } = this.#compiled.spec
+    return nextStep(this.#assignment, this.#run, memoryMib, this.#deeds, policy, this.#ports.clock.now())
+  }
+
+  #rest(againInMs: number | null): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = againInMs === null ? null : this.#ports.clock.after(againInMs, () => this.advance())
+  }
+
+  async #work(step: Step | null): Promise<void> {
+    const name = this.domainName
+    try {
+      if (step !== null) await this.#do(step, name)
+    } catch (error) {
+      this.#failed(step as Step, error)
+    }
+    this.#lookAgain = false
+    try {
+      this.#take(await this.#ports.hypervisor.look(name))
+    } catch (error) {
+      this.#take(undefined)
+      this.#hooks.lost(error)
+    }
+  }
+
+  async #do(step: Step, name: string): Promise<void> {
+    const { hypervisor, clock } = this.#ports
+    const now = clock.now()
+    switch (step.kind) {
+      case 'nothing':
+        return
+      case 'start':
+        this.#deeds = { ...this.#deeds, triedGeneration: step.generation }
+        this.#stopCause = null
+        await this.#start(name)
+        this.#tried = { generation: step.generation, fault: null }
+        return
+      case 'shutdown':
+        this.#deeds = { ...this.#deeds, stopSince: this.#deeds.stopSince ?? now, askedAt: now }
+        await hypervisor.shutdown(name)
+        return
+      case 'destroy':
+        await hypervisor.destroy(name)
+        return
+      case 'suspend':
+        this.#deeds = { ...this.#deeds, suspendedAt: now }
+        await hypervisor.suspend(name)
+        return
+      case 'resume':
+        this.#deeds = { ...this.#deeds, resumedAt: now }
+        await hypervisor.resume(name)
+        return
+      case 'set-memory':
+        this.#deeds = { ...this.#deeds, memoryAt: now, memoryAskedMib: step.memoryMib }
+        await hypervisor.setMemory(name, step.memoryMib)
+        return
+      case 'refuse-stop':
+        throw new Fault('stop-refused', 'not-done', { guest: this.#compiled.id })
+    }
+  }
+
+  async #start(name: string): Promise<void> {
+    const { source } = this.#compiled.spec
+    if (source.kind === 'existing') await this.#ports.hypervisor.start(name, { kind: 'existing' })
+    else {
+      const xml = await this.#ports.machineMaker.prepare(this.#compiled.spec)
+      await this.#ports.hypervisor.start(name, { kind: 'transient', xml })
+    }
+  }
+
+  #failed(step: Step, error: unknown): void {
+    const fault = faultData(error)
+    // A hypervisor that cannot be asked is not the guest's failure: it is looked at when the hypervisor is back.
+    const unasked = fault.code === 'hypervisor-absent' || fault.code === 'hypervisor-lost'
+    if (step.kind === 'start') {
+      if (unasked) this.#deeds = { ...this.#deeds, triedGeneration: step.generation - 1 }
+      else this.#tried = { generation: step.generation, fault }
+    }
+    if (step.kind === 'destroy' && !unasked) this.#deeds = { ...this.#deeds, destroyFailed: true }
+    if (step.kind === 'refuse-stop') this.#allowedOnce(fault)
+    else if (!unasked && step.kind !== 'start' && !sameFault(this.#trouble, fault)) this.#trouble = fault
+    this.#hooks.tell('fault', this.#compiled.id, { fault })
+  }
+
+  /** A refused stop is told once; nothing more is done until the leader has another order. */
+  #allowedOnce(fault: FaultData): void {
+    this.#trouble = fault
+    this.#allowed = false
+  }
+
+  #take(domain: DomainObservation | null | undefined): void {
+    this.#domain = domain
+    if (this.#dismissed) return
+    // A hypervisor that cannot be asked says nothing of the guest: its services go on being asked.
+    if (domain !== undefined) this.#services.follow(this.#run === 'running', this.domainName)
+    this.#hooks.changed()
+  }
+}

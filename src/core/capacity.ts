@@ -1,0 +1,47 @@
+import type { ClusterSpec, HostSpec } from '../model/cluster.ts'
+import type { HostId } from '../model/ids.ts'
+import type { HostObservation } from '../model/observation.ts'
+import type { GuestSight } from './sight.ts'
+import { runs } from './sight.ts'
+
+/** Memory a host can still give, spent as guests are started within one round. */
+export interface MemoryBudget {
+  /** Null: the host's size is not known, nothing is refused. */
+  freeMib: number | null
+}
+
+/** What the host has, less what it keeps, less what its guests hold or were promised at their start. */
+export function memoryBudget(
+  spec: ClusterSpec,
+  host: HostId,
+  observation: HostObservation,
+  sights: readonly GuestSight[],
+): MemoryBudget {
+  const hostSpec = hostSpecOf(spec, host)
+  const total = hostSpec?.memoryMib ?? observation.memoryMib
+  if (total === null) return { freeMib: null }
+  const usable = Math.max(0, total - (hostSpec?.reservedMib ?? 0)) * (hostSpec?.overcommit ?? 1)
+  const held = sights
+    .filter((sight) => sight.host?.observation.host === host)
+    .reduce((sum, sight) => sum + heldMib(sight), 0)
+  return { freeMib: usable - held - observation.otherGuestsMib }
+}
+
+/** A file that names one host means the host it is applied on, whatever its name. */
+export function hostSpecOf(spec: ClusterSpec, host: HostId): HostSpec | null {
+  return spec.hosts.find((one) => one.id === host) ?? (spec.hosts.length === 1 ? spec.hosts[0]! : null)
+}
+
+/** Memory a guest takes when it starts; null: not known before it runs. */
+export function startMib(sight: GuestSight): number | null {
+  const { spec } = sight.compiled
+  if (spec.memory.startMib !== null) return spec.memory.startMib
+  if (spec.source.kind === 'defined') return spec.source.definition.memoryStartMib
+  return sight.seen.memoryMib ?? sight.seen.memoryMaxMib
+}
+
+function heldMib(sight: GuestSight): number {
+  const starting = sight.record?.phase.kind === 'starting'
+  if (runs(sight.seen)) return Math.max(sight.seen.memoryMib ?? 0, starting ? (startMib(sight) ?? 0) : 0)
+  return starting ? (startMib(sight) ?? 0) : 0
+}

@@ -1,0 +1,214 @@
+import type { HistoryEvent } from '../model/event.ts'
+import type { GuestId, HostId, Instant } from '../model/ids.ts'
+import { instant } from '../model/ids.ts'
+import type { GuestRecord, HostRecord } from '../model/record.ts'
+import { type MemoryBudget, memoryBudget } from './capacity.ts'
+import type { CompiledCluster } from './graph.ts'
+import { handsOff } from './hands-off.ts'
+import { type Decided, dependentsStillUp, judgeNeeds } from './needs.ts'
+import { recordEvents } from './record-events.ts'
+import { towardsStopped } from './run-down.ts'
+import { towardsRunning } from './run-up.ts'
+import { type GuestSight, homeOf, sightOf } from './sight.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+import type { GuestRound, Next } from './transition.ts'
+
+/** One round's outcome: what to write, in one transaction, and what to tell. Empty = nothing to do. */
+export interface Decision {
+  /** Changed or new records only. */
+  readonly records: readonly GuestRecord[]
+  /** Guests no longer in the cluster file: unmanaged from now on, never stopped. */
+  readonly forgotten: readonly GuestId[]
+  /** S9: hosts whose first complete look is taken into account by this very decision. */
+  readonly hosts: readonly HostRecord[]
+  readonly events: readonly HistoryEvent[]
+  /** When the passing of time alone could change a decision; null = never. */
+  readonly nextAt: Instant | null
+}
+
+/**
+ * One round of the leader: wishes + observations + what it remembers -> what each guest shall be next.
+ * Pure; decides from the state, never from the event; one step a guest; called twice with the same state it decides the same.
+ * Guests are taken in the order of their needs, so a pause reaches every depth in one decision.
+ */
+export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Decision {
+  const sights = cluster.order.map((compiled) => sightOf(compiled, snapshot))
+  const budgets = new Map<HostId, MemoryBudget>()
+  const decided: Decided[] = []
+  const placeOf = (guest: string) => decided[cluster.byId.get(guest as GuestId)!.index]!
+  const records: GuestRecord[] = []
+  const events: HistoryEvent[] = []
+  let nextAt: number | null = null
+  for (const sight of sights) {
+    const host = sight.record?.owner ?? homeOf(sight.compiled, snapshot)
+    const budget = budgetOf(budgets, host, cluster, snapshot, sights)
+    const round = roundOf(sight, host, budget, snapshot, sights, placeOf)
+    const next = nextOf(round)
+    const record = applied(round, next, snapshot)
+    if (record !== null && record !== sight.record) {
+      records.push(record)
+      events.push(...recordEvents(sight.record, record, snapshot.wall))
+    }
+    decided.push({ sight, record, restartBegan: restartBegan(sight.record, record) })
+    const due = record === null ? null : dueAt(record, round)
+    if (due !== null && (nextAt === null || due < nextAt)) nextAt = due
+  }
+  const forgotten = [...snapshot.records.keys()].filter((guest) => !cluster.byId.has(guest)).sort()
+  return { records, forgotten, hosts: newlySeen(snapshot), events, nextAt: nextAt === null ? null : instant(nextAt) }
+}
+
+function budgetOf(
+  budgets: Map<HostId, MemoryBudget>,
+  host: HostId | null,
+  cluster: CompiledCluster,
+  snapshot: ClusterSnapshot,
+  sights: readonly GuestSight[],
+): MemoryBudget {
+  const seen = host === null ? undefined : snapshot.observations.get(host)
+  if (host === null || !seen) return { freeMib: null }
+  let budget = budgets.get(host)
+  if (!budget) {
+    budget = memoryBudget(cluster.spec, host, seen.observation, sights)
+    budgets.set(host, budget)
+  }
+  return budget
+}
+
+function roundOf(
+  sight: GuestSight,
+  host: HostId | null,
+  budget: MemoryBudget,
+  snapshot: ClusterSnapshot,
+  sights: readonly GuestSight[],
+  placeOf: (guest: string) => Decided,
+): GuestRound {
+  const down = sight.wishState === 'stopped' || sight.wishState === 'disabled'
+  const known = host === null ? undefined : snapshot.hostRecords.get(host)
+  return {
+    sight,
+    needs: judgeNeeds(sight, placeOf),
+    host,
+    policy: sight.compiled.spec.policy,
+    now: snapshot.now,
+    budget,
+    dependentsUp: down ? dependentsStillUp(sight, sights) : [],
+    rebooted: known !== undefined && sight.host !== null && known.bootId !== sight.host.observation.bootId,
+  }
+}
+
+function nextOf(round: GuestRound): Next | null {
+  const { sight } = round
+  if (sight.wishState === 'ignored') {
+    if (sight.record?.phase.kind === 'ignored') return null
+    return { phase: { kind: 'ignored' }, because: { code: 'wish-ignored' }, wanted: 'as-is' }
+  }
+  if (!sight.wish.watch) return handsOff(round)
+  return sight.wishState === 'running' ? towardsRunning(round) : towardsStopped(round)
+}
+
+/** The record after this round: the same object when nothing changed. */
+function applied(round: GuestRound, next: Next | null, snapshot: ClusterSnapshot): GuestRecord | null {
+  const { sight, host } = round
+  const before = sight.record
+  if (next === null) return before && withMemory(before, round)
+  const launchSerial = next.commandTaken ? sight.wish.launchSerial : (before?.launchSerial ?? 0)
+  const entered = next.again || before?.phase.kind !== next.phase.kind || next.newGeneration === true
+  const record: GuestRecord = {
+    guest: sight.compiled.id,
+    owner: before?.owner ?? host,
+    epoch: before?.epoch ?? 1,
+    generation: (before?.generation ?? 0) + (next.newGeneration ? 1 : 0),
+    phase: next.phase,
+    because: next.because,
+    tries: next.tries ?? before?.tries ?? 0,
+    relapses: next.relapses ?? before?.relapses ?? 0,
+    launchSerial,
+    wanted: next.wanted,
+    memoryMib: before?.memoryMib ?? null,
+    enteredAt: entered ? snapshot.now : before!.enteredAt,
+    enteredAtWall: entered ? snapshot.wall : before!.enteredAtWall,
+  }
+  return withMemory(before !== null && sameDecision(before, record) ? before : record, round)
+}
+
+function sameDecision(a: GuestRecord, b: GuestRecord): boolean {
+  return (
+    a.enteredAt === b.enteredAt &&
+    a.generation === b.generation &&
+    a.wanted === b.wanted &&
+    a.launchSerial === b.launchSerial &&
+    a.tries === b.tries &&
+    a.relapses === b.relapses &&
+    a.because.code === b.because.code &&
+    JSON.stringify(a.because) === JSON.stringify(b.because) &&
+    JSON.stringify(a.phase) === JSON.stringify(b.phase)
+  )
+}
+
+/** Starts with the large amount; shrinks to the running one when ready; what is said by command wins from then on. */
+function withMemory(record: GuestRecord, round: GuestRound): GuestRecord {
+  const target = memoryTarget(record, round)
+  return target === record.memoryMib ? record : { ...record, memoryMib: target }
+}
+
+function memoryTarget(record: GuestRecord, { sight }: GuestRound): number | null {
+  const asked = sight.wish.memoryMib ?? sight.compiled.spec.memory.runMib
+  switch (record.phase.kind) {
+    case 'ready':
+      return asked
+    case 'silent':
+    case 'paused':
+      return record.memoryMib
+    case 'starting':
+      return record.phase.resumed ? record.memoryMib : null
+    default:
+      return null
+  }
+}
+
+const upKinds = ['starting', 'ready', 'silent', 'paused']
+
+function restartBegan(before: GuestRecord | null, after: GuestRecord | null): boolean {
+  if (before === null || after === null || before === after) return false
+  if (!upKinds.includes(before.phase.kind)) return false
+  return !upKinds.includes(after.phase.kind) || after.generation > before.generation
+}
+
+/** When this record's own timer ends; null: it has none. */
+function dueAt(record: GuestRecord, { policy, now }: GuestRound): number | null {
+  const at = timerEnd(record, policy)
+  // A timer that ended and changed nothing is waiting for something else, which will say so itself.
+  return at === null || at <= now ? null : at
+}
+
+function timerEnd(record: GuestRecord, policy: GuestRound['policy']): number | null {
+  switch (record.phase.kind) {
+    case 'waiting':
+      return record.phase.notBefore
+    case 'silent':
+      return record.enteredAt + policy.graceMs
+    case 'starting':
+      return record.enteredAt + (record.phase.resumed ? policy.graceMs : policy.bootLimitMs)
+    default:
+      return null
+  }
+}
+
+function newlySeen(snapshot: ClusterSnapshot): HostRecord[] {
+  return [...snapshot.observations.values()]
+    .map((seen) => seen.observation)
+    .filter((one) => one.complete)
+    .filter((one) => {
+      const known = snapshot.hostRecords.get(one.host)
+      return known?.life !== one.life || known.bootId !== one.bootId
+    })
+    .map(({ host, life, bootId }) => ({ host, life, bootId }))
+}
+
+/** Takes over records another leader, or an earlier life of this one, wrote: their instants mean nothing here, so timers start anew. */
+export function takeOver(records: readonly GuestRecord[], now: Instant): GuestRecord[] {
+  return records.map((record) => {
+    const phase = record.phase.kind === 'waiting' ? { ...record.phase, notBefore: null } : record.phase
+    return { ...record, phase, enteredAt: now }
+  })
+}

@@ -1,0 +1,62 @@
+import type { Reason } from '../model/reason.ts'
+import { towardsStopped } from './run-down.ts'
+import { towardsRunning } from './run-up.ts'
+import { isDown } from './sight.ts'
+import type { GuestRound, Next } from './transition.ts'
+import { stay } from './transition.ts'
+
+const watchOff: Reason = { code: 'watch-off' }
+
+/** A guest whose watch is off: nothing automatic is done to it, what is said by command still is, and what is seen is shown. */
+export function handsOff(round: GuestRound): Next | null {
+  const { sight } = round
+  if (sight.seen.run === 'unknown') return stay
+  if (sight.commanded) return sight.wishState === 'running' ? towardsRunning(round) : towardsStopped(round)
+  const pause = byHand(round)
+  if (pause !== null) return pause
+  const phase = sight.record?.phase
+  if (isDown(sight.seen)) return whenDown(round)
+  if (phase?.kind === 'stopping') return phase.next === 'stopped' ? stay : seenAs(round, { kind: 'ready' })
+  if (sight.seen.run === 'paused') return seenAs(round, { kind: 'paused' })
+  const missing = sight.compiled.spec.services.filter((one) => sight.seen.services[one.key] !== 'answering')
+  if (missing.length === 0) return seenAs(round, { kind: 'ready' })
+  if (phase?.kind === 'starting') return seenAs(round, phase)
+  return seenAs(round, { kind: 'silent', services: missing.map((one) => one.key) })
+}
+
+function byHand({ sight }: GuestRound): Next | null {
+  const wasByHand = sight.record?.because.code === 'paused-by-hand'
+  if (sight.wish.pausedByHand && sight.seen.run === 'running' && !wasByHand) {
+    return { phase: { kind: 'paused' }, because: { code: 'paused-by-hand', by: sight.wish.by }, wanted: 'paused' }
+  }
+  if (sight.wish.pausedByHand && wasByHand) return stay
+  if (!sight.wish.pausedByHand && wasByHand && sight.seen.run === 'paused') {
+    return { phase: { kind: 'starting', resumed: true }, because: watchOff, wanted: 'running' }
+  }
+  return null
+}
+
+function whenDown(round: GuestRound): Next | null {
+  const { record, seen } = round.sight
+  const phase = record?.phase
+  if (phase?.kind === 'failed' || phase?.kind === 'held-down') return stay
+  // A start by command that was not obeyed yet goes on.
+  if (
+    phase?.kind === 'starting' &&
+    record!.wanted === 'running' &&
+    (seen.tried?.generation ?? -1) < record!.generation
+  ) {
+    return stay
+  }
+  return seenAs(round, { kind: 'stopped' })
+}
+
+function seenAs(round: GuestRound, phase: Next['phase']): Next | null {
+  const record = round.sight.record
+  const same =
+    record !== null &&
+    record.wanted === 'as-is' &&
+    record.because.code === 'watch-off' &&
+    JSON.stringify(record.phase) === JSON.stringify(phase)
+  return same ? stay : { phase, because: watchOff, wanted: 'as-is' }
+}

@@ -1,0 +1,117 @@
+import type { Assignment } from '../model/assignment.ts'
+import type { GuestPolicy } from '../model/guest.ts'
+import type { Instant } from '../model/ids.ts'
+import type { RunState } from '../model/observation.ts'
+
+/** The next thing an agent does to one guest. One step at a time, each harmless if repeated. */
+export type Step =
+  | {
+      readonly kind: 'nothing' /** When to look again though nothing changes; null = not by itself. */
+      readonly againInMs: number | null
+    }
+  | { readonly kind: 'start'; readonly generation: number }
+  | { readonly kind: 'shutdown' }
+  | { readonly kind: 'destroy' }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'set-memory'; readonly memoryMib: number }
+  | { readonly kind: 'refuse-stop' }
+
+/** What an agent life remembers of its own deeds to a guest. Lost with the life: all of it may be done again without harm. */
+export interface Deeds {
+  /** Newest generation whose start was tried, however it ended; 0 = none. */
+  readonly triedGeneration: number
+  /** When this stop was first asked for; null: no stop under way. */
+  readonly stopSince: Instant | null
+  readonly askedAt: Instant | null
+  readonly destroyFailed: boolean
+  readonly resumedAt: Instant | null
+  readonly suspendedAt: Instant | null
+  readonly memoryAt: Instant | null
+  readonly memoryAskedMib: number | null
+}
+
+export const noDeeds: Deeds = {
+  triedGeneration: 0,
+  stopSince: null,
+  askedAt: null,
+  destroyFailed: false,
+  resumedAt: null,
+  suspendedAt: null,
+  memoryAt: null,
+  memoryAskedMib: null,
+}
+
+/** A guest may miss the first request (still booting, a button pressed before its driver is there): asked again so often. */
+export const askAgainMs = 10_000
+
+/** Pace of repeating what did not take: keeps a stubborn guest from being hammered. */
+export const repeatMs = 5_000
+
+/** A balloon is asked again so often while it has not reached its target. */
+export const memoryRepeatMs = 30_000
+
+/** Balloons settle on page multiples: nearer than this is there. */
+const memoryToleranceMib = 4
+
+const rest: Step = { kind: 'nothing', againInMs: null }
+
+/** Makes the guest equal to its assignment, from the state alone. */
+export function nextStep(
+  assignment: Assignment,
+  run: RunState,
+  memoryMib: number | null,
+  deeds: Deeds,
+  policy: GuestPolicy,
+  now: Instant,
+): Step {
+  if (run === 'unknown') return rest
+  switch (assignment.wanted) {
+    case 'as-is':
+      return rest
+    case 'running':
+      return towardsRunning(assignment, run, memoryMib, deeds, now)
+    case 'paused':
+      return run === 'running' ? paced({ kind: 'suspend' }, deeds.suspendedAt, repeatMs, now) : rest
+    case 'stopped':
+      return towardsStopped(run, deeds, policy, now)
+  }
+}
+
+function towardsRunning(
+  assignment: Assignment,
+  run: RunState,
+  memoryMib: number | null,
+  deeds: Deeds,
+  now: Instant,
+): Step {
+  if (run === 'paused') return paced({ kind: 'resume' }, deeds.resumedAt, repeatMs, now)
+  if (run === 'running') return towardsMemory(assignment.memoryMib, memoryMib, deeds, now)
+  return assignment.generation > deeds.triedGeneration ? { kind: 'start', generation: assignment.generation } : rest
+}
+
+function towardsMemory(target: number | null, memoryMib: number | null, deeds: Deeds, now: Instant): Step {
+  if (target === null || memoryMib === null) return rest
+  if (Math.abs(target - memoryMib) <= memoryToleranceMib) return rest
+  const sameAsAsked = deeds.memoryAskedMib === target
+  return paced({ kind: 'set-memory', memoryMib: target }, sameAsAsked ? deeds.memoryAt : null, memoryRepeatMs, now)
+}
+
+function towardsStopped(run: RunState, deeds: Deeds, policy: GuestPolicy, now: Instant): Step {
+  if (run !== 'running' && run !== 'paused') return rest
+  // A paused guest cannot hear the request.
+  if (run === 'paused') return paced({ kind: 'resume' }, deeds.resumedAt, repeatMs, now)
+  if (deeds.stopSince === null) return { kind: 'shutdown' }
+  const leftMs = policy.shutdownLimitMs - (now - deeds.stopSince)
+  if (leftMs <= 0) {
+    if (policy.onRefusedShutdown === 'fail' || deeds.destroyFailed) return { kind: 'refuse-stop' }
+    return { kind: 'destroy' }
+  }
+  const again = paced({ kind: 'shutdown' }, deeds.askedAt, askAgainMs, now)
+  return again.kind === 'nothing' ? { kind: 'nothing', againInMs: Math.min(again.againInMs ?? leftMs, leftMs) } : again
+}
+
+function paced(step: Step, lastAt: Instant | null, paceMs: number, now: Instant): Step {
+  const waitMs = lastAt === null ? 0 : lastAt + paceMs - now
+  return waitMs > 0 ? { kind: 'nothing', againInMs: waitMs } : step
+}

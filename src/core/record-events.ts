@@ -1,0 +1,61 @@
+import type { EventWord, HistoryEvent } from '../model/event.ts'
+import type { WallTime } from '../model/ids.ts'
+import { hostId } from '../model/ids.ts'
+import type { GuestRecord } from '../model/record.ts'
+
+/** What a changed record means in the history's words. Several where a step means several things. */
+export function recordEvents(before: GuestRecord | null, after: GuestRecord, at: WallTime): HistoryEvent[] {
+  return wordsOf(before, after).map((word) => ({
+    at,
+    host: after.owner ?? hostId(''),
+    actor: 'leader',
+    word,
+    guest: after.guest,
+    service: null,
+    because: after.because,
+    fault: null,
+    note: word === 'memory' ? String(after.memoryMib) : null,
+  }))
+}
+
+function wordsOf(before: GuestRecord | null, after: GuestRecord): EventWord[] {
+  const words: EventWord[] = []
+  const from = before?.phase.kind ?? null
+  if (before !== null && before.memoryMib !== after.memoryMib && after.memoryMib !== null) words.push('memory')
+  if (from === 'stopping' && !['stopping', 'failed'].includes(after.phase.kind)) words.push('stopped')
+  const word = wordFor(before, after)
+  if (word !== null && !words.includes(word)) words.push(word)
+  return words
+}
+
+function wordFor(before: GuestRecord | null, after: GuestRecord): EventWord | null {
+  const from = before?.phase.kind ?? null
+  const sameKind = from === after.phase.kind && before?.generation === after.generation
+  switch (after.phase.kind) {
+    case 'starting':
+      if (after.phase.resumed) return sameKind ? null : 'resume'
+      if (after.because.code === 'adopted') return 'adopt'
+      return before?.generation === after.generation ? null : 'start'
+    case 'waiting':
+      if (after.because.code === 'crashed') return 'crashed'
+      if (after.because.code === 'powered-off-inside') return 'powered-off'
+      return before?.because.code === after.because.code ? null : 'waiting'
+    case 'stopping':
+      if (from === 'stopping') return null
+      return after.phase.next === 'start' ? 'restart' : 'stop'
+    case 'stopped':
+      return sameKind || from === null ? null : 'stopped'
+    case 'held-down':
+      return sameKind ? null : after.because.code === 'powered-off-inside' ? 'powered-off' : 'stopped'
+    case 'ready':
+      return sameKind ? null : 'ready'
+    case 'silent':
+      return sameKind ? null : 'silent'
+    case 'paused':
+      return sameKind ? null : 'pause'
+    case 'failed':
+      return sameKind ? null : 'failed'
+    case 'ignored':
+      return sameKind ? null : 'ignored'
+  }
+}

@@ -1,0 +1,77 @@
+import type { Reason } from '../model/reason.ts'
+import { isDown } from './sight.ts'
+import type { GuestRound, Next } from './transition.ts'
+import { stay } from './transition.ts'
+
+/** A guest that shall be down (`stopped`, `disabled`): what next. A stop waits for all that need it to be gone. */
+export function towardsStopped(round: GuestRound): Next | null {
+  const { sight } = round
+  const record = sight.record
+  const because: Reason = { code: sight.wishState === 'disabled' ? 'wish-disabled' : 'wish-stopped' }
+  if (sight.seen.run === 'unknown') {
+    return record === null && round.host !== null ? unseen(round.host) : stay
+  }
+  if (isDown(sight.seen)) return atRest(round, because)
+  if (record?.phase.kind === 'failed' && !clears(round)) return stay
+  if (record?.phase.kind === 'stopping') return whileStopping(round)
+  if (!sight.wish.ignoreDependents && round.dependentsUp.length > 0) return waitForDependents(round)
+  const next = record?.phase.kind === 'failed' && sight.wishState === 'stopped' && !sight.commanded ? 'fail' : 'stopped'
+  return { phase: { kind: 'stopping', next }, because, wanted: 'stopped', commandTaken: true }
+}
+
+function unseen(host: NonNullable<GuestRound['host']>): Next {
+  return { phase: { kind: 'waiting', notBefore: null }, because: { code: 'host-unseen', host }, wanted: 'stopped' }
+}
+
+/** Gone, as wished. `failed` stays until somebody says start or disable. */
+function atRest(round: GuestRound, because: Reason): Next | null {
+  const { sight } = round
+  const phase = sight.record?.phase
+  if (phase?.kind === 'stopped') return sight.record!.because.code === because.code ? stay : stopped(because)
+  if (phase?.kind === 'failed' && sight.wishState !== 'disabled') return stay
+  if (phase?.kind === 'stopping' && phase.next === 'fail' && sight.wishState !== 'disabled') {
+    return { phase: { kind: 'failed' }, because: sight.record!.because, wanted: 'as-is' }
+  }
+  return stopped(because)
+}
+
+function stopped(because: Reason): Next {
+  return { phase: { kind: 'stopped' }, because, wanted: 'stopped', tries: 0, relapses: 0, commandTaken: true }
+}
+
+/** A failed guest that still runs is stopped unless its stop is what failed; then only a new command tries again. */
+function clears({ sight }: GuestRound): boolean {
+  return sight.commanded || sight.record?.because.code !== 'stop-failed'
+}
+
+function whileStopping(round: GuestRound): Next | null {
+  const { sight } = round
+  const record = sight.record!
+  const trouble = sight.seen.trouble
+  if (trouble?.code === 'stop-refused') {
+    return {
+      phase: { kind: 'failed' },
+      because: { code: 'stop-failed', fault: trouble },
+      wanted: 'as-is',
+      commandTaken: true,
+    }
+  }
+  const next = record.phase.kind === 'stopping' ? record.phase.next : 'stopped'
+  if (next === 'start' || next === 'held-down') {
+    return { phase: { kind: 'stopping', next: 'stopped' }, because: { code: 'wish-stopped' }, wanted: 'stopped' }
+  }
+  return stay
+}
+
+/** It goes on as it is; only what it waits for is said. */
+function waitForDependents(round: GuestRound): Next | null {
+  const record = round.sight.record
+  const because: Reason = { code: 'waiting-for-dependents', guests: round.dependentsUp }
+  if (record === null) return { phase: { kind: 'starting', resumed: false }, because, wanted: 'as-is' }
+  if (record.because.code === because.code && sameNames(record.because.guests, because.guests)) return stay
+  return { phase: record.phase, because, wanted: record.wanted }
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i])
+}

@@ -1,0 +1,65 @@
+import type { WishState } from '../model/guest.ts'
+import type { GuestId, HostId, Instant } from '../model/ids.ts'
+import type { GuestObservation, Verdict } from '../model/observation.ts'
+import { unseenGuest } from '../model/observation.ts'
+import type { GuestRecord } from '../model/record.ts'
+import type { GuestWish } from '../model/wish.ts'
+import { noWish } from '../model/wish.ts'
+import type { CompiledGuest } from './graph.ts'
+import type { ClusterSnapshot, SeenHost } from './snapshot.ts'
+
+/** All that is known of one guest in one round, gathered once. */
+export interface GuestSight {
+  readonly compiled: CompiledGuest
+  readonly wish: GuestWish
+  readonly wishState: WishState
+  readonly record: GuestRecord | null
+  readonly host: SeenHost | null
+  readonly seen: GuestObservation
+  /** A launch or shutdown by command that was not acted upon yet. */
+  readonly commanded: boolean
+}
+
+export function sightOf(compiled: CompiledGuest, snapshot: ClusterSnapshot): GuestSight {
+  const wish = snapshot.wishes.get(compiled.id) ?? noWish
+  const record = snapshot.records.get(compiled.id) ?? null
+  const owner = record?.owner ?? homeOf(compiled, snapshot)
+  const host = owner === null ? null : (snapshot.observations.get(owner) ?? null)
+  return {
+    compiled,
+    wish,
+    wishState: wish.state ?? compiled.spec.wish,
+    record,
+    host,
+    seen: seenGuest(host, compiled.id),
+    commanded: wish.launchSerial > (record?.launchSerial ?? 0),
+  }
+}
+
+/** Where a guest goes first: the host its spec names, or the only one there is. Several hosts: placement decides. */
+export function homeOf(compiled: CompiledGuest, snapshot: ClusterSnapshot): HostId | null {
+  if (snapshot.observations.size === 1) return [...snapshot.observations.keys()][0] ?? null
+  return compiled.spec.host
+}
+
+/** S7: a host whose hypervisor cannot be asked tells nothing of its guests. */
+function seenGuest(host: SeenHost | null, guest: GuestId): GuestObservation {
+  if (host === null || host.observation.hypervisor === 'down') return unseenGuest
+  return host.observation.guests.get(guest) ?? unseenGuest
+}
+
+export function runs(seen: GuestObservation): boolean {
+  return seen.run === 'running' || seen.run === 'paused'
+}
+
+export function isDown(seen: GuestObservation): boolean {
+  return seen.run === 'stopped' || seen.run === 'absent'
+}
+
+export function isLostVerdict(verdict: Verdict | undefined): boolean {
+  return verdict === 'refused' || verdict === 'silent'
+}
+
+export function verdictSince(sight: GuestSight, key: string): Instant | null {
+  return sight.host?.verdictSince.get(`${sight.compiled.id} ${key}`) ?? null
+}

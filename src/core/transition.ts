@@ -1,0 +1,55 @@
+import type { Wanted } from '../model/assignment.ts'
+import type { GuestPolicy } from '../model/guest.ts'
+import type { HostId, Instant } from '../model/ids.ts'
+import type { Phase } from '../model/phase.ts'
+import type { Reason } from '../model/reason.ts'
+import type { GuestRecord } from '../model/record.ts'
+import type { MemoryBudget } from './capacity.ts'
+import type { NeedsView } from './needs.ts'
+import type { GuestSight } from './sight.ts'
+
+/** Everything one guest's next phase is decided from. */
+export interface GuestRound {
+  readonly sight: GuestSight
+  readonly needs: NeedsView
+  readonly host: HostId | null
+  readonly policy: GuestPolicy
+  readonly now: Instant
+  readonly budget: MemoryBudget
+  /** Null: nobody that needs it is up. */
+  readonly dependentsUp: readonly GuestSight['compiled']['id'][]
+  /** The host was booted anew since it was last seen. */
+  readonly rebooted: boolean
+}
+
+/** What a guest shall be next. `null` from a decision = stay as you are. */
+export interface Next {
+  readonly phase: Phase
+  readonly because: Reason
+  readonly wanted: Wanted
+  /** A new try to start: the record's generation grows by one. */
+  readonly newGeneration?: boolean
+  readonly tries?: number
+  readonly relapses?: number
+  /** The command behind this is acted upon. */
+  readonly commandTaken?: boolean
+  /** The timer of the phase starts anew although its kind stays. */
+  readonly again?: boolean
+}
+
+export function kindOf(round: GuestRound): Phase['kind'] | 'none' {
+  return round.sight.record?.phase.kind ?? 'none'
+}
+
+/** How long this phase has lasted on this leader's clock. */
+export function elapsedMs(record: GuestRecord | null, now: Instant): number {
+  return record === null ? 0 : now - record.enteredAt
+}
+
+/** Wait before the next restart in a row: none before the first, then doubling up to the limit. */
+export function backOffMs(policy: GuestPolicy, inARow: number): number {
+  if (inARow <= 1) return 0
+  return Math.min(policy.backoffMaxMs, policy.backoffInitialMs * 2 ** Math.min(inARow - 2, 20))
+}
+
+export const stay = null

@@ -1,0 +1,60 @@
+import type { FaultCode } from '../model/fault.ts'
+
+/** How a command ends. The figures are those of sysexits.h where it has one, so that scripts and units can tell them apart. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 64,
+  badData: 65,
+  unavailable: 69,
+  notAllowed: 77,
+  badConfiguration: 78,
+  noSuchItem: 105,
+  noQuorum: 106,
+  needsForce: 107,
+  timeout: 124,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+const byFault: Readonly<Record<FaultCode, ExitCode>> = {
+  'address-not-found': exitCodes.unavailable,
+  'bad-data': exitCodes.badData,
+  'bad-request': exitCodes.usage,
+  'cluster-file-refused': exitCodes.badData,
+  'daemon-absent': exitCodes.unavailable,
+  'daemon-busy': exitCodes.unavailable,
+  'disk-full': exitCodes.unavailable,
+  'disk-missing': exitCodes.noSuchItem,
+  'domain-exists': exitCodes.badConfiguration,
+  'domain-missing': exitCodes.noSuchItem,
+  'domain-refused': exitCodes.failed,
+  'file-unreadable': exitCodes.badData,
+  'guest-agent-absent': exitCodes.unavailable,
+  'guest-unknown': exitCodes.noSuchItem,
+  'host-unknown': exitCodes.noSuchItem,
+  'hypervisor-absent': exitCodes.unavailable,
+  'hypervisor-error': exitCodes.failed,
+  'hypervisor-lost': exitCodes.unavailable,
+  'hypervisor-timeout': exitCodes.timeout,
+  internal: exitCodes.failed,
+  'limit-reached': exitCodes.failed,
+  'needs-force': exitCodes.needsForce,
+  'needs-several-hosts': exitCodes.unavailable,
+  'not-allowed': exitCodes.notAllowed,
+  'not-enough-memory': exitCodes.failed,
+  'not-supported': exitCodes.unavailable,
+  'probe-impossible': exitCodes.badConfiguration,
+  refused: exitCodes.failed,
+  'stop-refused': exitCodes.failed,
+  'store-busy': exitCodes.unavailable,
+  'store-corrupt': exitCodes.failed,
+  'store-lost': exitCodes.unavailable,
+  timeout: exitCodes.timeout,
+  'watch-off': exitCodes.failed,
+}
+
+/** A code of a newer daemon is a plain failure. */
+export function exitCodeOf(code: FaultCode): ExitCode {
+  return byFault[code] ?? exitCodes.failed
+}

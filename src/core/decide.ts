@@ -9,6 +9,7 @@ import { type Decided, dependentsStillUp, judgeNeeds } from './needs.ts'
 import { recordEvents } from './record-events.ts'
 import { towardsStopped } from './run-down.ts'
 import { towardsRunning } from './run-up.ts'
+import { same } from './same.ts'
 import { type GuestSight, homeOf, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { GuestRound, Next } from './transition.ts'
@@ -139,9 +140,8 @@ function sameDecision(a: GuestRecord, b: GuestRecord): boolean {
     a.launchSerial === b.launchSerial &&
     a.tries === b.tries &&
     a.relapses === b.relapses &&
-    a.because.code === b.because.code &&
-    JSON.stringify(a.because) === JSON.stringify(b.because) &&
-    JSON.stringify(a.phase) === JSON.stringify(b.phase)
+    same(a.because, b.because) &&
+    same(a.phase, b.phase)
   )
 }
 

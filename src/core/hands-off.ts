@@ -1,6 +1,7 @@
 import type { Reason } from '../model/reason.ts'
 import { towardsStopped } from './run-down.ts'
 import { towardsRunning } from './run-up.ts'
+import { same } from './same.ts'
 import { isDown } from './sight.ts'
 import type { GuestRound, Next } from './transition.ts'
 import { stay } from './transition.ts'
@@ -53,10 +54,7 @@ function whenDown(round: GuestRound): Next | null {
 
 function seenAs(round: GuestRound, phase: Next['phase']): Next | null {
   const record = round.sight.record
-  const same =
-    record !== null &&
-    record.wanted === 'as-is' &&
-    record.because.code === 'watch-off' &&
-    JSON.stringify(record.phase) === JSON.stringify(phase)
-  return same ? stay : { phase, because: watchOff, wanted: 'as-is' }
+  const shown =
+    record !== null && record.wanted === 'as-is' && record.because.code === 'watch-off' && same(record.phase, phase)
+  return shown ? stay : { phase, because: watchOff, wanted: 'as-is' }
 }

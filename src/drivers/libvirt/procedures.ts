@@ -214,6 +214,8 @@ export const procedures = {
     struct({ nets: array(networkRef, LIST_MAX), ret: uint }),
   ),
   networkLookupByName: p(46, struct({ name: text }), struct({ net: networkRef })),
+  networkCreateXml: slow(40, struct({ xml: text }), struct({ net: networkRef })),
+  networkDestroy: slow(42, struct({ net: networkRef }), nothing),
   networkGetXmlDesc: p(43, struct({ net: networkRef, flags }), retXml),
   networkGetDhcpLeases: p(
     341,

@@ -24,12 +24,7 @@ export const commandMethod: Method = {
   start(target, _purpose, done) {
     const [program, ...args] = target.probe.kind === 'command' ? target.probe.command : []
     if (!program) return stillborn(impossible('no program'), done)
-    try {
-      return new CommandAttempt(program, args, target, done)
-    } catch (error) {
-      // Arguments that cannot be passed (a NUL byte), or no process to be had.
-      return stillborn(impossible(`${program}: ${errorCode(error)}`), done)
-    }
+    return new CommandAttempt(program, args, target, done)
   },
 }
 

@@ -20,12 +20,7 @@ export const httpMethod: Method = {
   start(target, _purpose, done) {
     if (target.probe.kind !== 'http' || target.port === null)
       return stillborn(impossible('no http probe or port'), done)
-    try {
-      return new HttpAttempt(target.address, target.port, target.probe, done)
-    } catch (error) {
-      // A path or a header that cannot be sent: thrown before any byte is.
-      return stillborn(impossible(errorCode(error)), done)
-    }
+    return new HttpAttempt(target.address, target.port, target.probe, done)
   },
 }
 

@@ -29,6 +29,7 @@ export interface Method {
   /** When to try anew, as parts of the timeout, while no try is in contact: one lost packet must not look like silence. */
   readonly retryAt: readonly number[]
   readonly wait: WaitPace
+  /** May throw where the target cannot be asked at all. Called through `startAttempt`. */
   start(target: ProbeTarget, purpose: Purpose, done: (verdict: Verdict) => void): Attempt
   /** Asked when the timeout has passed without an answer; absent: silence is silence. */
   readonly afterSilence?: (target: ProbeTarget) => Promise<Verdict>
@@ -80,6 +81,20 @@ export function errorCode(error: unknown): string {
 
 export function impossible(reason: string): Verdict {
   return { kind: 'impossible', fault: { code: 'probe-impossible', outcome: 'not-done', details: { reason } } }
+}
+
+/** Starts an attempt; what is thrown before any byte is sent (a port out of range, a path with a line break) makes the probe impossible. */
+export function startAttempt(
+  method: Method,
+  target: ProbeTarget,
+  purpose: Purpose,
+  done: (verdict: Verdict) => void,
+): Attempt {
+  try {
+    return method.start(target, purpose, done)
+  } catch (error) {
+    return stillborn(impossible(errorCode(error)), done)
+  }
 }
 
 /** An attempt that could not even begin; ends in the next turn, as every attempt does. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../../model/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ProbeOutcome, ProbeTarget } from '../../ports/prober.ts'
-import type { Attempt, Method, Verdict } from './method.ts'
+import { type Attempt, type Method, startAttempt, type Verdict } from './method.ts'
 
 /** Timers this late or later void a silence: the loop that was away may have lost the answer, not the service. */
 export const lateBoundMs = 200
@@ -48,7 +48,7 @@ export class Question {
   }
 
   private attempt(): void {
-    const attempt = this.method.start(this.target, 'watch', (verdict) => this.ended(attempt, verdict))
+    const attempt = startAttempt(this.method, this.target, 'watch', (verdict) => this.ended(attempt, verdict))
     this.attempts.push(attempt)
   }
 

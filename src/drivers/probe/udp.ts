@@ -128,10 +128,11 @@ class ControlledAttempt implements Attempt {
       queueMicrotask(() => this.end(impossible('no port')))
       return
     }
-    const port = connected(this.address, target.port, () => this.send(port, this.payload), this.onError(this.refused))
+    const port = connected(this.address, target.port, () => this.send(port, this.payload), this.refused)
     port.on('message', () => this.end({ kind: 'answered' }))
     this.port = port
     this.nextControl = this.openControl()
+    // Both sockets are connected well before the first of these: the address is numeric.
     this.timers.push(setInterval(() => this.send(port, this.payload), payloadEveryMs))
     this.timers.push(setInterval(() => this.control(), controlEveryMs))
     this.timers.push(setTimeout(() => void this.believe(), believeSilenceMs))
@@ -144,47 +145,40 @@ class ControlledAttempt implements Attempt {
     this.port = this.nextControl = this.lastControl = null
   }
 
-  private readonly refused = (): void => {
-    this.refusals += 1
+  private readonly refused = (error: Error): void => {
+    const verdict = socketVerdict(error)
+    if (verdict.kind === 'refused') this.refusals += 1
+    else if (verdict.kind === 'impossible') this.end(verdict)
   }
 
-  private readonly controlRefused = (): void => {
+  private readonly controlRefused = (error: Error): void => {
+    if (socketVerdict(error).kind !== 'refused') return
     // The port's own refusal may come in the same turn of the loop, after this one.
     setImmediate(() => {
       if (this.refusals === this.refusalsBeforeControl) this.end({ kind: 'answered' })
     })
   }
 
-  private onError(refused: () => void): (error: Error) => void {
-    return (error) => {
-      const verdict = socketVerdict(error)
-      if (verdict.kind === 'refused') refused()
-      else if (verdict.kind === 'impossible') this.end(verdict)
-    }
-  }
-
   private openControl(): Socket {
     const port = controlPorts.from + Math.floor(Math.random() * (controlPorts.to - controlPorts.from))
-    return connected(this.address, port, () => undefined, this.onError(this.controlRefused))
+    return connected(this.address, port, () => undefined, this.controlRefused)
   }
 
   private control(): void {
     if (!this.port || !this.nextControl) return
     this.refusalsBeforeControl = this.refusals
     this.send(this.port, this.payload)
-    this.send(this.nextControl, Buffer.alloc(0))
+    this.nextControl.send(Buffer.alloc(0))
     if (this.lastControl) close(this.lastControl)
     this.lastControl = this.nextControl
     this.nextControl = this.openControl()
   }
 
-  /** Errors of the network come as events of the socket. */
-  private send(socket: Socket, payload: Buffer): void {
-    try {
-      socket.send(payload)
-    } catch {
-      // Not connected yet: the next turn sends again.
-    }
+  /** A refusal of an earlier datagram may come as the error of this send, which then has not been sent. */
+  private send(port: Socket, payload: Buffer): void {
+    port.send(payload, (error) => {
+      if (error && this.port === port) this.refused(error)
+    })
   }
 
   private async believe(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Instant } from '../../model/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ProbeTarget } from '../../ports/prober.ts'
 import type { Lane } from './lane.ts'
-import type { Attempt, Method } from './method.ts'
+import { type Attempt, type Method, startAttempt } from './method.ts'
 
 /** One clock for all that wait: forty wake-ups a second however many they are. */
 export const tickMs = 25
@@ -125,7 +125,7 @@ export class WaitingRoom {
   }
 
   private start(waiter: Waiter, leave: () => void): void {
-    const attempt = waiter.method.start(waiter.target, 'wait', (verdict) => {
+    const attempt = startAttempt(waiter.method, waiter.target, 'wait', (verdict) => {
       waiter.tries = waiter.tries.filter((one) => one.attempt !== held)
       leave()
       const now = this.clock.now()

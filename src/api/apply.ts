@@ -1,0 +1,129 @@
+import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
+import { schemaVersion } from '../contract/protocol.ts'
+import { compileCluster } from '../core/graph.ts'
+import type { ApplyDiff } from '../core/views/apply-diff.ts'
+import { applyDiff } from '../core/views/apply-diff.ts'
+import { clusterView } from '../core/views/cluster-view.ts'
+import { Fault } from '../model/fault.ts'
+import type { Problem } from '../model/file/problem.ts'
+import type { StoredCluster } from '../model/stored-cluster.ts'
+import type { GuestWish } from '../model/wish.ts'
+import { storeKeys } from '../ports/store.ts'
+import type { ApiPowers, CheckedFile } from './powers.ts'
+
+/** A refused cluster file: the fault, and what is wrong with it. */
+export class FileRefused extends Fault {
+  readonly problems: readonly Problem[]
+  readonly refusals: readonly ApplyRefusalView[]
+
+  constructor(fault: Fault, problems: readonly Problem[], refusals: readonly ApplyRefusalView[]) {
+    super(fault.code, fault.outcome, fault.details)
+    this.problems = problems
+    this.refusals = refusals
+  }
+}
+
+/** Parse, check, compare with what runs, and unless it is a dry run make it the cluster's file. Answers once that is durable (S12). */
+export async function applyFile(powers: ApiPowers, request: ApplyRequest, by: string): Promise<ApplyResult> {
+  const { path, text, files = {}, dryRun = false, force = false } = request
+  const checked = await powers.checkFile({ path, text, files })
+  const spec = acceptedSpec(checked, path)
+  const stored = await powers.store.read(storeKeys.wishes)
+  const snapshot = powers.snapshot()
+  const diff = applyDiff(clusterView(compileCluster(spec), snapshot))
+  if (diff.refusals.length > 0 && !force && !dryRun) throw wouldBreak(diff)
+  const before = stored.entries.find((entry) => entry.key === storeKeys.cluster)
+  const unchanged =
+    before !== undefined && (JSON.parse(before.value) as StoredCluster).source.text === text && isEmpty(diff)
+  if (!dryRun && !unchanged) {
+    const value: StoredCluster = {
+      spec,
+      source: { path, format: checked.format, text },
+      appliedBy: by,
+      appliedAt: powers.clock.wall(),
+    }
+    const written = await powers.store.transact({
+      when: [{ key: storeKeys.cluster, revision: before?.revision ?? 0 }],
+      put: [
+        { key: storeKeys.cluster, value: JSON.stringify(value) },
+        ...resetWishes(stored.entries, snapshot.cluster?.guests, spec.guests),
+      ],
+      remove: diff.removed.map(storeKeys.guestWish).filter((key) => stored.entries.some((entry) => entry.key === key)),
+    })
+    if (!written.done) throw new Fault('daemon-busy', 'not-done', { text: 'another file was applied meanwhile' })
+    noteApplied(powers, path, diff, by)
+  }
+  return resultOf(diff, checked, dryRun, !dryRun && !unchanged)
+}
+
+function acceptedSpec(checked: CheckedFile, path: string): NonNullable<CheckedFile['spec']> {
+  const errors = checked.problems.filter((problem) => problem.severity === 'error')
+  if (checked.spec !== null && errors.length === 0) return checked.spec
+  const fault = new Fault('cluster-file-refused', 'not-done', { file: path, count: errors.length })
+  throw new FileRefused(fault, checked.problems, [])
+}
+
+function wouldBreak(diff: ApplyDiff): FileRefused {
+  const hit = diff.refusals.flatMap((refusal) => ('guest' in refusal ? [refusal.guest] : [...refusal.guests]))
+  const fault = new Fault('needs-force', 'not-done', { guests: [...new Set(hit)].sort() })
+  return new FileRefused(fault, [], diff.refusals)
+}
+
+function isEmpty(diff: ApplyDiff): boolean {
+  return diff.added.length + diff.removed.length + diff.changed.length + diff.cluster.length === 0
+}
+
+/** A wish newly said by the file is newer than what was said by command before. */
+function resetWishes(
+  entries: readonly { readonly key: string; readonly value: string }[],
+  before: readonly { readonly id: string; readonly wish: string }[] = [],
+  next: readonly { readonly id: string; readonly wish: string }[],
+): { key: string; value: string }[] {
+  const wishBefore = new Map(before.map((guest) => [guest.id, guest.wish]))
+  const storedWish = new Map(entries.map((entry) => [entry.key, entry.value]))
+  return next.flatMap((guest) => {
+    const key = storeKeys.guestWish(guest.id)
+    const value = storedWish.get(key)
+    if (value === undefined || wishBefore.get(guest.id) === guest.wish) return []
+    const wish = JSON.parse(value) as GuestWish
+    return [{ key, value: JSON.stringify({ ...wish, state: null, launchSerial: wish.launchSerial + 1 }) }]
+  })
+}
+
+function noteApplied(powers: ApiPowers, path: string, diff: ApplyDiff, by: string): void {
+  const counts = `+${diff.added.length} -${diff.removed.length} ~${diff.changed.length}`
+  const event = {
+    at: powers.clock.wall(),
+    host: powers.host,
+    actor: 'person' as const,
+    word: 'applied' as const,
+    guest: null,
+    service: null,
+    because: null,
+    fault: null,
+    note: `${path} ${counts}${by === '' ? '' : ` (${by})`}`,
+  }
+  powers.history.append([event]).catch((error: unknown) => {
+    powers.log.warn('an applied file is not in the history', { path, error: String(error) })
+  })
+}
+
+function resultOf(diff: ApplyDiff, checked: CheckedFile, dryRun: boolean, applied: boolean): ApplyResult {
+  return {
+    schemaVersion,
+    dryRun,
+    applied,
+    format: checked.format,
+    ...diff,
+    warnings: checked.problems.filter((problem) => problem.severity === 'warning'),
+  }
+}
+
+/** The applied file as it was sent. Null: none was. */
+export async function clusterFile(powers: ApiPowers): Promise<ClusterFileView | null> {
+  const { entries } = await powers.store.read(storeKeys.cluster)
+  const entry = entries.find(({ key }) => key === storeKeys.cluster)
+  if (entry === undefined) return null
+  const { source, appliedBy, appliedAt } = JSON.parse(entry.value) as StoredCluster
+  return { schemaVersion, ...source, appliedBy, appliedAt }
+}

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { dirname } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { Fault } from '../model/fault.ts'
+
+/** The socket is for root and the group of its folder: nobody else. */
+const socketMask = 0o117
+
+/** A left-over socket answers nothing within this time; a living daemon does at once. */
+const probeMs = 2_000
+
+/** Serves on a unix socket, mode 0660. A socket left over by a daemon that was killed is replaced, one that answers is not. */
+export async function listenOn(app: FastifyInstance, path: string): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+    if (existsSync(path)) {
+      if (await answers(path)) throw new Fault('store-busy', 'not-done', { path })
+      rmSync(path)
+    }
+    await bind(app, path)
+  } catch (error) {
+    if (error instanceof Fault) throw error
+    const { code = '', message } = error as NodeJS.ErrnoException
+    const allowed = code !== 'EACCES' && code !== 'EPERM'
+    throw new Fault(
+      allowed ? 'daemon-busy' : 'not-allowed',
+      'not-done',
+      { path, text: code || message },
+      { cause: error },
+    )
+  }
+}
+
+/** The mode is set by the mask while the socket is made: there is no moment at which everybody may connect. */
+function bind(app: FastifyInstance, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { server } = app
+    const before = process.umask(socketMask)
+    try {
+      server.once('error', reject)
+      server.listen({ path }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    } finally {
+      process.umask(before)
+    }
+  })
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    const done = (answered: boolean): void => {
+      socket.destroy()
+      resolve(answered)
+    }
+    socket.setTimeout(probeMs, () => done(true))
+    socket.once('connect', () => done(true))
+    socket.once('error', () => done(false))
+  })
+}

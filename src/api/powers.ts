@@ -1,0 +1,53 @@
+import type { ClusterSnapshot } from '../core/snapshot.ts'
+import type { ClusterSpec } from '../model/cluster.ts'
+import type { FaultData, FaultDetails } from '../model/fault.ts'
+import type { Problem } from '../model/file/problem.ts'
+import type { HostId } from '../model/ids.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { History } from '../ports/history.ts'
+import type { Log } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+
+/** What the daemon gives its API. The API writes wishes and reads views; it decides and does nothing by itself. */
+export interface ApiPowers {
+  /** Of the daemon, for people. */
+  readonly version: string
+  /** The host it runs on. */
+  readonly host: HostId
+  /** All that the leader knows now. Cheap: called for every request and every message of a live stream. */
+  snapshot(): ClusterSnapshot
+  /** Called soon after anything in the snapshot changed; several changes may be one call. Returns an unsubscribe. */
+  subscribe(listener: () => void): () => void
+  readonly store: Store
+  readonly history: History
+  readonly clock: Clock
+  readonly log: Log
+  /** Parses and checks a cluster file against this host; includes are read from `files` only. Never throws for a bad file. */
+  checkFile(source: ClusterFileSource): Promise<CheckedFile>
+  /** What keeps the daemon from its work (hypervisor absent, store lost); empty = ready. */
+  troubles(): readonly FaultData[]
+  /** The checks of `vigia doctor` that only the daemon can make. Bounded in time by itself. */
+  examine(): Promise<readonly Examined[]>
+}
+
+export interface ClusterFileSource {
+  readonly path: string
+  readonly text: string
+  readonly files: Readonly<Record<string, string>>
+}
+
+export interface CheckedFile {
+  /** Null where a problem is an error. */
+  readonly spec: ClusterSpec | null
+  readonly format: 'vigia' | 'lauxen'
+  /** Errors and warnings, in the order of the file. */
+  readonly problems: readonly Problem[]
+}
+
+export interface Examined {
+  readonly id: string
+  readonly result: 'pass' | 'warn' | 'fail'
+  readonly subject: string | null
+  readonly details: FaultDetails
+  readonly fault: FaultData | null
+}

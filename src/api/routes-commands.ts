@@ -1,0 +1,105 @@
+import type { FastifyInstance } from 'fastify'
+import type { TSchema } from 'typebox'
+import { type GuestAction, paths } from '../contract/protocol.ts'
+import {
+  GuestShutdownRequest,
+  LaunchRequest,
+  MemoryRequest,
+  NothingRequest,
+  ShutdownRequest,
+  WatchRequest,
+} from '../contract/wishes.ts'
+import type { ClusterView } from '../core/views/cluster-view.ts'
+import { planMemory, planPause, planResume, planWatch } from '../core/views/guest-plan.ts'
+import { planLaunch } from '../core/views/launch-plan.ts'
+import { planShutdown } from '../core/views/shutdown-plan.ts'
+import type { Refusal, WishPlan } from '../core/views/wish-plan.ts'
+import type { Serving } from './serving.ts'
+import { speakerOf } from './serving.ts'
+
+type Named = { readonly Params: { readonly guest: string } }
+type Planning = (view: ClusterView) => WishPlan | Refusal
+
+interface Command<Body> {
+  readonly said: string
+  readonly plan: Planning
+  readonly body?: Body
+}
+
+/** Everything here writes a wish and nothing else; the leader does the rest. */
+export function commandRoutes(app: FastifyInstance, serving: Serving): void {
+  app.post<{ Body: LaunchRequest }>(paths.launch, schema(LaunchRequest), async (request) => {
+    const { guests = [] } = request.body
+    return serving.wishes.command((view) => planLaunch(view, guests), 'launch', speakerOf(request))
+  })
+
+  app.post<{ Body: ShutdownRequest }>(paths.shutdown, schema(ShutdownRequest), async (request) => {
+    const { guests = [], dependents = false, force = false } = request.body
+    const plan: Planning = (view) => planShutdown(view, { guests, dependents, force })
+    return serving.wishes.command(plan, saidOf('shutdown', { dependents, force }), speakerOf(request))
+  })
+
+  guestCommand(app, serving, 'launch', NothingRequest, (guest) => ({
+    said: 'launch',
+    plan: (view) => planLaunch(view, [guest]),
+  }))
+  guestCommand<{ dependents?: boolean; force?: boolean }>(
+    app,
+    serving,
+    'shutdown',
+    GuestShutdownRequest,
+    (guest, body) => {
+      const { dependents = false, force = false } = body
+      return {
+        said: saidOf('shutdown', { dependents, force }),
+        plan: (view) => planShutdown(view, { guests: [guest], dependents, force }),
+      }
+    },
+  )
+  guestCommand(app, serving, 'pause', NothingRequest, (guest) => ({
+    said: 'pause',
+    plan: (view) => planPause(view, guest),
+  }))
+  guestCommand(app, serving, 'resume', NothingRequest, (guest) => ({
+    said: 'resume',
+    plan: (view) => planResume(view, guest),
+  }))
+  guestCommand<WatchRequest>(app, serving, 'watch', WatchRequest, (guest, { on }) => ({
+    said: on ? 'watch on' : 'watch off',
+    plan: (view) => planWatch(view, guest, on),
+  }))
+  guestCommand<MemoryRequest>(app, serving, 'memory', MemoryRequest, (guest, { memoryMib }) => ({
+    said: memoryMib === null ? 'memory as in the file' : `memory ${memoryMib} MiB`,
+    plan: (view) => planMemory(view, guest, memoryMib),
+  }))
+}
+
+function guestCommand<Body>(
+  app: FastifyInstance,
+  serving: Serving,
+  action: GuestAction,
+  body: TSchema,
+  command: (guest: string, body: Body) => Command<Body>,
+): void {
+  app.post<Named & { Body: Body }>(
+    `${paths.guest('x').slice(0, -1)}:guest/${action}`,
+    schema(body),
+    async (request) => {
+      const { said, plan } = command(request.params.guest, request.body as Body)
+      return serving.wishes.command(plan, said, speakerOf(request))
+    },
+  )
+}
+
+function schema(body: TSchema) {
+  return { schema: { body } }
+}
+
+function saidOf(word: string, options: Readonly<Record<string, boolean>>): string {
+  return [
+    word,
+    ...Object.keys(options)
+      .filter((name) => options[name])
+      .map((name) => `--${name}`),
+  ].join(' ')
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify'
+import Fastify from 'fastify'
+import { bodyLimitBytes } from '../contract/protocol.ts'
+import { createCompiledClusters } from './compiled-clusters.ts'
+import { answerError, sendFault } from './errors.ts'
+import { createLaunchClock } from './launch-clock.ts'
+import type { ApiPowers } from './powers.ts'
+import { commandRoutes } from './routes-commands.ts'
+import { fileRoutes } from './routes-file.ts'
+import { streamRoutes } from './routes-streams.ts'
+import { viewRoutes } from './routes-views.ts'
+import type { Serving } from './serving.ts'
+import { createServing } from './serving.ts'
+
+/** Connections at once: more are refused by the kernel's queue instead of by running out of files. */
+const maxConnections = 256
+
+/** A request has to be complete within this time, and its headers within the next: a client that dawdles holds a connection. */
+const requestTimeoutMs = 30_000
+const headersTimeoutMs = 10_000
+
+/** A connection with nothing on it for so long is closed; live streams say something more often. */
+const idleMs = 60_000
+
+/** The API as a Fastify instance, not listening yet. `close` ends live streams, too. */
+export async function createApi(powers: ApiPowers): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: idleMs,
+    keepAliveTimeout: idleMs,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100, ignoreTrailingSlash: true },
+    logger: false,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+  })
+  app.server.maxConnections = maxConnections
+  app.server.headersTimeout = headersTimeoutMs
+  // Answers are written as they are: a schema that lags behind must not drop what a client should see.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler((error, request, reply) => answerError(powers.log, error, request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const details = { text: `no such resource: ${request.method} ${request.url.slice(0, 200)}` }
+    sendFault(reply, 404, { code: 'bad-request', outcome: 'not-done', details }, null)
+  })
+  const launchClock = createLaunchClock(powers)
+  const serving: Serving = createServing(powers, createCompiledClusters(), launchClock)
+  app.addHook('onClose', async () => launchClock.close())
+  for (const routes of [viewRoutes, commandRoutes, fileRoutes, streamRoutes]) routes(app, serving)
+  await app.ready()
+  return app
+}

@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify'
+import { schemaVersion, speakerHeader, speakerMaxLength } from '../contract/protocol.ts'
+import type { StatusView } from '../contract/status.ts'
+import type { GuestSight } from '../core/sight.ts'
+import type { ClusterView } from '../core/views/cluster-view.ts'
+import { sightNamed } from '../core/views/cluster-view.ts'
+import { statusData } from '../core/views/status.ts'
+import { unknownGuest } from '../core/views/wish-plan.ts'
+import { Fault } from '../model/fault.ts'
+import type { CompiledClusters } from './compiled-clusters.ts'
+import type { LaunchClock } from './launch-clock.ts'
+import type { ApiPowers } from './powers.ts'
+import type { Wishes } from './wishes.ts'
+import { createWishes } from './wishes.ts'
+
+/** What all routes share. */
+export interface Serving {
+  readonly powers: ApiPowers
+  readonly wishes: Wishes
+  status(): StatusView
+  expectedMs(guest: string): number | null
+  /** Throws `refused` without a cluster file. */
+  view(): ClusterView
+  /** Throws `guest-unknown` with the nearest name. */
+  guest(id: string): { readonly view: ClusterView; readonly sight: GuestSight }
+}
+
+export function createServing(powers: ApiPowers, clusters: CompiledClusters, launchClock: LaunchClock): Serving {
+  const view = (): ClusterView => {
+    const found = clusters.view(powers.snapshot())
+    if (found === null) throw new Fault('refused', 'not-done', { why: 'no-cluster-file' })
+    return found
+  }
+  return {
+    powers,
+    wishes: createWishes(powers, clusters),
+    expectedMs: launchClock.expectedMs,
+    view,
+    status() {
+      const snapshot = powers.snapshot()
+      const data = statusData(clusters.view(snapshot), snapshot, launchClock.expectedMs)
+      return { schemaVersion, version: powers.version, ...data }
+    },
+    guest(id) {
+      const whole = view()
+      const sight = sightNamed(whole, id)
+      if (sight !== null) return { view: whole, sight }
+      const { fault } = unknownGuest(whole, id)
+      throw new Fault(fault.code, fault.outcome, fault.details)
+    },
+  }
+}
+
+/** Who speaks, as they say themselves: for the history, no proof of anything. */
+export function speakerOf(request: FastifyRequest): string {
+  const said = request.headers[speakerHeader]
+  return typeof said === 'string' ? said.replaceAll(/[^\w .@-]/g, '').slice(0, speakerMaxLength) : ''
+}

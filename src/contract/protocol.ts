@@ -1,0 +1,40 @@
+/** What clients need without loading any schema: paths, limits, defaults. */
+
+/** In every JSON that Vigia writes for programs; grows when a field changes its meaning, never when one is added. */
+export const schemaVersion = 1
+
+export const apiPrefix = '/api/v1'
+
+export const defaultSocketPath = '/run/vigia/vigia.sock'
+
+/** Largest request body: a cluster file of 10 000 guests takes less than a quarter of it. */
+export const bodyLimitBytes = 8 * 1024 * 1024
+
+/** Who speaks, for the history. No proof of anything: whoever may open the socket may do all. */
+export const speakerHeader = 'vigia-by'
+
+export const speakerMaxLength = 64
+
+/** A live stream says something at least so often, so that either end notices when the other is gone. */
+export const streamHeartbeatMs = 15_000
+
+export const paths = {
+  status: `${apiPrefix}/status`,
+  statusStream: `${apiPrefix}/status/stream`,
+  guest: (guest: string) => `${apiPrefix}/guests/${encodeURIComponent(guest)}`,
+  guestDo: (guest: string, action: GuestAction) => `${apiPrefix}/guests/${encodeURIComponent(guest)}/${action}`,
+  why: (guest: string) => `${apiPrefix}/why/${encodeURIComponent(guest)}`,
+  events: `${apiPrefix}/events`,
+  eventsStream: `${apiPrefix}/events/stream`,
+  launch: `${apiPrefix}/launch`,
+  shutdown: `${apiPrefix}/shutdown`,
+  apply: `${apiPrefix}/apply`,
+  clusterFile: `${apiPrefix}/cluster-file`,
+  doctor: `${apiPrefix}/doctor`,
+  alive: '/healthz',
+  ready: '/readyz',
+} as const
+
+export const guestActions = ['launch', 'shutdown', 'pause', 'resume', 'watch', 'memory'] as const
+
+export type GuestAction = (typeof guestActions)[number]

@@ -1,0 +1,55 @@
+import Type from 'typebox'
+import { Names, Versioned, type Wire, words } from './schema.ts'
+
+/** Names of guests and `@tags`; a client may send far fewer than a cluster may have. */
+const GuestNames = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 10_000 })
+
+/** Absent or empty `guests` = all that the cluster file wants running. */
+export const LaunchRequest = Type.Object({ guests: Type.Optional(GuestNames) }, { additionalProperties: false })
+export type LaunchRequest = Wire<typeof LaunchRequest>
+
+export const ShutdownRequest = Type.Object(
+  {
+    guests: Type.Optional(GuestNames),
+    /** The running guests that need these go down too. */
+    dependents: Type.Optional(Type.Boolean()),
+    /** Although others need them. */
+    force: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+export type ShutdownRequest = Wire<typeof ShutdownRequest>
+
+export const GuestShutdownRequest = Type.Object(
+  { dependents: Type.Optional(Type.Boolean()), force: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+)
+
+export const NothingRequest = Type.Object({}, { additionalProperties: false })
+
+export const WatchRequest = Type.Object({ on: Type.Boolean() }, { additionalProperties: false })
+export type WatchRequest = Wire<typeof WatchRequest>
+
+/** Null: back to what the cluster file says. */
+export const MemoryRequest = Type.Object(
+  { memoryMib: Type.Union([Type.Integer({ minimum: 0, maximum: 1024 * 1024 * 1024 }), Type.Null()]) },
+  { additionalProperties: false },
+)
+export type MemoryRequest = Wire<typeof MemoryRequest>
+
+/** What a command came to. It is durable when this is answered; that it is done is seen in the status. */
+export const WishResult = Type.Object({
+  ...Versioned,
+  /** Wishes that were changed, in launch order. */
+  changed: Names,
+  /** Already so. */
+  already: Names,
+  /** Of all these, those that were not named: needed by one that was, or in need of it. */
+  also: Names,
+  skipped: Type.Array(
+    Type.Object({ guest: Type.String(), why: words(['watch-off', 'ignored', 'disabled', 'wished-stopped']) }),
+  ),
+  /** Not changed, but hit as a consequence. */
+  affects: Names,
+})
+export type WishResult = Wire<typeof WishResult>

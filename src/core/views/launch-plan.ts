@@ -1,0 +1,83 @@
+import type { GuestId } from '../../model/ids.ts'
+import type { GuestSight } from '../sight.ts'
+import type { ClusterView } from './cluster-view.ts'
+import { phaseKind } from './cluster-view.ts'
+import { neededBy } from './reach.ts'
+import type { Refusal, SkipCode, WishChange, WishPlan } from './wish-plan.ts'
+import { refusal, refusedBecause, selectGuests, stateToSay } from './wish-plan.ts'
+
+/**
+ * `launch [NAME…]`: the named guests and everything they need shall run.
+ * Without names: every guest that the cluster file wants running, those shut down by command included.
+ */
+export function planLaunch(view: ClusterView, names: readonly string[]): WishPlan | Refusal {
+  if (names.length === 0) return launchAll(view)
+  const selection = selectGuests(view, names)
+  return selection.kind === 'refused' ? selection : launchNamed(view, selection.guests)
+}
+
+function launchAll(view: ClusterView): WishPlan {
+  const plan = emptyPlan()
+  for (const sight of view.sights) {
+    const why = notLaunchedWithAll(sight)
+    if (why === null) add(plan, sight)
+    else plan.skipped.push({ guest: sight.compiled.id, why })
+  }
+  return plan
+}
+
+function notLaunchedWithAll({ compiled, wish, wishState }: GuestSight): SkipCode | null {
+  if (compiled.spec.wish === 'ignored') return 'ignored'
+  if (compiled.spec.wish === 'disabled') return 'disabled'
+  // A guest that the file keeps down and a command launched stays launched.
+  if (compiled.spec.wish === 'stopped' && wishState !== 'running') return 'wished-stopped'
+  return wish.watch ? null : 'watch-off'
+}
+
+function launchNamed(view: ClusterView, named: readonly GuestSight[]): WishPlan | Refusal {
+  const plan = emptyPlan()
+  for (const { compiled, wish } of named) {
+    if (!wish.watch) return refusal('watch-off', { guest: compiled.id })
+    if (compiled.spec.wish === 'ignored') return refusedBecause('ignored', { guest: compiled.id })
+  }
+  for (const sight of neededBy(view, named)) {
+    const { id } = sight.compiled
+    if (sight.wishState === 'disabled') {
+      return refusedBecause('need-disabled', { guest: named[0]!.compiled.id, need: id })
+    }
+    if (sight.wishState === 'ignored') plan.skipped.push({ guest: id, why: 'ignored' })
+    else if (!sight.wish.watch) plan.skipped.push({ guest: id, why: 'watch-off' })
+    else if (add(plan, sight)) plan.also.push(id)
+  }
+  for (const sight of named) add(plan, sight)
+  return plan
+}
+
+/** True when there is something to change. */
+function add(plan: GrowingPlan, sight: GuestSight): boolean {
+  const { id, spec } = sight.compiled
+  if (isLaunched(sight)) {
+    plan.already.push(id)
+    return false
+  }
+  const state = stateToSay(spec, 'running')
+  plan.changes.set(id, { state, command: true, pausedByHand: false, ignoreDependents: false })
+  return true
+}
+
+/** Wished, not paused by hand, and up or on its way. */
+function isLaunched(sight: GuestSight): boolean {
+  const phase = phaseKind(sight)
+  return sight.wishState === 'running' && !sight.wish.pausedByHand && (phase === 'ready' || phase === 'starting')
+}
+
+interface GrowingPlan extends WishPlan {
+  readonly changes: Map<GuestId, WishChange>
+  readonly already: GuestId[]
+  readonly also: GuestId[]
+  readonly skipped: { guest: GuestId; why: SkipCode }[]
+}
+
+function emptyPlan(): GrowingPlan {
+  return { kind: 'planned', changes: new Map(), already: [], also: [], skipped: [], affects: [] }
+}

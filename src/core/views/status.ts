@@ -1,0 +1,168 @@
+import type { WishState } from '../../model/guest.ts'
+import type { GuestId } from '../../model/ids.ts'
+import type { RunState, Verdict } from '../../model/observation.ts'
+import type { GuestState, Phase } from '../../model/phase.ts'
+import type { Reason } from '../../model/reason.ts'
+import { hostSpecOf } from '../capacity.ts'
+import type { GuestSight } from '../sight.ts'
+import type { ClusterSnapshot } from '../snapshot.ts'
+import type { ClusterView, NeedData } from './cluster-view.ts'
+import { needsData } from './cluster-view.ts'
+import { guestState } from './guest-state.ts'
+
+/** The whole cluster as people are shown it. Times are wall-clock milliseconds, amounts of memory MiB. */
+export interface StatusData {
+  readonly at: number
+  /** Null until a cluster file was applied. */
+  readonly cluster: string | null
+  readonly hosts: readonly HostData[]
+  /** In launch order. */
+  readonly guests: readonly GuestData[]
+}
+
+export interface HostData {
+  readonly id: string
+  readonly seen: boolean
+  /** False until its agent has looked at every watched guest once. */
+  readonly complete: boolean
+  readonly hypervisor: 'up' | 'down' | 'unknown'
+  readonly cpus: number | null
+  readonly memory: {
+    readonly totalMib: number | null
+    readonly reservedMib: number
+    /** Held by the guests of the file that run now. */
+    readonly guestsMib: number
+    /** Held by other domains. */
+    readonly othersMib: number
+  }
+}
+
+export interface GuestData {
+  readonly id: GuestId
+  readonly state: GuestState
+  readonly phase: Phase
+  readonly run: RunState
+  readonly host: string | null
+  readonly because: Reason
+  readonly needs: readonly NeedData[]
+  readonly services: readonly { readonly key: string; readonly verdict: Verdict }[]
+  readonly memory: {
+    readonly givenMib: number | null
+    readonly usedMib: number | null
+    readonly maxMib: number | null
+    readonly wishedMib: number | null
+  }
+  readonly address: string | null
+  /** When the phase was entered; null = no decision yet. */
+  readonly since: number | null
+  /** End of a back-off, from `at` on; null = none. */
+  readonly retryInMs: number | null
+  /** Launch level, from 1: a guest of wave 1 needs no other. */
+  readonly wave: number
+  readonly tags: readonly string[]
+  readonly wish: WishState
+  readonly watch: boolean
+  readonly pausedByHand: boolean
+  readonly startAtBoot: boolean
+  readonly priority: number
+  /** True while a command was given and not acted upon yet. */
+  readonly commanded: boolean
+  /** Failed tries of the present start. */
+  readonly tries: number
+  /** From start to ready, as its earlier launches took; null = never seen. */
+  readonly expectedMs: number | null
+}
+
+export type ExpectedMs = (guest: string) => number | null
+
+export const nothingExpected: ExpectedMs = () => null
+
+export function statusData(view: ClusterView | null, snapshot: ClusterSnapshot, expectedMs: ExpectedMs): StatusData {
+  return {
+    at: snapshot.wall,
+    cluster: view?.compiled.spec.name ?? null,
+    hosts: hostsData(snapshot),
+    guests: view?.sights.map((sight) => guestData(view, sight, expectedMs)) ?? [],
+  }
+}
+
+export function guestData(view: ClusterView, sight: GuestSight, expectedMs: ExpectedMs): GuestData {
+  const { compiled, record, seen, wish } = sight
+  const { spec } = compiled
+  const phase: Phase = record?.phase ?? { kind: 'waiting', notBefore: null }
+  return {
+    id: spec.id,
+    state: guestState(phase, seen.run),
+    phase: phase.kind === 'waiting' ? { kind: 'waiting', notBefore: null } : phase,
+    run: seen.run,
+    host: record?.owner ?? sight.host?.observation.host ?? spec.host,
+    because: record?.because ?? { code: 'no-host' },
+    needs: needsData(view, sight),
+    services: spec.services.map(({ key }) => ({ key, verdict: seen.services[key] ?? 'unknown' })),
+    memory: {
+      givenMib: seen.memoryMib,
+      usedMib: seen.memoryUsedMib,
+      maxMib: seen.memoryMaxMib ?? spec.memory.maxMib,
+      wishedMib: wish.memoryMib ?? spec.memory.runMib,
+    },
+    address: seen.address ?? (spec.address.kind === 'fixed' ? spec.address.address : null),
+    since: record?.enteredAtWall ?? null,
+    retryInMs: retryInMs(phase, view.snapshot.now),
+    wave: compiled.wave + 1,
+    tags: spec.tags,
+    wish: sight.wishState,
+    watch: wish.watch,
+    pausedByHand: wish.pausedByHand,
+    startAtBoot: spec.startAtBoot,
+    priority: spec.priority,
+    commanded: sight.commanded,
+    tries: record?.tries ?? 0,
+    expectedMs: expectedMs(spec.id),
+  }
+}
+
+function retryInMs(phase: Phase, now: number): number | null {
+  if (phase.kind !== 'waiting' || phase.notBefore === null) return null
+  return phase.notBefore > now ? phase.notBefore - now : null
+}
+
+/** The hosts that are seen, then those of the file that are not. */
+function hostsData(snapshot: ClusterSnapshot): HostData[] {
+  const seen = [...snapshot.observations].map(([id, { observation }]): HostData => {
+    const spec = snapshot.cluster === null ? null : hostSpecOf(snapshot.cluster, id)
+    let guestsMib = 0
+    for (const guest of observation.guests.values()) {
+      if (guest.run === 'running' || guest.run === 'paused') guestsMib += guest.memoryMib ?? 0
+    }
+    return {
+      id,
+      seen: true,
+      complete: observation.complete,
+      hypervisor: observation.hypervisor,
+      cpus: spec?.cpus ?? observation.cpus,
+      memory: {
+        totalMib: spec?.memoryMib ?? observation.memoryMib,
+        reservedMib: spec?.reservedMib ?? 0,
+        guestsMib,
+        othersMib: observation.otherGuestsMib,
+      },
+    }
+  })
+  // A file that names one host means the one it is applied on.
+  const unseen = (snapshot.cluster?.hosts ?? []).filter(
+    (spec, _, all) => !snapshot.observations.has(spec.id) && !(all.length === 1 && seen.length > 0),
+  )
+  return [
+    ...seen,
+    ...unseen.map(
+      (spec): HostData => ({
+        id: spec.id,
+        seen: false,
+        complete: false,
+        hypervisor: 'unknown',
+        cpus: spec.cpus,
+        memory: { totalMib: spec.memoryMib, reservedMib: spec.reservedMib, guestsMib: 0, othersMib: 0 },
+      }),
+    ),
+  ]
+}

@@ -1,0 +1,98 @@
+import type { FaultData, FaultDetails } from '../../model/fault.ts'
+import { nearest as nearestName } from '../../model/file/nearest.ts'
+import type { GuestSpec } from '../../model/guest.ts'
+import type { GuestId, WallTime } from '../../model/ids.ts'
+import type { GuestWish } from '../../model/wish.ts'
+import type { GuestSight } from '../sight.ts'
+import type { ClusterView } from './cluster-view.ts'
+
+/** What a command changes in one guest's wish; absent = left as it is. */
+export interface WishChange {
+  readonly state?: GuestWish['state']
+  /** A launch or shutdown: the serial grows, so that a guest given up is tried again. */
+  readonly command?: true
+  readonly watch?: boolean
+  readonly pausedByHand?: boolean
+  readonly memoryMib?: number | null
+  readonly ignoreDependents?: boolean
+}
+
+/** Why a guest was left out of a command that names no guests, or of what a named one needs. */
+export type SkipCode = 'watch-off' | 'ignored' | 'disabled' | 'wished-stopped'
+
+/** What a command comes to. */
+export interface WishPlan {
+  readonly kind: 'planned'
+  readonly changes: ReadonlyMap<GuestId, WishChange>
+  /** Nothing to change: already so. */
+  readonly already: readonly GuestId[]
+  /** Those that were not named: needed by one that was, or in need of it. */
+  readonly also: readonly GuestId[]
+  readonly skipped: readonly { readonly guest: GuestId; readonly why: SkipCode }[]
+  /** Not changed, but paused or stopped as a consequence. */
+  readonly affects: readonly GuestId[]
+}
+
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly fault: FaultData
+}
+
+/** Why something asked for cannot be done, where the fault's code alone does not say it. The sentences are in `src/text`. */
+export type RefusalCode =
+  | 'no-cluster-file'
+  | 'ignored'
+  | 'need-disabled'
+  | 'not-running'
+  | 'memory-above-maximum'
+  | 'memory-too-small'
+
+export function refusal(code: FaultData['code'], details: FaultDetails): Refusal {
+  return { kind: 'refused', fault: { code, outcome: 'not-done', details } }
+}
+
+export function refusedBecause(why: RefusalCode, details: FaultDetails = {}): Refusal {
+  return refusal('refused', { why, ...details })
+}
+
+export interface Selection {
+  readonly kind: 'selected'
+  /** In launch order. */
+  readonly guests: readonly GuestSight[]
+}
+
+/** The guests that names and `@tags` stand for; no names = all of them. */
+export function selectGuests(view: ClusterView, names: readonly string[]): Selection | Refusal {
+  if (names.length === 0) return { kind: 'selected', guests: view.sights }
+  const chosen = new Set<number>()
+  for (const name of names) {
+    const found = view.compiled.order.filter((guest) =>
+      name.startsWith('@') ? guest.spec.tags.includes(name.slice(1)) : guest.id === name,
+    )
+    if (found.length === 0) return unknownGuest(view, name)
+    for (const guest of found) chosen.add(guest.index)
+  }
+  return { kind: 'selected', guests: view.sights.filter((_, index) => chosen.has(index)) }
+}
+
+export function unknownGuest(view: ClusterView, name: string): Refusal {
+  const known = name.startsWith('@')
+    ? new Set(view.compiled.order.flatMap((guest) => guest.spec.tags.map((tag) => `@${tag}`)))
+    : view.compiled.order.map((guest) => guest.id)
+  const nearest = nearestName(name, known)
+  return refusal('guest-unknown', { guest: name.slice(0, 100), ...(nearest === null ? {} : { nearest }) })
+}
+
+/** The wish after a change. */
+export function changedWish(old: GuestWish, change: WishChange, by: string, at: WallTime): GuestWish {
+  const { command, ...rest } = change
+  return { ...old, ...rest, launchSerial: old.launchSerial + (command ? 1 : 0), by, at }
+}
+
+/** The wish `running` or `stopped`, said only where the cluster file does not say it already. */
+export function stateToSay(guest: GuestSpec, state: 'running' | 'stopped'): GuestWish['state'] {
+  if (guest.wish === state) return null
+  return state === 'stopped' && guest.wish === 'disabled' ? null : state
+}
+
+export const idsOf = (sights: readonly GuestSight[]): GuestId[] => sights.map((sight) => sight.compiled.id)

@@ -1,0 +1,119 @@
+import type { FastifyInstance } from 'fastify'
+import type { ApiPowers, CheckedFile } from '../../src/api/powers.ts'
+import { createApi } from '../../src/api/server.ts'
+import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
+import { localClock } from '../../src/drivers/local/clock.ts'
+import type { FaultData } from '../../src/model/fault.ts'
+import { agentLife, type GuestId, instant, wallTime } from '../../src/model/ids.ts'
+import type { StoredCluster } from '../../src/model/stored-cluster.ts'
+import { type GuestWish, noWish } from '../../src/model/wish.ts'
+import { type Log, silentLog } from '../../src/ports/log.ts'
+import { storeKeys } from '../../src/ports/store.ts'
+import { FakeHistory } from '../../src/sim/fakes/fake-history.ts'
+import { FakeStore } from '../../src/sim/fakes/fake-store.ts'
+import { type GuestDraft, home, World } from '../core/world.ts'
+
+/** A daemon with a pretend world behind a real API: the cluster is a table, its store and history are in memory. */
+export class FakeDaemon {
+  readonly world: World
+  readonly clock = localClock()
+  readonly store = new FakeStore(this.clock)
+  readonly history = new FakeHistory(this.clock)
+  readonly logged: string[] = []
+  troubles: FaultData[] = []
+  hasCluster = true
+  checked: CheckedFile
+  readonly #listeners = new Set<() => void>()
+
+  constructor(drafts: Record<string, GuestDraft>) {
+    this.world = new World(drafts)
+    this.checked = { spec: this.world.cluster.spec, format: 'vigia', problems: [] }
+  }
+
+  powers(): ApiPowers {
+    const log: Log = { ...silentLog, error: (message, fields) => this.logged.push(`${message} ${fields?.code}`) }
+    return {
+      version: '0.0.0-test',
+      host: home,
+      snapshot: () => this.snapshot(),
+      subscribe: (listener) => {
+        this.#listeners.add(listener)
+        return () => this.#listeners.delete(listener)
+      },
+      store: this.store.connect(),
+      history: this.history.connect(),
+      clock: this.clock,
+      log,
+      checkFile: async () => this.checked,
+      troubles: () => this.troubles,
+      examine: async () => [{ id: 'socket', result: 'pass', subject: null, details: {}, fault: null }],
+    }
+  }
+
+  async api(): Promise<FastifyInstance> {
+    return createApi(this.powers())
+  }
+
+  snapshot(): ClusterSnapshot {
+    const { world } = this
+    this.readWishes()
+    const observation = {
+      host: home,
+      life: agentLife('life-1'),
+      bootId: world.bootId,
+      complete: true,
+      hypervisor: world.hypervisor,
+      memoryMib: world.memoryMib,
+      cpus: 8,
+      otherGuestsMib: 0,
+      guests: new Map(world.seen),
+      externals: {},
+    }
+    const seen = { observation, seenAt: instant(world.nowMs), verdictSince: new Map() }
+    return {
+      cluster: this.hasCluster ? world.cluster.spec : null,
+      wishes: world.wishes,
+      records: world.records,
+      hostRecords: world.hostRecords,
+      observations: new Map([[home, seen]]),
+      now: instant(world.nowMs),
+      wall: wallTime(1_767_225_600_000 + world.nowMs),
+    }
+  }
+
+  /** As the leader does when the store tells of a wish. */
+  readWishes(): void {
+    for (const { key, value } of this.store.snapshot(storeKeys.guestWishes).entries) {
+      this.world.wishes.set(key.slice(storeKeys.guestWishes.length) as GuestId, JSON.parse(value) as GuestWish)
+    }
+  }
+
+  wish(guest: string): GuestWish {
+    const [entry] = this.store.snapshot(storeKeys.guestWish(guest)).entries
+    return entry === undefined ? noWish : (JSON.parse(entry.value) as GuestWish)
+  }
+
+  stored(): StoredCluster | null {
+    const [entry] = this.store.snapshot(storeKeys.cluster).entries
+    return entry === undefined ? null : (JSON.parse(entry.value) as StoredCluster)
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** dns <- mail <- web; lone is needed by nobody. All ready. */
+export function launchedDaemon(drafts: Record<string, GuestDraft> = chain): FakeDaemon {
+  const daemon = new FakeDaemon(drafts)
+  daemon.world.launched()
+  daemon.world.settle()
+  return daemon
+}
+
+export const chain: Record<string, GuestDraft> = {
+  dns: { services: ['53/udp'], tags: ['base'] },
+  mail: { services: ['25/tcp'], needs: ['dns:53/udp'] },
+  web: { services: ['80/tcp'], needs: ['mail:25/tcp'], tags: ['front'] },
+  lone: { services: ['22/tcp'], tags: ['front'] },
+}

@@ -48,7 +48,19 @@ export function openDatabase(path: string, schema: Schema): DatabaseSync {
     return database
   } catch (error) {
     database?.close()
-    throw storageFault(error, path, 'not-done')
+    const fault = storageFault(error, path, 'not-done')
+    throw fault.code === 'store-lost' || fault.code === 'file-unreadable' ? (notOpenable(path) ?? fault) : fault
+  }
+}
+
+/** SQLite says "disk I/O error" and the like for files it may not open: the system's own word is clearer. Only after a failure: see the locks above. */
+function notOpenable(path: string): Fault | null {
+  try {
+    closeSync(openSync(path, 'r+'))
+    closeSync(openSync(`${path}-wal`, 'a', 0o600))
+    return null
+  } catch (error) {
+    return storageFault(error, path, 'not-done')
   }
 }
 

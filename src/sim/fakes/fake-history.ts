@@ -14,12 +14,12 @@ export type HistoryOperation =
 
 /** The pretend history of one host; it outlives daemons. */
 export class FakeHistory {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'after'>
   readonly #connections = new Set<FakeHistoryConnection>()
   #events: StoredEvent[] = []
   #lastId = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'after'>) {
     this.#clock = clock
   }
 

@@ -10,10 +10,10 @@ export interface ObservationOperation {
 
 /** The pretend way of observations between daemons. One daemon's own arrive at once; those of others after half the latency. */
 export class FakeObservations {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'after'>
   readonly #connections = new Set<FakeObservationsConnection>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'after'>) {
     this.#clock = clock
   }
 
@@ -34,7 +34,7 @@ export class FakeObservations {
 
 /** What one daemon has heard. It begins empty: observations are not durable. */
 export class FakeObservationsConnection implements Observations {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'after'>
   readonly #hooks: FakeHooks<ObservationOperation>
   readonly #wire: FakeWire<ObservationOperation>
   readonly #send: (observation: HostObservation) => void
@@ -43,7 +43,11 @@ export class FakeObservationsConnection implements Observations {
   #scheduled = false
   #killed = false
 
-  constructor(clock: Clock, hooks: FakeHooks<ObservationOperation>, send: (observation: HostObservation) => void) {
+  constructor(
+    clock: Pick<Clock, 'after'>,
+    hooks: FakeHooks<ObservationOperation>,
+    send: (observation: HostObservation) => void,
+  ) {
     this.#clock = clock
     this.#hooks = hooks
     this.#wire = new FakeWire(clock, hooks, 'observations')

@@ -23,7 +23,7 @@ export type StoreOperation =
 
 /** The pretend store that outlives daemons. Each daemon has its own connection, with its own slowness and faults. */
 export class FakeStore {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'after'>
   readonly #entries = new Map<string, Entry>()
   readonly #connections = new Set<FakeStoreConnection>()
   readonly #committed = new Set<(changes: readonly Change[]) => void>()
@@ -31,7 +31,7 @@ export class FakeStore {
   #floor: Revision = 0
   #revision: Revision = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'after'>) {
     this.#clock = clock
   }
 

@@ -16,7 +16,7 @@ export interface FakeHooks<Operation> {
  * still arrives and takes effect, but nobody is told. F3: no time passes but the clock's.
  */
 export class FakeWire<Operation> {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'after'>
   readonly #hooks: FakeHooks<Operation>
   readonly #path: string
   readonly #there: (() => void)[] = []
@@ -25,7 +25,7 @@ export class FakeWire<Operation> {
   #whenIdle: (() => void)[] = []
   #state: 'open' | 'closing' | 'killed' = 'open'
 
-  constructor(clock: Clock, hooks: FakeHooks<Operation>, path: string) {
+  constructor(clock: Pick<Clock, 'after'>, hooks: FakeHooks<Operation>, path: string) {
     this.#clock = clock
     this.#hooks = hooks
     this.#path = path

@@ -1,0 +1,135 @@
+import type { Agent } from '../agent/agent.ts'
+import { startAgent } from '../agent/agent.ts'
+import type { Leader } from '../control/leader.ts'
+import { startLeader } from '../control/leader.ts'
+import type { AgentLife, HostId } from '../model/ids.ts'
+import type { AddressFinder } from '../ports/address-finder.ts'
+import type { History } from '../ports/history.ts'
+import type { Hypervisor } from '../ports/hypervisor.ts'
+import { silentLog } from '../ports/log.ts'
+import type { MachineMaker } from '../ports/machine-maker.ts'
+import type { Observations } from '../ports/observations.ts'
+import type { Prober } from '../ports/prober.ts'
+import type { Store } from '../ports/store.ts'
+import type { DaemonClock } from './clock.ts'
+import type { Gate } from './gate.ts'
+
+/** The world as one daemon reaches it, before its gate is put in between. */
+export interface DaemonWorld {
+  readonly host: HostId
+  readonly life: AgentLife
+  readonly bootId: string
+  readonly clock: DaemonClock
+  readonly gate: Gate
+  readonly store: Store
+  readonly history: History
+  readonly observations: Observations
+  readonly hypervisor: Hypervisor
+  readonly prober: Prober
+  readonly addressFinder: AddressFinder
+  readonly machineMaker: MachineMaker
+}
+
+/** One life of a pretend vigiad: an agent, and a candidate for leader. With one host the candidate always leads. */
+export class Daemon {
+  readonly life: AgentLife
+  readonly gate: Gate
+  readonly leader: Leader
+  readonly #agent: Agent
+
+  constructor(world: DaemonWorld) {
+    const { gate, host, life, bootId, clock } = world
+    this.life = life
+    this.gate = gate
+    const store = gatedStore(world.store, gate)
+    const observations = gatedObservations(world.observations, gate)
+    const history = gatedHistory(world.history, gate)
+    const log = silentLog
+    this.#agent = startAgent({
+      ...{ host, life, bootId, clock, log, store, observations, history },
+      hypervisor: gatedHypervisor(world.hypervisor, gate),
+      prober: gatedProber(world.prober, gate),
+      addressFinder: gated(world.addressFinder, gate, 'address'),
+      machineMaker: gated(world.machineMaker, gate, 'machine'),
+    })
+    this.leader = startLeader({ host, clock, store, observations, history, log })
+  }
+
+  get alive(): boolean {
+    return !this.gate.dead
+  }
+
+  /** An orderly stop: it puts things down, then ends. */
+  async stop(): Promise<void> {
+    await Promise.all([this.leader.stop(), this.#agent.stop()])
+    this.gate.kill()
+  }
+}
+
+/** A port whose methods all answer with a promise, seen through a gate. */
+function gated<Port extends object>(port: Port, gate: Gate, name: string): Port {
+  return new Proxy(port, {
+    get: (target, key) => {
+      const method: unknown = Reflect.get(target, key)
+      if (typeof method !== 'function') return method
+      const label = `${name}.${String(key)}`
+      return (...given: unknown[]) => gate.call(label, () => Reflect.apply(method, target, given) as Promise<unknown>)
+    },
+  })
+}
+
+function gatedStore(store: Store, gate: Gate): Store {
+  return {
+    read: (prefix) => gate.call('store.read', () => store.read(prefix)),
+    transact: (transaction) => gate.call('store.transact', () => store.transact(transaction)),
+    watch: (prefix, from, listener) =>
+      gate.tell(
+        'store.watch',
+        () =>
+          store.watch(prefix, from, {
+            changes: (changes) => gate.deliver(() => listener.changes(changes)),
+            gap: () => gate.deliver(() => listener.gap()),
+          }),
+        () => {},
+      ),
+    close: () => gate.call('store.close', () => store.close()),
+  }
+}
+
+function gatedHistory(history: History, gate: Gate): History {
+  return {
+    append: (events) => gate.call('history.append', () => history.append(events)),
+    query: (filter) => gate.call('history.query', () => history.query(filter)),
+    prune: (beforeMs, keepAtMost) => gate.call('history.prune', () => history.prune(beforeMs, keepAtMost)),
+    subscribe: (listener) => history.subscribe((events) => gate.deliver(() => listener(events))),
+    close: () => gate.call('history.close', () => history.close()),
+  }
+}
+
+function gatedObservations(observations: Observations, gate: Gate): Observations {
+  return {
+    publish: (observation) => gate.tell('observations.publish', () => observations.publish(observation), undefined),
+    current: () => observations.current(),
+    subscribe: (listener) => observations.subscribe(() => gate.deliver(listener)),
+  }
+}
+
+function gatedHypervisor(hypervisor: Hypervisor, gate: Gate): Hypervisor {
+  const calls = gated(hypervisor, gate, 'hypervisor')
+  const subscribe: Hypervisor['subscribe'] = (listener) =>
+    hypervisor.subscribe((event) => gate.deliver(() => listener(event)))
+  return new Proxy(calls, { get: (target, key) => (key === 'subscribe' ? subscribe : Reflect.get(target, key)) })
+}
+
+function gatedProber(prober: Prober, gate: Gate): Prober {
+  return {
+    ask: (target, timeoutMs) => gate.call('prober.ask', () => prober.ask(target, timeoutMs)),
+    untilAnswered: (target, answered) =>
+      gate.tell(
+        'prober.untilAnswered',
+        () => prober.untilAnswered(target, (at) => gate.deliver(() => answered(at))),
+        () => {},
+      ),
+    close: () => gate.call('prober.close', () => prober.close()),
+  }
+}

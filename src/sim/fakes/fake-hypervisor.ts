@@ -1,0 +1,297 @@
+import { Fault } from '../../model/fault.ts'
+import type { AgentLife } from '../../model/ids.ts'
+import type {
+  DomainEvent,
+  DomainObservation,
+  Hypervisor,
+  HypervisorCapabilities,
+  HypervisorNode,
+  StartWith,
+} from '../../ports/hypervisor.ts'
+import type { Dice } from '../dice.ts'
+import type { Machine, MachineSpec } from '../machine.ts'
+import type { Asker, MachineRoom } from '../machine-room.ts'
+import type { Timeline } from '../timeline.ts'
+
+/** What is wrong with a pretend hypervisor now. */
+export interface HypervisorTroubles {
+  /** Its connection is gone: calls fail, events are missed. */
+  lost: boolean
+  /** Factor on how long calls take. */
+  slowness: number
+  /** Chance that a call is refused without effect. */
+  failing: number
+  /** Chance that a call has its effect and its answer is lost. */
+  answersLost: number
+  /** Starts and stops of a machine that are still to fail, by name. */
+  readonly failStarts: Map<string, number>
+  readonly failStops: Map<string, number>
+}
+
+export interface FakeHypervisorOptions {
+  readonly timeline: Timeline
+  readonly dice: Dice
+  readonly room: MachineRoom
+  readonly node: HypervisorNode
+  /** What a transient domain of this name becomes; null: its XML is refused. */
+  readonly machineFor: (name: string, xml: string) => MachineSpec | null
+}
+
+/** Calls that take longer have a `hypervisor-timeout`, as with the real driver. */
+const deadlineMs = 30_000
+
+/** How long a call takes at least and at most, in milliseconds. */
+const tookMs = {
+  look: [1, 3],
+  start: [150, 450],
+  shutdown: [2, 6],
+  destroy: [80, 220],
+  suspend: [3, 12],
+  resume: [3, 12],
+  setMemory: [3, 10],
+} as const
+
+const capabilities: HypervisorCapabilities = {
+  bulkStatistics: true,
+  balloon: true,
+  guestAgent: true,
+  liveMigration: true,
+  console: false,
+}
+
+/** The hypervisor of a pretend host. It outlives daemons: what a dead one had asked for still happens. */
+export class FakeHypervisor {
+  readonly troubles: HypervisorTroubles = {
+    lost: false,
+    slowness: 1,
+    failing: 0,
+    answersLost: 0,
+    failStarts: new Map(),
+    failStops: new Map(),
+  }
+  readonly #options: FakeHypervisorOptions
+  readonly #listeners = new Set<(event: DomainEvent) => void>()
+  /** Grows whenever the connection is lost: an answer under way then is lost with it. */
+  #connection = 0
+  #toldUntilMs = 0
+
+  constructor(options: FakeHypervisorOptions) {
+    this.#options = options
+    options.room.onChange((name, change) => {
+      if (!this.troubles.lost) this.#emit({ kind: 'domain', name, change })
+    })
+  }
+
+  lose(): void {
+    if (this.troubles.lost) return
+    this.#emit({ kind: 'lost' })
+    this.troubles.lost = true
+    this.#connection += 1
+  }
+
+  comeBack(): void {
+    if (!this.troubles.lost) return
+    this.troubles.lost = false
+    this.#emit({ kind: 'back' })
+  }
+
+  /** The port as one daemon uses it; `by` is told with each deed. */
+  port(by: AgentLife | null): Hypervisor {
+    const look = <T>(effect: () => T): Promise<T> => this.#call('look', tookMs.look, effect)
+    const { room, timeline } = this.#options
+    const deed = <T>(name: keyof typeof tookMs, effect: (by: Asker) => T): Promise<T> => {
+      const asker = { life: by, atMs: timeline.nowMs }
+      return this.#call(name, tookMs[name], () => effect(asker))
+    }
+    return {
+      node: () => look(() => this.#options.node),
+      capabilities: () => look(() => capabilities),
+      list: () => look(() => room.all().map(observationOf)),
+      look: (name) => look(() => nullable(room.get(name), observationOf)),
+      definition: (name) => look(() => nullable(room.get(name), definitionOf)),
+      start: (name, startWith) => deed('start', (by) => this.#start(name, startWith, by)),
+      shutdown: (name) => deed('shutdown', (by) => this.#shutdown(name, by)),
+      destroy: (name) => deed('destroy', (by) => this.#destroy(name, by)),
+      suspend: (name) => deed('suspend', (by) => this.#suspend(name, by)),
+      resume: (name) => deed('resume', (by) => this.#resume(name, by)),
+      setMemory: (name, mib) => deed('setMemory', (by) => this.#setMemory(name, mib, by)),
+      autostart: (name) => look(() => this.#known(name).autostart),
+      setAutostart: (name, on) =>
+        look(() => {
+          this.#known(name).autostart = on
+        }),
+      addresses: (name, source) =>
+        look(() => (source === 'lease' && room.get(name)?.booted ? [room.get(name)!.spec.address] : [])),
+      pingAgent: (name) => look(() => this.#known(name).serving),
+      subscribe: (listener) => this.#subscribe(listener),
+      close: () => Promise.resolve(),
+    }
+  }
+
+  #start(name: string, startWith: StartWith, by: Asker): 'started' | 'already-running' {
+    const { room, node } = this.#options
+    const present = room.get(name)
+    if (present?.up) return 'already-running'
+    if (present === undefined && startWith.kind === 'existing') throw missing(name)
+    if (spend(this.troubles.failStarts, name)) throw refused(name, 'the machine did not come up')
+    const spec = startWith.kind === 'transient' ? this.#options.machineFor(name, startWith.xml) : null
+    if (startWith.kind === 'transient' && spec === null) throw refused(name, 'the definition is not understood')
+    const machine = spec === null ? present! : room.define(spec)
+    const used = room.all().reduce((sum, other) => sum + (other.up ? other.memoryMib : 0), 0)
+    const neededMib = machine.spec.memoryMib
+    if (used + neededMib > node.memoryMib) throw refused(name, 'cannot allocate memory')
+    room.start(machine, neededMib, by)
+    return 'started'
+  }
+
+  #shutdown(name: string, by: Asker): 'asked' | 'not-running' {
+    const machine = this.#known(name)
+    if (!machine.up) return 'not-running'
+    if ((this.troubles.failStops.get(name) ?? 0) > 0) return 'asked'
+    this.#options.room.pressPower(machine, by)
+    return 'asked'
+  }
+
+  #destroy(name: string, by: Asker): 'destroyed' | 'not-running' {
+    const machine = this.#options.room.get(name)
+    if (!machine?.up) return 'not-running'
+    if (spend(this.troubles.failStops, name)) throw refused(name, 'the process does not go away')
+    this.#options.room.destroy(machine, by)
+    return 'destroyed'
+  }
+
+  #suspend(name: string, by: Asker): 'suspended' | 'already' | 'not-running' {
+    const machine = this.#known(name)
+    if (!machine.up) return 'not-running'
+    if (machine.state.run === 'paused') return 'already'
+    this.#options.room.suspend(machine, by)
+    return 'suspended'
+  }
+
+  #resume(name: string, by: Asker): 'resumed' | 'already' | 'not-running' {
+    const machine = this.#known(name)
+    if (!machine.up) return 'not-running'
+    if (machine.state.run === 'running') return 'already'
+    this.#options.room.resume(machine, by)
+    return 'resumed'
+  }
+
+  #setMemory(name: string, memoryMib: number, by: Asker): void {
+    const machine = this.#known(name)
+    if (!machine.up) throw refused(name, 'the domain is not running')
+    if (memoryMib > machine.memoryMaxMib) throw refused(name, 'more than the maximum memory')
+    this.#options.room.setMemory(machine, memoryMib, by)
+  }
+
+  #known(name: string): Machine {
+    const machine = this.#options.room.get(name)
+    if (machine === undefined) throw missing(name)
+    return machine
+  }
+
+  /** One call: sent, its effect somewhere on the way, answered; or lost at any of these moments. */
+  #call<T>(call: string, [least, most]: readonly [number, number], effect: () => T): Promise<T> {
+    const { timeline, dice } = this.#options
+    const { troubles } = this
+    const full = (dice.between(least, most) + dice.next()) * troubles.slowness
+    const effectAt = full * (0.5 + dice.next() * 0.45)
+    const failing = dice.chance(troubles.failing)
+    const answerLost = dice.chance(troubles.answersLost)
+    return new Promise((resolve, reject) => {
+      if (troubles.lost) return void timeline.after(1, () => reject(new Fault('hypervisor-lost', 'not-done', { call })))
+      const connection = this.#connection
+      let over = false
+      const end = (settle: () => void) => {
+        if (!over) settle()
+        over = true
+      }
+      if (full > deadlineMs) timeline.after(deadlineMs, () => end(() => reject(timedOut(call))))
+      timeline.after(effectAt, () => {
+        // The request was on its way when the connection broke: some arrive, some do not.
+        if (connection !== this.#connection && dice.chance(0.5)) return end(() => reject(lost(call)))
+        if (failing) return end(() => reject(new Fault('hypervisor-error', 'not-done', { call })))
+        const outcome = attempt(effect)
+        timeline.after(full - effectAt, () => {
+          if (connection !== this.#connection) end(() => reject(lost(call)))
+          else if (answerLost) end(() => reject(timedOut(call)))
+          else if (outcome.ok) end(() => resolve(outcome.value))
+          else end(() => reject(outcome.error))
+        })
+      })
+    })
+  }
+
+  /** Events are told in order, each a little after what it tells of; those under way when the connection breaks are missed. */
+  #emit(event: DomainEvent): void {
+    const { timeline, dice } = this.#options
+    const connection = this.#connection
+    this.#toldUntilMs = Math.max(this.#toldUntilMs, timeline.nowMs + 1 + dice.next() * 4)
+    for (const listener of this.#listeners) {
+      timeline.after(this.#toldUntilMs - timeline.nowMs, () => {
+        const missed = event.kind === 'domain' && connection !== this.#connection
+        if (!missed && this.#listeners.has(listener)) listener(event)
+      })
+    }
+  }
+
+  #subscribe(listener: (event: DomainEvent) => void): () => void {
+    // A listener of its own, so that one function subscribed twice is told twice.
+    const own = (event: DomainEvent) => listener(event)
+    this.#listeners.add(own)
+    return () => this.#listeners.delete(own)
+  }
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+
+function attempt<T>(effect: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: effect() }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}
+
+/** Takes one from a count of tries that are still to fail. */
+function spend(counts: Map<string, number>, name: string): boolean {
+  const left = counts.get(name) ?? 0
+  if (left > 0) counts.set(name, left - 1)
+  return left > 0
+}
+
+function observationOf(machine: Machine): DomainObservation {
+  const { state, spec } = machine
+  return {
+    name: spec.name,
+    uuid: uuidOf(spec.name),
+    run: state.run,
+    stopCause: state.run === 'stopped' ? state.cause : null,
+    pauseCause: state.run === 'paused' ? state.cause : null,
+    memoryMib: machine.up ? machine.memoryMib : spec.memoryMib,
+    memoryMaxMib: machine.memoryMaxMib,
+    memoryUsedMib: machine.up ? Math.floor(machine.memoryMib / 2) : null,
+    persistent: spec.persistent,
+  }
+}
+
+function definitionOf(machine: Machine): string {
+  const { name, memoryMaxMib } = machine.spec
+  const memory = `<memory unit='MiB'>${memoryMaxMib}</memory>`
+  return `<domain type='test'><name>${name}</name><uuid>${uuidOf(name)}</uuid>${memory}<vcpu>1</vcpu></domain>`
+}
+
+/** The same name has the same uuid in every world. */
+function uuidOf(name: string): string {
+  let hash = 0x811c9dc5
+  for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0
+  return `00000000-0000-4000-8000-${hash.toString(16).padStart(12, '0')}`
+}
+
+function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {
+  return value === undefined ? null : map(value)
+}
+
+const missing = (name: string) => new Fault('domain-missing', 'not-done', { domain: name })
+const refused = (name: string, text: string) => new Fault('domain-refused', 'not-done', { domain: name, text })
+const lost = (call: string) => new Fault('hypervisor-lost', 'unknown', { call })
+const timedOut = (call: string) => new Fault('hypervisor-timeout', 'unknown', { call })

@@ -1,0 +1,172 @@
+import type { AgentLife, HostId } from '../model/ids.ts'
+import { agentLife } from '../model/ids.ts'
+import { DaemonClock } from './clock.ts'
+import { Daemon } from './daemon.ts'
+import type { Dice } from './dice.ts'
+import { fakeAddressFinder } from './fakes/fake-address-finder.ts'
+import { FakeHistory } from './fakes/fake-history.ts'
+import { FakeHypervisor } from './fakes/fake-hypervisor.ts'
+import type { MachineMakerTroubles } from './fakes/fake-machine-maker.ts'
+import { fakeMachineMaker } from './fakes/fake-machine-maker.ts'
+import type { FakeObservations } from './fakes/fake-observations.ts'
+import { FakeProber } from './fakes/fake-prober.ts'
+import type { FakeStore } from './fakes/fake-store.ts'
+import type { CallVerdict } from './gate.ts'
+import { Gate } from './gate.ts'
+import type { MachineSpec } from './machine.ts'
+import { MachineRoom } from './machine-room.ts'
+import type { Network } from './network.ts'
+import type { ScenarioHost } from './scenario/scenario.ts'
+import type { StoreTroubles } from './store-troubles.ts'
+import { historyHooks, storeHooks } from './store-troubles.ts'
+import type { Timeline } from './timeline.ts'
+import { worldClock } from './world-clock.ts'
+import type { WorldTimes } from './world-times.ts'
+
+/** What a host shares with the rest of its world. */
+export interface HostSurroundings {
+  readonly timeline: Timeline
+  readonly dice: Dice
+  readonly store: FakeStore
+  readonly storeTroubles: StoreTroubles
+  readonly observations: FakeObservations
+  readonly network: Network
+  readonly times: WorldTimes
+  /** What a transient domain of this name becomes. */
+  readonly machineFor: (host: HostId, name: string) => MachineSpec | null
+  readonly onCall: (host: HostId, label: string, place: number) => CallVerdict
+  readonly onThrow: (host: HostId, error: unknown) => void
+}
+
+/** A pretend host: its power, its hypervisor, and the daemon's lives on it. */
+export class Host {
+  readonly spec: ScenarioHost
+  readonly room: MachineRoom
+  readonly hypervisor: FakeHypervisor
+  readonly prober: FakeProber
+  readonly history: FakeHistory
+  readonly makerTroubles: MachineMakerTroubles = { diskFull: false }
+  /** What its wall clock is wrong by. */
+  wallOffsetMs = 0
+  daemon: Daemon | null = null
+  #powered = false
+  #leaving = false
+  #boots = 0
+  #lives = 0
+  readonly #around: HostSurroundings
+  readonly #dice: Dice
+  #cancelStart: () => void = () => {}
+
+  constructor(spec: ScenarioHost, around: HostSurroundings) {
+    const { timeline, dice } = around
+    this.spec = spec
+    this.#around = around
+    this.#dice = dice.fork()
+    this.room = new MachineRoom(spec.id, timeline)
+    this.room.onAnswer(() => around.network.changed())
+    this.hypervisor = new FakeHypervisor({
+      timeline,
+      dice: dice.fork(),
+      room: this.room,
+      node: { kind: 'test', libraryVersion: '0', hostname: spec.id, memoryMib: spec.memoryMib, cpus: spec.cpus },
+      machineFor: (name) => around.machineFor(spec.id, name),
+    })
+    this.prober = new FakeProber(timeline, dice.fork(), around.network)
+    this.history = new FakeHistory(worldClock(timeline))
+  }
+
+  get id(): HostId {
+    return this.spec.id
+  }
+
+  get powered(): boolean {
+    return this.#powered
+  }
+
+  get life(): AgentLife | null {
+    return this.daemon?.alive ? this.daemon.life : null
+  }
+
+  powerOn(): void {
+    if (this.#powered) return
+    this.#powered = true
+    this.#leaving = false
+    this.#boots += 1
+    this.hypervisor.comeBack()
+    this.#startDaemonIn(this.#around.times.agentStartMs)
+  }
+
+  powerOff(): void {
+    if (!this.#powered) return
+    this.#powered = false
+    this.#cancelStart()
+    this.daemon?.gate.kill()
+    this.daemon = null
+    this.room.powerCut()
+    this.#around.observations.forget(this.id)
+  }
+
+  /** As by SIGKILL. Its successor comes by itself. */
+  killDaemon(): void {
+    this.daemon?.gate.kill()
+  }
+
+  async restartDaemon(): Promise<void> {
+    await this.daemon?.stop()
+  }
+
+  /** The daemon ends with the host: no successor comes before the next boot. */
+  async leave(): Promise<void> {
+    this.#leaving = true
+    this.#cancelStart()
+    await this.daemon?.stop()
+  }
+
+  freeze(): void {
+    this.daemon?.gate.freeze()
+  }
+
+  thaw(): void {
+    this.daemon?.gate.thaw()
+  }
+
+  #startDaemonIn(delayMs: number): void {
+    this.#cancelStart()
+    this.#cancelStart = this.#around.timeline.after(delayMs, () => this.#startDaemon())
+  }
+
+  #startDaemon(): void {
+    const { timeline, store, storeTroubles, observations } = this.#around
+    this.#lives += 1
+    const life = agentLife(`${this.id}.${this.#boots}.${this.#lives}`)
+    const dice = this.#dice
+    const storeConnection = store.connect(storeHooks(storeTroubles, dice))
+    const historyConnection = this.history.connect(historyHooks(storeTroubles, dice))
+    const heard = observations.connect()
+    const gate = new Gate((run) => void timeline.after(0, run), {
+      onCall: (label, place) => this.#around.onCall(this.id, label, place),
+      onThrow: (error) => this.#around.onThrow(this.id, error),
+      onDeath: () => {
+        for (const connection of [storeConnection, historyConnection, heard]) connection.kill()
+        void prober.close()
+        if (this.#powered && !this.#leaving) this.#startDaemonIn(this.#around.times.daemonRestartMs)
+      },
+    })
+    const clock = new DaemonClock(timeline, gate, () => this.wallOffsetMs)
+    const prober = this.prober.port(() => clock.now())
+    this.daemon = new Daemon({
+      host: this.id,
+      life,
+      bootId: `${this.id}.boot${this.#boots}`,
+      clock,
+      gate,
+      store: storeConnection,
+      history: historyConnection,
+      observations: heard,
+      hypervisor: this.hypervisor.port(life),
+      prober,
+      addressFinder: fakeAddressFinder(timeline, this.room),
+      machineMaker: fakeMachineMaker(timeline, this.makerTroubles),
+    })
+  }
+}

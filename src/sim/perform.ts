@@ -1,0 +1,112 @@
+import type { WishChange } from '../core/views/wish-plan.ts'
+import type { ClusterSpec } from '../model/cluster.ts'
+import { Fault } from '../model/fault.ts'
+import type { GuestId } from '../model/ids.ts'
+import type { Host } from './host.ts'
+import type { Command, GuestAction } from './scenario/scenario.ts'
+import type { World } from './world.ts'
+
+/** Does one command of a scenario's script to its world. Commands about hosts among each other need several hosts. */
+export function perform(world: World, command: Command): void {
+  switch (command.kind) {
+    case 'power':
+      if (command.on) world.host(command.host).powerOn()
+      else world.host(command.host).powerOff()
+      return
+    case 'freeze':
+      world.host(command.host).freeze()
+      return
+    case 'thaw':
+      world.host(command.host).thaw()
+      return
+    case 'shutdown':
+      shutDown(world, world.host(command.host), false)
+      return
+    case 'reboot':
+      shutDown(world, world.host(command.host), true)
+      return
+    case 'agent-restart':
+      void world.host(command.host).restartDaemon()
+      return
+    case 'clock':
+      world.host(command.host).wallOffsetMs += command.byMs
+      return
+    case 'leader-kill':
+      world.hosts.find((host) => host.life !== null)?.killDaemon()
+      return
+    case 'guest':
+      actOnGuest(world, command.guest, command.action)
+      return
+    case 'watch':
+      world.operator.say(command.guest, { watch: command.on })
+      return
+    case 'service':
+      for (const { machine } of world.running(command.guest)) machine.setService(command.service, command.up)
+      return
+    case 'store':
+      world.storeTroubles.mode = command.mode
+      return
+    // Alone, a host has nobody to be cut from; its network carries no guest traffic here, and it fences nobody.
+    case 'network':
+    case 'cut-store':
+    case 'heal-store':
+    case 'fence-device':
+    case 'drop-messages':
+    case 'arm':
+    case 'disarm':
+    case 'maintenance':
+      return
+    case 'cut':
+    case 'heal':
+    case 'swear-dead':
+    case 'move':
+      throw new Fault('needs-several-hosts', 'not-done', { command: command.kind })
+  }
+}
+
+function actOnGuest(world: World, guest: GuestId, action: GuestAction): void {
+  switch (action) {
+    case 'crash':
+      for (const { host, machine } of world.running(guest)) host.room.goDown(machine, 'crashed')
+      return
+    case 'remove':
+      world.operator.apply((spec) => without(spec, guest))
+      return
+    case 'start':
+    case 'stop':
+    case 'ignore':
+    case 'disable':
+      world.operator.say(guest, wishOf[action])
+  }
+}
+
+/** As the API writes what is commanded. */
+export const wishOf: Readonly<Record<'start' | 'stop' | 'ignore' | 'disable', WishChange>> = {
+  start: { state: 'running', command: true, pausedByHand: false, ignoreDependents: false },
+  stop: { state: 'stopped', command: true, pausedByHand: false, ignoreDependents: false },
+  ignore: { state: 'ignored' },
+  disable: { state: 'disabled', command: true },
+}
+
+/** The file without this guest, and without the needs that name it. */
+export function without(spec: ClusterSpec, guest: GuestId): ClusterSpec {
+  const guests = spec.guests
+    .filter((candidate) => candidate.id !== guest)
+    .map((candidate) => ({
+      ...candidate,
+      needs: candidate.needs.filter((need) => need.kind === 'external' || need.guest !== guest),
+    }))
+  return { ...spec, guests }
+}
+
+/** Orderly: the daemon puts things down, every machine is asked to stop, then the power goes. */
+function shutDown(world: World, host: Host, again: boolean): void {
+  const { stopMs, rebootMs } = world.spec.times
+  void host.leave().then(() => {
+    for (const machine of host.room.all()) if (machine.up) host.room.pressPower(machine, null)
+    world.timeline.after(stopMs + 1_000, () => {
+      host.powerOff()
+      if (again) world.timeline.after(rebootMs, () => host.powerOn())
+    })
+  })
+}

@@ -1,0 +1,178 @@
+import type { ClusterSnapshot } from '../core/snapshot.ts'
+import type { ClusterSpec } from '../model/cluster.ts'
+import type { StoredEvent } from '../model/event.ts'
+import type { GuestSpec } from '../model/guest.ts'
+import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
+import { byName } from '../model/ids.ts'
+import { storeKeys } from '../ports/store.ts'
+import { Dice } from './dice.ts'
+import { FakeObservations } from './fakes/fake-observations.ts'
+import { FakeStore } from './fakes/fake-store.ts'
+import type { CallVerdict } from './gate.ts'
+import { Host } from './host.ts'
+import type { Machine, MachineSpec } from './machine.ts'
+import type { Deed } from './machine-room.ts'
+import { Network } from './network.ts'
+import { Operator, storedCluster } from './operator.ts'
+import type { GuestFaults, ScenarioHost } from './scenario/scenario.ts'
+import type { StoreTroubles } from './store-troubles.ts'
+import { storeHooks } from './store-troubles.ts'
+import { Timeline } from './timeline.ts'
+import { worldClock } from './world-clock.ts'
+import type { WorldTimes } from './world-times.ts'
+
+/** What a pretend world is made from. */
+export interface WorldSpec {
+  readonly hosts: readonly ScenarioHost[]
+  readonly cluster: ClusterSpec
+  /** What else each guest serves: ports that others need of it. */
+  readonly servedForOthers: ReadonlyMap<GuestId, readonly ServiceKey[]>
+  readonly guestFaults: ReadonlyMap<GuestId, GuestFaults>
+  readonly memoryMib: ReadonlyMap<GuestId, number>
+  readonly times: WorldTimes
+  readonly seed: number
+}
+
+/** An event of some host's history, with the true time it was written. */
+export interface RecordedEvent {
+  readonly atMs: number
+  readonly event: StoredEvent
+}
+
+const defaultMemoryMib = 256
+
+/** A pretend world: hosts, their machines, the store, and everything that can go wrong with them. */
+export class World {
+  readonly spec: WorldSpec
+  readonly timeline = new Timeline()
+  readonly dice: Dice
+  readonly store: FakeStore
+  readonly storeTroubles: StoreTroubles = { mode: 'on', answersLost: 0 }
+  readonly network = new Network()
+  readonly hosts: readonly Host[]
+  readonly operator: Operator
+  readonly events: RecordedEvent[] = []
+  /** What daemons threw where nobody catches. */
+  readonly thrown: { readonly atMs: number; readonly host: HostId; readonly error: unknown }[] = []
+  /** Hosts whose power was taken while it was on, by a watchdog or a fence device. */
+  readonly fenced: HostId[] = []
+  /** Decides at each call of a daemon to its world whether it dies there. */
+  onCall: (host: HostId, label: string, place: number) => CallVerdict = () => 'go'
+  readonly #domains = new Map<string, { readonly guest: GuestSpec; readonly index: number }>()
+
+  constructor(spec: WorldSpec) {
+    const clock = worldClock(this.timeline)
+    this.spec = spec
+    this.dice = new Dice(spec.seed)
+    this.store = new FakeStore(clock)
+    const observations = new FakeObservations(clock)
+    for (const [index, guest] of spec.cluster.guests.entries()) this.#domains.set(domainOf(guest), { guest, index })
+    this.hosts = spec.hosts.map((host) => {
+      const made = new Host(host, {
+        timeline: this.timeline,
+        dice: this.dice,
+        store: this.store,
+        storeTroubles: this.storeTroubles,
+        observations,
+        network: this.network,
+        times: spec.times,
+        machineFor: (id, name) => this.#machineFor(id, name),
+        onCall: (id, label, place) => this.onCall(id, label, place),
+        onThrow: (id, error) => this.thrown.push({ atMs: this.timeline.nowMs, host: id, error }),
+      })
+      this.network.addRoom(made.room)
+      this.#record(made)
+      return made
+    })
+    this.#defineMachines()
+    const operatorStore = this.store.connect(storeHooks(this.storeTroubles, this.dice.fork()))
+    this.operator = new Operator(this.timeline, clock, operatorStore, () =>
+      this.hosts.some((host) => host.life !== null),
+    )
+    this.store.apply({
+      when: [],
+      put: [{ key: storeKeys.cluster, value: JSON.stringify(storedCluster(spec.cluster, clock)) }],
+      remove: [],
+    })
+  }
+
+  get nowMs(): number {
+    return this.timeline.nowMs
+  }
+
+  host(id: HostId): Host {
+    const host = this.hosts.find((candidate) => candidate.id === id)
+    if (host === undefined) throw new Error(`assertion: a host of this world, got ${id}`)
+    return host
+  }
+
+  /** Where a guest's machine is up; with several, in order of hosts. */
+  running(guest: GuestId): { readonly host: Host; readonly machine: Machine }[] {
+    const known = this.spec.cluster.guests.find((candidate) => candidate.id === guest)
+    const name = known === undefined ? guest : domainOf(known)
+    return this.hosts.flatMap((host) => {
+      const machine = host.room.get(name)
+      return machine?.up ? [{ host, machine }] : []
+    })
+  }
+
+  onDeed(listener: (deed: Deed) => void): void {
+    for (const host of this.hosts) host.room.onDeed(listener)
+  }
+
+  /** What the leader knows now; null while there is none. */
+  leaderView(): ClusterSnapshot | null {
+    const host = this.hosts.find((candidate) => candidate.life !== null)
+    return host?.daemon?.leader.snapshot() ?? null
+  }
+
+  #defineMachines(): void {
+    for (const host of this.hosts) {
+      for (const [name, { guest }] of [...this.#domains].sort(([a], [b]) => byName(a, b))) {
+        this.#giveFaults(host, name, guest.id)
+        if (guest.source.kind !== 'existing') continue
+        // With several hosts every one of them can run the guest; its disks are shared.
+        const spec = this.#machineFor(host.id, name)
+        if (spec !== null) host.room.define(spec)
+      }
+    }
+  }
+
+  #giveFaults(host: Host, name: string, guest: GuestId): void {
+    const faults = this.spec.guestFaults.get(guest)
+    if (faults === undefined || (faults.onlyOn !== null && faults.onlyOn !== host.id)) return
+    host.hypervisor.troubles.failStarts.set(name, faults.failStarts)
+    host.hypervisor.troubles.failStops.set(name, faults.failStops)
+  }
+
+  #machineFor(host: HostId, name: string): MachineSpec | null {
+    const known = this.#domains.get(name)
+    if (known === undefined) return null
+    const { guest, index } = known
+    const place = this.spec.hosts.findIndex((candidate) => candidate.id === host) + 1
+    const memoryMib = this.spec.memoryMib.get(guest.id) ?? defaultMemoryMib
+    return {
+      name,
+      guest: guest.id,
+      address: guest.address.kind === 'fixed' ? guest.address.address : `10.${place}.${index >> 8}.${index & 255}`,
+      serves: [...guest.services.map((service) => service.key), ...(this.spec.servedForOthers.get(guest.id) ?? [])],
+      memoryMib: guest.memory.startMib ?? memoryMib,
+      memoryMaxMib: guest.memory.maxMib ?? guest.memory.startMib ?? memoryMib,
+      persistent: guest.source.kind === 'existing',
+      bootMs: this.spec.times.bootMs,
+      serviceStartMs: this.spec.times.serviceStartMs,
+      stopMs: this.spec.times.stopMs,
+    }
+  }
+
+  #record(host: Host): void {
+    host.history.connect().subscribe((events) => {
+      for (const event of events) this.events.push({ atMs: this.timeline.nowMs, event })
+    })
+  }
+}
+
+/** The name of a guest's domain. */
+export function domainOf(guest: GuestSpec): string {
+  return guest.source.kind === 'existing' ? guest.source.domain : guest.id
+}

@@ -87,3 +87,10 @@ export function parseAhosts(text: string): readonly string[] {
   const unique = [...new Set(addresses)]
   return [...unique.filter((address) => isIP(address) === 4), ...unique.filter((address) => isIP(address) === 6)]
 }
+
+const ofThisProcess = new Names(() => performance.now())
+
+/** The host's name resolution, shared by all who ask in this process, so that one name is looked up once. */
+export function resolveName(name: string): Promise<readonly string[]> {
+  return ofThisProcess.resolve(name)
+}

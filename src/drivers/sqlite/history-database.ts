@@ -17,6 +17,9 @@ const blockEvents = 4096
 /** How long one slice of a query may hold up the store, give or take one block. */
 const querySliceMs = 8
 
+/** Events in one slice of a query: what the main thread takes in between two of its rounds. */
+const querySliceEvents = 1000
+
 /** Removals in one slice of pruning: a few milliseconds and one fsync. */
 const pruneSliceEvents = 1000
 
@@ -83,30 +86,32 @@ export class HistoryDatabase {
   }
 
   #query(query: QuerySlice): HistoryAnswer {
-    const rows: StoredEventRow[] = []
-    const until = performance.now() + querySliceMs
+    const { limit, newestFirst } = query
+    const { lowest, highest } = idBounds(query)
     const question = this.#questionOf(query)
+    const wanted = Math.min(limit, querySliceEvents)
+    const until = performance.now() + querySliceMs
+    const rows: StoredEventRow[] = []
     for (const block of this.#candidateBlocks(query)) {
-      const first = block * blockEvents
-      const last = first + blockEvents - 1
-      rows.push(...question(Math.max(first, query.afterId + 1), last, query.limit - rows.length))
-      if (rows.length >= query.limit) return { kind: 'query', rows, beyondId: null }
-      if (performance.now() >= until) return { kind: 'query', rows, beyondId: query.newestFirst ? first : last }
+      const first = Math.max(block * blockEvents, lowest)
+      const last = Math.min(block * blockEvents + blockEvents - 1, highest)
+      rows.push(...question(first, last, wanted - rows.length))
+      if (rows.length >= limit) return { kind: 'query', rows, beyondId: null }
+      if (rows.length >= wanted) return { kind: 'query', rows, beyondId: rows.at(-1)?.id ?? null }
+      if (performance.now() >= until) return { kind: 'query', rows, beyondId: newestFirst ? first : last }
     }
     return { kind: 'query', rows, beyondId: null }
   }
 
   #candidateBlocks(query: QuerySlice): readonly number[] {
-    const { newestFirst, beyondId } = query
-    const afterId = newestFirst ? query.afterId : Math.max(query.afterId, beyondId ?? 0)
-    const highest = newestFirst && beyondId !== null ? Math.floor((beyondId - 1) / blockEvents) : null
+    const { lowest, highest } = idBounds(query)
     const { where, values } = conditions([
-      ['block >= ?', Math.floor((afterId + 1) / blockEvents)],
-      ['block <= ?', highest],
+      ['block >= ?', Math.floor(lowest / blockEvents)],
+      ['block <= ?', Math.floor(highest / blockEvents)],
       ['max_at >= ?', query.fromMs],
       ['min_at < ?', query.untilMs],
     ])
-    const sql = `SELECT block FROM blocks WHERE ${where} ORDER BY block ${newestFirst ? 'DESC' : 'ASC'}`
+    const sql = `SELECT block FROM blocks WHERE ${where} ORDER BY block ${query.newestFirst ? 'DESC' : 'ASC'}`
     const found = this.#database.prepare(sql).all(...values)
     return found.map((row) => Number(row.block))
   }
@@ -197,6 +202,13 @@ function prepareStatements(database: DatabaseSync) {
     setBlock: database.prepare('UPDATE blocks SET events = ?, min_at = ?, max_at = ? WHERE block = ?'),
     removeBlock: database.prepare('DELETE FROM blocks WHERE block = ?'),
   }
+}
+
+/** The ids still to be looked through, both inclusive. */
+function idBounds({ newestFirst, beyondId, afterId }: QuerySlice): { lowest: number; highest: number } {
+  const endless = { lowest: afterId + 1, highest: Number.MAX_SAFE_INTEGER }
+  if (beyondId === null) return endless
+  return newestFirst ? { ...endless, highest: beyondId - 1 } : { ...endless, lowest: Math.max(afterId, beyondId) + 1 }
 }
 
 type Row = Record<string, SQLOutputValue>

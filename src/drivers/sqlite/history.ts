@@ -49,16 +49,16 @@ export class SqliteHistory implements History {
     if (!(limit >= 0 && limit <= maxLimit)) {
       throw new Fault('limit-reached', 'not-done', { what: 'events', limit: maxLimit, got: limit })
     }
-    const rows: StoredEventRow[] = []
+    const events: StoredEvent[] = []
     let beyondId: number | null = null
     do {
-      const query = { ...sliceOf(filter), limit: limit - rows.length, beyondId }
+      const query = { ...sliceOf(filter), limit: limit - events.length, beyondId }
       const answer: HistoryAnswer = await this.#lane.call({ kind: 'query', query })
       if (answer.kind !== 'query') throw new Error(`a query was answered with ${answer.kind}`)
-      rows.push(...answer.rows)
+      events.push(...answer.rows.map(eventOf))
       beyondId = answer.beyondId
     } while (beyondId !== null)
-    return rows.map(eventOf)
+    return events
   }
 
   async prune(beforeMs: number, keepAtMost: number): Promise<number> {

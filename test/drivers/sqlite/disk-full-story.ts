@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqlite } from '../../../src/drivers/sqlite/open.ts'
 import { Fault } from '../../../src/model/fault.ts'
@@ -10,6 +10,8 @@ const mount = process.argv[2] ?? ''
 const directory = join(mount, 'state')
 const filler = join(mount, 'filler')
 const atMostWrites = 5_000
+/** Left free at first, so that the disk becomes full in the middle of the work. */
+const leftBytes = 300_000
 
 let state = await openSqlite(directory)
 const confirmed = new Map<string, string>()
@@ -28,6 +30,9 @@ await assertWatchersHearOnlyWhatIsKept()
 rmSync(filler)
 assert.equal(await write('after', 'x'.repeat(200_000)), 'done')
 assert.equal(await append(), 'done')
+// Asked together with one that no disk of this size takes, the others are not refused with it.
+const together = ['x', 'x'.repeat(4_000_000), 'x'].map((value, place) => write(`together/${place}`, value))
+assert.deepEqual(await Promise.all(together), ['done', 'disk-full not-done', 'done'])
 await assertKept('after space was freed')
 await state.close()
 state = await openSqlite(directory)
@@ -63,6 +68,7 @@ function fill(): void {
         if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
       }
     }
+    ftruncateSync(file, fstatSync(file).size - leftBytes)
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
-import { type GuestAction, paths } from '../contract/protocol.ts'
+import { type GuestAction, paths, patterns } from '../contract/protocol.ts'
 import {
   GuestShutdownRequest,
   LaunchRequest,
@@ -81,14 +81,10 @@ function guestCommand<Body>(
   body: TSchema,
   command: (guest: string, body: Body) => Command<Body>,
 ): void {
-  app.post<Named & { Body: Body }>(
-    `${paths.guest('x').slice(0, -1)}:guest/${action}`,
-    schema(body),
-    async (request) => {
-      const { said, plan } = command(request.params.guest, request.body as Body)
-      return serving.wishes.command(plan, said, speakerOf(request))
-    },
-  )
+  app.post<Named & { Body: Body }>(patterns.guestDo(action), schema(body), async (request) => {
+    const { said, plan } = command(request.params.guest, request.body as Body)
+    return serving.wishes.command(plan, said, speakerOf(request))
+  })
 }
 
 function schema(body: TSchema) {

@@ -3,7 +3,7 @@ import type { DoctorResult, HealthView } from '../contract/doctor.ts'
 import type { EventsView } from '../contract/events.ts'
 import { EventsQuery } from '../contract/events.ts'
 import type { GuestView, WhyView } from '../contract/guest.ts'
-import { paths, schemaVersion } from '../contract/protocol.ts'
+import { paths, patterns, schemaVersion } from '../contract/protocol.ts'
 import { guestData } from '../core/views/status.ts'
 import { whyChain } from '../core/views/why.ts'
 import type { StoredEvent } from '../model/event.ts'
@@ -22,7 +22,7 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
 
   app.get(paths.status, async () => serving.status())
 
-  app.get<Named>(paths.guest(':guest').replace('%3A', ':'), async (request): Promise<GuestView> => {
+  app.get<Named>(patterns.guest, async (request): Promise<GuestView> => {
     const { view, sight } = serving.guest(request.params.guest)
     const { id, dependents } = sight.compiled
     return {
@@ -33,7 +33,7 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
     }
   })
 
-  app.get<Named>(paths.why(':guest').replace('%3A', ':'), async (request): Promise<WhyView> => {
+  app.get<Named>(patterns.why, async (request): Promise<WhyView> => {
     const { view, sight } = serving.guest(request.params.guest)
     const { id } = sight.compiled
     return {

@@ -35,6 +35,13 @@ export const paths = {
   ready: '/readyz',
 } as const
 
+/** The same with the guest's place open, as a router writes it. */
+export const patterns = {
+  guest: `${apiPrefix}/guests/:guest`,
+  guestDo: (action: GuestAction) => `${apiPrefix}/guests/:guest/${action}`,
+  why: `${apiPrefix}/why/:guest`,
+} as const
+
 export const guestActions = ['launch', 'shutdown', 'pause', 'resume', 'watch', 'memory'] as const
 
 export type GuestAction = (typeof guestActions)[number]

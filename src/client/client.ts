@@ -1,0 +1,129 @@
+import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
+import type { DoctorResult, HealthView } from '../contract/doctor.ts'
+import type { ErrorBody } from '../contract/error.ts'
+import type { EventsQuery, EventsView } from '../contract/events.ts'
+import type { GuestView, WhyView } from '../contract/guest.ts'
+import { type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
+import type { StatusView } from '../contract/status.ts'
+import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wishes.ts'
+import type { StoredEvent } from '../model/event.ts'
+import { Fault } from '../model/fault.ts'
+import type { Problem } from '../model/file/problem.ts'
+import { type Live, liveEvents, liveStatus } from './live.ts'
+import type { Transport, TransportStream } from './transport.ts'
+
+/** What the daemon refused or could not do, with all it said. */
+export class RemoteFault extends Fault {
+  readonly problems: readonly Problem[]
+  readonly refusals: readonly ApplyRefusalView[]
+
+  constructor({ fault, problems = [], refusals = [] }: ErrorBody) {
+    super(fault.code, fault.outcome, fault.details)
+    this.problems = problems
+    this.refusals = refusals
+  }
+}
+
+/** The daemon, as its clients see it. Every call throws a Fault: of the connection, or (RemoteFault) of the daemon. */
+export interface Client {
+  status(): Promise<StatusView>
+  guest(guest: string): Promise<GuestView>
+  why(guest: string): Promise<WhyView>
+  events(query: EventsQuery): Promise<EventsView>
+  clusterFile(): Promise<ClusterFileView>
+  doctor(): Promise<DoctorResult>
+  ready(): Promise<HealthView>
+  launch(request: LaunchRequest): Promise<WishResult>
+  shutdown(request: ShutdownRequest): Promise<WishResult>
+  pause(guest: string): Promise<WishResult>
+  resume(guest: string): Promise<WishResult>
+  watch(guest: string, on: boolean): Promise<WishResult>
+  memory(guest: string, memoryMib: number | null): Promise<WishResult>
+  apply(request: ApplyRequest): Promise<ApplyResult>
+  /** The status now and after each change, until `signal`. */
+  liveStatus(signal: AbortSignal): AsyncIterable<Live<StatusView>>
+  /** Each event once, in order, until `signal`. `after`: the id before the first one wanted; without it from now on. */
+  liveEvents(query: EventsQuery, signal: AbortSignal): AsyncIterable<Live<StoredEvent>>
+  close(): void
+}
+
+/** `by`: who speaks, for the history. */
+export function createClient(transport: Transport, by = ''): Client {
+  const said: Record<string, string> = by === '' ? {} : { [speakerHeader]: by }
+  const get = <T>(path: string): Promise<T> => ask<T>(transport, 'GET', path, said, null)
+  const post = <T>(path: string, body: object): Promise<T> => ask<T>(transport, 'POST', path, said, body)
+  const guestDo = (guest: string, action: GuestAction, body: object = {}): Promise<WishResult> =>
+    post(paths.guestDo(guest, action), body)
+  const opener = (path: string, signal: AbortSignal) => (lastId: string | null) =>
+    openStream(transport, path, lastId, signal)
+  return {
+    status: () => get(paths.status),
+    guest: (guest) => get(paths.guest(guest)),
+    why: (guest) => get(paths.why(guest)),
+    events: (query) => get(paths.events + queryText(query)),
+    clusterFile: () => get(paths.clusterFile),
+    doctor: () => get(paths.doctor),
+    ready: () => ask(transport, 'GET', paths.ready, said, null, [503]),
+    launch: (request) => post(paths.launch, request),
+    shutdown: (request) => post(paths.shutdown, request),
+    pause: (guest) => guestDo(guest, 'pause'),
+    resume: (guest) => guestDo(guest, 'resume'),
+    watch: (guest, on) => guestDo(guest, 'watch', { on }),
+    memory: (guest, memoryMib) => guestDo(guest, 'memory', { memoryMib }),
+    apply: (request) => post(paths.apply, request),
+    liveStatus: (signal) => liveStatus(opener(paths.statusStream, signal), signal),
+    liveEvents: (query, signal) => liveEvents(opener(paths.eventsStream + queryText(query), signal), signal),
+    close: () => transport.close(),
+  }
+}
+
+async function ask<T>(
+  transport: Transport,
+  method: 'GET' | 'POST',
+  path: string,
+  said: Readonly<Record<string, string>>,
+  body: object | null,
+  alsoGood: readonly number[] = [],
+): Promise<T> {
+  const headers = body === null ? said : { ...said, 'content-type': 'application/json' }
+  const answer = await transport.request({ method, path, headers, body: body === null ? null : JSON.stringify(body) })
+  if ((answer.status >= 200 && answer.status < 300) || alsoGood.includes(answer.status)) return parsed<T>(answer.body)
+  throw refused(answer.status, answer.body)
+}
+
+async function openStream(
+  transport: Transport,
+  path: string,
+  lastId: string | null,
+  signal: AbortSignal,
+): Promise<TransportStream> {
+  const headers = { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) }
+  const stream = await transport.stream({ method: 'GET', path, headers, body: null }, signal)
+  if (stream.status === 200) return stream
+  let body = ''
+  for await (const piece of stream.pieces) body += piece
+  throw refused(stream.status, body)
+}
+
+function refused(status: number, body: string): Fault {
+  try {
+    const said = JSON.parse(body) as Partial<ErrorBody>
+    if (said.fault?.code) return new RemoteFault(said as ErrorBody)
+  } catch {
+    // Not one of ours: said below with what came instead.
+  }
+  return new Fault('bad-data', 'unknown', { where: 'vigiad', text: `HTTP ${status} ${body.slice(0, 200)}` })
+}
+
+function parsed<T>(body: string): T {
+  try {
+    return JSON.parse(body) as T
+  } catch (error) {
+    throw new Fault('bad-data', 'unknown', { where: 'vigiad', text: body.slice(0, 200) }, { cause: error })
+  }
+}
+
+function queryText(query: EventsQuery): string {
+  const entries = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return entries.length === 0 ? '' : `?${new URLSearchParams(entries).toString()}`
+}

@@ -1,0 +1,76 @@
+import type { LabClient } from './client.ts'
+
+export const CONTROL_PORT = 7700
+
+/** How long a guest may take to obey; emulated guests on a busy machine are slow. */
+const OBEY_LIMIT_MS = 10_000
+
+/** Tells a guest what to do to itself, through its control service. Services are named as in the cluster file: `22/tcp`. */
+export class GuestControl {
+  readonly #client: LabClient
+  readonly #address: string
+
+  constructor(client: LabClient, address: string) {
+    this.#client = client
+    this.#address = address
+  }
+
+  /** Connects are refused, datagrams get "port unreachable". */
+  close(service: string): Promise<string> {
+    return this.send(`close ${service}`)
+  }
+
+  open(service: string): Promise<string> {
+    return this.send(`open ${service}`)
+  }
+
+  /** Connects succeed, nothing is ever answered. */
+  hang(service: string): Promise<string> {
+    return this.send(`hang ${service}`)
+  }
+
+  /** Not even a SYN is answered. */
+  silence(service: string): Promise<string> {
+    return this.send(`silent ${service}`)
+  }
+
+  /** A kernel panic. */
+  crash(): Promise<string> {
+    return this.send('crash')
+  }
+
+  /** Powered off from inside, on purpose. */
+  powerOff(): Promise<string> {
+    return this.send('poweroff')
+  }
+
+  reboot(): Promise<string> {
+    return this.send('reboot')
+  }
+
+  busy(seconds: number): Promise<string> {
+    return this.send(`busy ${seconds}`)
+  }
+
+  /** Uses that much memory until told otherwise. */
+  hold(mib: number): Promise<string> {
+    return this.send(`hold ${mib}`)
+  }
+
+  stubborn(wanted: boolean): Promise<string> {
+    return this.send(`stubborn ${wanted ? 'on' : 'off'}`)
+  }
+
+  /** Every service with its state. */
+  async status(): Promise<Record<string, string>> {
+    const words = (await this.send('status')).split(' ').filter((word) => word.includes('='))
+    return Object.fromEntries(words.map((word) => word.split('=') as [string, string]))
+  }
+
+  /** Sends one command; returns what follows `ok`. */
+  async send(command: string): Promise<string> {
+    const { verdict, line } = await this.#client.line(this.#address, CONTROL_PORT, command, OBEY_LIMIT_MS)
+    if (!line.startsWith('ok')) throw new Error(`guest at ${this.#address}, '${command}': ${line || verdict}`)
+    return line.slice('ok'.length).trim()
+  }
+}

@@ -1,0 +1,143 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LabClient } from './client.ts'
+import { GuestControl } from './control.ts'
+import { labDown } from './down.ts'
+import { guestXml, type LabGuest } from './guest.ts'
+import { LabHost } from './host.ts'
+import { type GuestImage, guestImage } from './image.ts'
+import { clientNamespace, hostAddress, networkUp } from './network.ts'
+import { isAlive } from './process-mark.ts'
+import { labFolder, readState, StateFile } from './state.ts'
+
+export interface LabOptions {
+  /** 1 to 12 lower-case letters or digits; labs with different ids run side by side. */
+  readonly id: string
+  /** Named h1, h2, … Default 1. */
+  readonly hosts?: number
+  /** Takes an earlier lab of this id down first; without it, one that is still up is an error. */
+  readonly replace?: boolean
+  /** Told what is being done, a line a step. */
+  readonly onStep?: (line: string) => void
+}
+
+/** As many as the names file and the address plan hold; a machine runs out of memory first. */
+const HOSTS_MAX = 9
+
+/**
+ * A laboratory: pretend hosts with real libvirts and real guests on this one machine.
+ *
+ *     const lab = await startLab({ id: 'demo' })
+ *     const web = await lab.startGuest('h1', { name: 'web', address: '10.77.0.101', services: ['80/http'] })
+ *     await lab.client.http(web.address)
+ *     await lab.stop()
+ */
+export class Lab {
+  readonly id: string
+  readonly folder: string
+  readonly image: GuestImage
+  readonly client: LabClient
+  readonly hosts: readonly LabHost[]
+  readonly #state: StateFile
+
+  constructor(state: StateFile, image: GuestImage, hosts: readonly LabHost[]) {
+    this.#state = state
+    this.id = state.state.id
+    this.folder = state.state.folder
+    this.image = image
+    this.hosts = hosts
+    this.client = new LabClient(clientNamespace(this.id))
+  }
+
+  host(name: string): LabHost {
+    const host = this.hosts.find((candidate) => candidate.name === name)
+    if (host === undefined)
+      throw new Error(`no host '${name}' in lab '${this.id}': it has ${this.hosts.map(({ name }) => name).join(', ')}`)
+    return host
+  }
+
+  /** Where the guest's boot messages go. */
+  consoleFile(host: string, guest: string): string {
+    return join(this.host(host).folder, 'console', `${guest}.log`)
+  }
+
+  /** The guest's domain, and its address known to `control`; starting it is the caller's. */
+  addGuest(host: string, guest: LabGuest): string {
+    this.#state.addGuest({ name: guest.name, address: guest.address })
+    return guestXml(guest, this.image, this.consoleFile(host, guest.name))
+  }
+
+  /** Starts a guest by virsh, transient; it is up when its services answer. */
+  async startGuest(host: string, guest: LabGuest): Promise<LabGuest> {
+    const file = join(this.host(host).folder, `${guest.name}.xml`)
+    writeFileSync(file, this.addGuest(host, guest))
+    await this.host(host).virsh(['create', file])
+    return guest
+  }
+
+  /** By name or address. */
+  control(guest: string): GuestControl {
+    const known = this.#state.state.guests.find(({ name, address }) => name === guest || address === guest)
+    if (known === undefined) throw new Error(`no guest '${guest}' in lab '${this.id}'`)
+    return new GuestControl(this.client, known.address)
+  }
+
+  /** Everything off and nothing left behind. */
+  async stop(): Promise<void> {
+    this.client.close()
+    await labDown(this.id)
+  }
+}
+
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const step = options.onStep ?? (() => undefined)
+  const count = options.hosts ?? 1
+  if (count < 1 || count > HOSTS_MAX) throw new Error(`hosts: expected 1 to ${HOSTS_MAX}, got ${count}`)
+  if (process.getuid?.() !== 0) throw new Error('the lab makes network namespaces and bridges: run it as root')
+  await clearGround(options)
+  step("building the guests' image")
+  const image = await guestImage()
+  const state = StateFile.create(options.id)
+  writeNames(state.state.folder)
+  step('laying the network')
+  await networkUp(state)
+  const hosts: LabHost[] = []
+  for (let number = 1; number <= count; number++) {
+    const host = new LabHost(state, `h${number}`, number)
+    step(`switching on host ${host.name}`)
+    await host.powerOn()
+    hosts.push(host)
+  }
+  return new Lab(state, image, hosts)
+}
+
+/** A lab that another process started and left up; undefined when there is none. */
+export async function openLab(id: string): Promise<Lab | undefined> {
+  const found = readState(labFolder(id))
+  if (found === undefined) return undefined
+  const state = new StateFile(found)
+  return new Lab(
+    state,
+    await guestImage(),
+    found.hosts.map(({ name, number }) => new LabHost(state, name, number)),
+  )
+}
+
+async function clearGround(options: LabOptions): Promise<void> {
+  const earlier = readState(labFolder(options.id))
+  if (earlier === undefined) return
+  const running = earlier.processes.some(isAlive)
+  if (running && !options.replace)
+    throw new Error(`lab '${options.id}' is up already: take it down first (lab/cli.ts down --id ${options.id})`)
+  options.onStep?.(`taking down an earlier lab '${options.id}'`)
+  await labDown(options.id)
+}
+
+/** Every host knows every host by name; any other name is answered "no" at once. */
+function writeNames(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  const numbers = Array.from({ length: HOSTS_MAX }, (_, index) => index + 1)
+  const hosts = numbers.map((number) => `${hostAddress(number)} h${number}`)
+  writeFileSync(join(folder, 'hosts'), `${['127.0.0.1 localhost', ...hosts].join('\n')}\n`)
+  writeFileSync(join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')
+}

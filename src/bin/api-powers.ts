@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import type { ApiPowers, CheckedFile, ClusterFileSource } from '../api/powers.ts'
+import type { FaultData } from '../model/fault.ts'
+import { parseClusterFile } from '../model/file/parse-cluster-file.ts'
+import type { HostId } from '../model/ids.ts'
+import type { Log } from '../ports/log.ts'
+import type { Daemon } from './daemon.ts'
+import { examine } from './examine.ts'
+
+/** What this daemon gives its API. */
+export function apiPowers(daemon: Daemon, host: HostId, log: Log): ApiPowers {
+  const { leader, state, clock } = daemon
+  return {
+    version: packageVersion(),
+    host,
+    snapshot: () => leader.snapshot(),
+    subscribe: (listener) => leader.subscribe(listener),
+    store: state.store,
+    history: state.history,
+    clock,
+    log,
+    checkFile: async (source) => checkFile(source),
+    troubles: () => troubles(daemon),
+    examine: () => examine(daemon),
+  }
+}
+
+export function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
+
+function troubles(daemon: Daemon): FaultData[] {
+  const { observations } = daemon.leader.snapshot()
+  const down = [...observations.values()].filter((seen) => seen.observation.hypervisor === 'down')
+  return down.map(({ observation }) => ({
+    code: 'hypervisor-absent',
+    outcome: 'not-done',
+    details: { host: observation.host },
+  }))
+}
+
+/** Reads a file with what was sent along: the daemon opens no path that a client names. */
+function checkFile({ path, text, files }: ClusterFileSource): CheckedFile {
+  const readFile = (wanted: string) => files[wanted] ?? { reason: 'ENOENT' }
+  const result = parseClusterFile({ path, text, readFile })
+  return {
+    spec: result.ok ? result.spec : null,
+    format: result.format,
+    problems: result.ok ? result.warnings : [...result.problems, ...result.warnings],
+  }
+}

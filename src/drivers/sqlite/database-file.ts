@@ -78,8 +78,8 @@ function migrate(database: DatabaseSync, path: string, schema: Schema): void {
   database.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
   const found = Number(database.prepare('SELECT max(version) AS version FROM schema_version').get()?.version ?? 0)
   if (found > schema.version) {
-    const text = `written by a newer version: expected schema ${schema.version} or older, got ${found}`
-    throw new Fault('not-supported', 'not-done', { path, expected: schema.version, got: found, text })
+    const text = `${path} was written by a newer version: expected schema ${schema.version} or older, got ${found}`
+    throw new Fault('refused', 'not-done', { path, expected: schema.version, got: found, text })
   }
   for (const step of schema.steps.slice(found)) database.exec(step)
   if (found < schema.version) database.prepare('INSERT INTO schema_version VALUES (?)').run(schema.version)
@@ -87,7 +87,12 @@ function migrate(database: DatabaseSync, path: string, schema: Schema): void {
 }
 
 function notDirectory(path: string, cause?: unknown): Fault {
-  return new Fault('file-unreadable', 'not-done', { path, text: 'expected a directory, got a file' }, { cause })
+  return new Fault(
+    'file-unreadable',
+    'not-done',
+    { path, file: path, text: 'expected a directory, got a file' },
+    { cause },
+  )
 }
 
 function isErrno(error: unknown, code: string): boolean {

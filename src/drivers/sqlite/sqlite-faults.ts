@@ -29,11 +29,12 @@ export function storageFault(error: unknown, path: string, outcome: Outcome): Fa
   if (error instanceof Fault) return error
   const { errcode, code, message } = partsOf(error)
   if (errcode !== null) {
-    const known = faultOfCode[errcode & 0xff]
-    return new Fault(known ?? 'internal', outcome, { path, text: `${message} (SQLite ${errcode})` }, { cause: error })
+    const text = `${message} (SQLite ${errcode})`
+    return new Fault(faultOfCode[errcode & 0xff] ?? 'internal', outcome, { path, file: path, text }, { cause: error })
   }
   if (code !== null) {
-    return new Fault(faultOfErrno[code] ?? 'file-unreadable', outcome, { path, text: message }, { cause: error })
+    const details = { path, file: path, text: message }
+    return new Fault(faultOfErrno[code] ?? 'file-unreadable', outcome, details, { cause: error })
   }
   return new Fault('internal', 'unknown', { path, text: message }, { cause: error })
 }

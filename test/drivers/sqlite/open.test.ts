@@ -96,7 +96,7 @@ test('a store written by a newer version is refused', async (context) => {
   const database = new DatabaseSync(join(directory, 'store.db'))
   database.exec('INSERT INTO schema_version VALUES (99)')
   database.close()
-  const fault = await assertRefused(directory, 'not-supported', join(directory, 'store.db'))
+  const fault = await assertRefused(directory, 'refused', join(directory, 'store.db'))
   assert.equal(fault.details.got, 99)
 })
 

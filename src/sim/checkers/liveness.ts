@@ -1,0 +1,95 @@
+import type { ClusterSnapshot } from '../../core/snapshot.ts'
+import type { GuestSpec } from '../../model/guest.ts'
+import { needText } from '../../model/need.ts'
+import type { GuestRecord } from '../../model/record.ts'
+import type { BrokenRules } from './broken.ts'
+import type { Truth, WishInForce } from './truth.ts'
+
+/** When all is over: every wish holds, or the leader states a reason that is true. */
+export function checkLiveness(truth: Truth, broken: BrokenRules): void {
+  const atMs = truth.world.nowMs
+  const view = truth.world.leaderView()
+  if (view === null) {
+    // Without power nobody wishes for anything.
+    if (truth.world.hosts.some((host) => host.powered)) broken.add('wish-holds', atMs, 'no daemon is up')
+    return
+  }
+  for (const spec of truth.cluster.guests) {
+    const wrong = wrongWith(truth, spec, truth.wishOf(spec.id), view)
+    if (wrong !== null) broken.add('wish-holds', atMs, `${spec.id}: ${wrong}`)
+  }
+}
+
+/** What keeps a guest from being as wished without a true reason; null: nothing. */
+function wrongWith(truth: Truth, spec: GuestSpec, force: WishInForce, view: ClusterSnapshot): string | null {
+  const record = view.records.get(spec.id)
+  if (force.state === 'ignored') return null
+  if (record === undefined) return 'nothing was decided about it'
+  if (!force.wish.watch) return null
+  if (force.state !== 'running') return wrongWithDown(truth, spec, record)
+  return wrongWithRunning(truth, spec, force, record)
+}
+
+function wrongWithDown(truth: Truth, spec: GuestSpec, record: GuestRecord): string | null {
+  if (!truth.isUp(spec.id)) {
+    return ['stopped', 'failed'].includes(record.phase.kind) ? null : `is down and called ${record.phase.kind}`
+  }
+  const { because } = record
+  if (because.code === 'waiting-for-dependents') {
+    return because.guests.some((guest) => truth.isUp(guest)) ? null : 'waits for dependents that are gone'
+  }
+  // A stop that was refused is told, and tried again only by command.
+  if (record.phase.kind === 'failed' && because.code === 'stop-failed') return null
+  return `runs, wished down: ${described(record)}`
+}
+
+function wrongWithRunning(truth: Truth, spec: GuestSpec, force: WishInForce, record: GuestRecord): string | null {
+  const { phase, because } = record
+  const up = truth.world.running(spec.id)[0]?.machine
+  const silentNeeds = spec.needs.filter((need) => !truth.needAnswers(need))
+  switch (phase.kind) {
+    case 'ready':
+      if (up?.state.run !== 'running') return `is ${up?.state.run ?? 'down'} and called ready`
+      if (force.wish.pausedByHand) return 'runs, paused by hand'
+      return truth.ownServicesAnswer(spec) ? null : 'is called ready and does not answer'
+    case 'paused':
+      if (up?.state.run !== 'paused') return `is ${up?.state.run ?? 'down'} and called paused`
+      if (because.code === 'paused-by-hand') return force.wish.pausedByHand ? null : 'is held paused by nobody'
+      return silentNeeds.length > 0 ? null : `is paused and its needs answer: ${described(record)}`
+    case 'waiting':
+      if (because.code === 'waiting-for-needs') {
+        return silentNeeds.length > 0 || needsGoDown(truth, spec)
+          ? null
+          : `waits and its needs answer: ${spec.needs.map(needText).join(', ')}`
+      }
+      return [
+        'back-off',
+        'crashed',
+        'start-failed',
+        'powered-off-inside',
+        'not-enough-memory',
+        'paused-by-hand',
+      ].includes(because.code)
+        ? null
+        : described(record)
+    // Given up, or left down, until somebody launches it: the record says why.
+    case 'failed':
+    case 'held-down':
+      return null
+    case 'silent':
+      return truth.ownServicesAnswer(spec) ? 'answers and is called silent' : null
+    default:
+      return described(record)
+  }
+}
+
+/** A need that is to be stopped counts as unmet though it still answers. */
+function needsGoDown(truth: Truth, spec: GuestSpec): boolean {
+  return spec.needs.some(
+    (need) => need.kind === 'guest' && !['running', 'ignored'].includes(truth.wishOf(need.guest).state ?? 'running'),
+  )
+}
+
+function described(record: GuestRecord): string {
+  return `${record.phase.kind} because of ${JSON.stringify(record.because)}`
+}

@@ -1,0 +1,170 @@
+import type { GuestSpec } from '../../model/guest.ts'
+import type { HostId } from '../../model/ids.ts'
+import { needText } from '../../model/need.ts'
+import type { GuestRecord, HostRecord } from '../../model/record.ts'
+import { storeKeys } from '../../ports/store.ts'
+import type { Deed } from '../machine-room.ts'
+import type { RecordedEvent } from '../world.ts'
+import type { BrokenRules } from './broken.ts'
+import type { Truth, WishInForce } from './truth.ts'
+
+/**
+ * From a change in the world, or in people's wishes, to what a daemon may still do from not having seen it:
+ * four silences in a row, a decision, its way to the agent, a call under way.
+ */
+const noticedWithinMs = 8_000
+
+/** As long as the world is troubled, and so long after, nobody can be expected to know it in time. */
+const troubledWithinMs = 60_000
+
+export interface SafetyOptions {
+  /** For how long nothing has been wrong with store, hypervisor, prober and daemons. */
+  readonly calmForMs: () => number
+}
+
+/**
+ * What must hold at every step, judged by the truth at each deed of a daemon:
+ * - `runs-twice` S1: no guest runs on two hosts.
+ * - `starts-unasked` S9: a daemon starts nothing before the leader has named its life.
+ * - `starts-before-needs`: no start while a need does not answer.
+ * - `hands-off`: nothing is done to a guest that is ignored, unmanaged, or whose watch is off.
+ * - `against-the-wish`: no start of what shall be down.
+ * - `stops-before-dependents`: a stop waits until all that need the guest are gone.
+ * - `harms-the-healthy`: a guest that shall run and answers is not stopped.
+ * - `takes-unknown-for-stopped` S7: what runs is never called stopped or crashed.
+ * - `daemon-threw`: no daemon dies of its own fault.
+ */
+export class Safety {
+  readonly #truth: Truth
+  readonly #broken: BrokenRules
+  readonly #options: SafetyOptions
+
+  constructor(truth: Truth, broken: BrokenRules, options: SafetyOptions) {
+    this.#truth = truth
+    this.#broken = broken
+    this.#options = options
+    truth.world.onDeed((deed) => this.#judge(deed))
+  }
+
+  /** After each event of the world: what its histories newly say, and what daemons threw. */
+  afterEvent(recorded: readonly RecordedEvent[]): void {
+    for (const { event } of recorded) {
+      if (event.actor !== 'leader' || event.guest === null) continue
+      if (!['stopped', 'crashed', 'powered-off'].includes(event.word)) continue
+      const upForMs = this.#now - this.#truth.lastDownMs(event.guest)
+      if (upForMs > troubledWithinMs + noticedWithinMs) {
+        this.#break('takes-unknown-for-stopped', `${event.word} ${event.guest}, which had run for ${seconds(upForMs)}`)
+      }
+    }
+    const { thrown } = this.#truth.world
+    for (const { atMs, host, error } of thrown.splice(0)) {
+      this.#broken.add('daemon-threw', atMs, `${host}: ${error instanceof Error ? (error.stack ?? error) : error}`)
+    }
+  }
+
+  get #now(): number {
+    return this.#truth.world.nowMs
+  }
+
+  #break(rule: string, text: string): void {
+    this.#broken.add(rule, this.#now, text)
+  }
+
+  #judge(deed: Deed): void {
+    const { guest } = deed.machine.spec
+    if (guest === null) return
+    if (deed.kind === 'started') this.#runsTwice(deed)
+    if (deed.by === null || deed.kind === 'down') return
+    const force = this.#truth.wishOf(guest)
+    this.#handsOff(deed, force)
+    if (force.spec === null) return
+    if (deed.kind === 'started') this.#judgeStart(deed, force, force.spec)
+    if (deed.kind === 'asked-to-stop' || deed.kind === 'destroyed') this.#judgeStop(deed, force, force.spec)
+  }
+
+  #runsTwice(deed: Deed): void {
+    const running = this.#truth.world.running(deed.machine.spec.guest!)
+    if (running.length > 1) {
+      this.#break('runs-twice', `${deed.machine.spec.name} on ${running.map(({ host }) => host.id).join(' and ')}`)
+    }
+  }
+
+  #handsOff(deed: Deed, force: WishInForce): void {
+    const what =
+      force.spec === null
+        ? 'is not in the file'
+        : force.state === 'ignored'
+          ? 'is ignored'
+          : force.wish.watch
+            ? null
+            : 'has its watch off'
+    if (what === null || !this.#longSince(force.sinceMs, deed)) return
+    const byCommand = force.spec !== null && force.state !== 'ignored' && force.commandedAtMs >= force.sinceMs
+    if (!byCommand) this.#break('hands-off', `${deed.kind} ${deed.machine.spec.name}, which ${what}`)
+  }
+
+  #judgeStart(deed: Deed, force: WishInForce, spec: GuestSpec): void {
+    const named = this.#hostRecord(deed.host)?.life
+    if (named !== deed.by) {
+      this.#break('starts-unasked', `${spec.id} started by ${deed.by}, the leader had named ${named ?? 'none'}`)
+    }
+    const down = force.state === 'stopped' || force.state === 'disabled'
+    if (down && this.#longSince(force.sinceMs, deed)) {
+      this.#break('against-the-wish', `${spec.id} started, wished ${force.state}`)
+    }
+    for (const need of spec.needs) {
+      const silentForMs = this.#truth.needSilentForMs(need) - (this.#now - deed.askedAtMs)
+      if (silentForMs > this.#slackMs()) {
+        this.#break('starts-before-needs', `${spec.id} started, ${needText(need)} silent for ${seconds(silentForMs)}`)
+      }
+    }
+  }
+
+  #judgeStop(deed: Deed, force: WishInForce, spec: GuestSpec): void {
+    if (force.state === 'stopped' || force.state === 'disabled') {
+      const stopping = this.#guestRecord(spec)?.phase
+      const asWished = stopping?.kind === 'stopping' && stopping.next === 'stopped'
+      if (asWished && !force.wish.ignoreDependents) this.#dependentsGone(spec)
+      return
+    }
+    // A need with `restart` or `stop` takes its dependents with it, healthy as they are.
+    if (spec.needs.some((need) => need.onLoss === 'restart' || need.onLoss === 'stop')) return
+    const healthyForMs = this.#truth.healthyForMs(spec.id) - (this.#now - deed.askedAtMs)
+    if (force.wish.watch && healthyForMs > this.#slackMs() && this.#longSince(force.sinceMs, deed)) {
+      this.#break('harms-the-healthy', `${deed.kind} ${spec.id}, healthy for ${seconds(healthyForMs)}`)
+    }
+  }
+
+  #dependentsGone(spec: GuestSpec): void {
+    const up = this.#truth.cluster.guests
+      .filter((other) => other.needs.some((need) => need.kind === 'guest' && need.guest === spec.id))
+      .filter((other) => this.#truth.wishOf(other.id).state !== 'ignored' && this.#truth.isUp(other.id))
+      .map((other) => other.id)
+    if (up.length > 0) this.#break('stops-before-dependents', `${spec.id} stopped while ${up.join(', ')} runs`)
+  }
+
+  #longSince(sinceMs: number, deed: Deed): boolean {
+    return deed.askedAtMs - sinceMs > this.#slackMs()
+  }
+
+  #slackMs(): number {
+    return this.#options.calmForMs() >= troubledWithinMs ? noticedWithinMs : troubledWithinMs
+  }
+
+  #hostRecord(host: HostId): HostRecord | null {
+    return this.#stored<HostRecord>(storeKeys.hostRecord(host))
+  }
+
+  #guestRecord(spec: GuestSpec): GuestRecord | null {
+    return this.#stored<GuestRecord>(storeKeys.guestRecord(spec.id))
+  }
+
+  #stored<T>(key: string): T | null {
+    const entry = this.#truth.world.store.snapshot(key).entries.find((candidate) => candidate.key === key)
+    return entry === undefined ? null : (JSON.parse(entry.value) as T)
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)}s`
+}

@@ -1,0 +1,139 @@
+import type { ClusterSpec } from '../../model/cluster.ts'
+import type { GuestSpec } from '../../model/guest.ts'
+import type { GuestId } from '../../model/ids.ts'
+import type { NeedSpec } from '../../model/need.ts'
+import { needText } from '../../model/need.ts'
+import type { StoredCluster } from '../../model/stored-cluster.ts'
+import type { GuestWish } from '../../model/wish.ts'
+import { noWish } from '../../model/wish.ts'
+import { storeKeys } from '../../ports/store.ts'
+import type { World } from '../world.ts'
+
+/** What people want of a guest now, and since when. */
+export interface WishInForce {
+  /** Null: not in the cluster file any more. */
+  readonly spec: GuestSpec | null
+  readonly wish: GuestWish
+  readonly state: GuestSpec['wish'] | null
+  /** When the state, the watch or the file's word on it last changed. */
+  readonly sinceMs: number
+  /** When it was last launched or shut down, paused or resumed, or given memory by command. */
+  readonly commandedAtMs: number
+}
+
+/** What is true of a world's guests and of people's wishes, with the times that judging a deed needs. */
+export class Truth {
+  readonly world: World
+  #cluster: ClusterSpec
+  readonly #wishes = new Map<GuestId, WishInForce>()
+  /** Since when each need, as its text, has answered or not. */
+  readonly #needs = new Map<string, { answers: boolean; sinceMs: number }>()
+  readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
+  readonly #lastDownMs = new Map<GuestId, number>()
+
+  constructor(world: World) {
+    this.world = world
+    this.#cluster = world.spec.cluster
+    for (const guest of this.#cluster.guests) this.#judge(guest.id, noWish, true)
+    world.store.onCommit((changes) => {
+      for (const { key, value } of changes) this.#committed(key, value)
+    })
+    world.network.watch(() => this.#look())
+    world.onDeed((deed) => {
+      if (deed.machine.spec.guest !== null) this.#noteDown(deed.machine.spec.guest)
+    })
+    this.#look()
+  }
+
+  get cluster(): ClusterSpec {
+    return this.#cluster
+  }
+
+  wishOf(guest: GuestId): WishInForce {
+    return this.#wishes.get(guest) ?? { spec: null, wish: noWish, state: null, sinceMs: 0, commandedAtMs: 0 }
+  }
+
+  isUp(guest: GuestId): boolean {
+    return this.world.running(guest).length > 0
+  }
+
+  /** Now, or when it was last down. */
+  lastDownMs(guest: GuestId): number {
+    return this.isUp(guest) ? (this.#lastDownMs.get(guest) ?? 0) : this.world.nowMs
+  }
+
+  needAnswers(need: NeedSpec): boolean {
+    if (need.kind === 'external') return this.world.network.outsideAnswers(needText(need))
+    const running = this.world.running(need.guest).filter(({ machine }) => machine.state.run === 'running')
+    if (need.service === null) return running.length > 0
+    const key = need.service
+    return running.some(({ machine }) => machine.answer(key) === 'answers')
+  }
+
+  /** For how long this need has not answered; 0 while it answers. */
+  needSilentForMs(need: NeedSpec): number {
+    const known = this.#needs.get(needText(need))
+    return known === undefined || known.answers ? 0 : this.world.nowMs - known.sinceMs
+  }
+
+  ownServicesAnswer(guest: GuestSpec): boolean {
+    const [up] = this.world.running(guest.id)
+    if (up?.machine.state.run !== 'running') return false
+    return guest.services.every((service) => service.port === null || up.machine.answer(service.key) === 'answers')
+  }
+
+  /** For how long the guest has run with all its services answering; 0 while it does not. */
+  healthyForMs(guest: GuestId): number {
+    const known = this.#healthy.get(guest)
+    return known?.healthy ? this.world.nowMs - known.sinceMs : 0
+  }
+
+  #look(): void {
+    const { nowMs } = this.world
+    for (const guest of this.#cluster.guests) {
+      const healthy = this.ownServicesAnswer(guest)
+      if (this.#healthy.get(guest.id)?.healthy !== healthy) this.#healthy.set(guest.id, { healthy, sinceMs: nowMs })
+      for (const need of guest.needs) {
+        const answers = this.needAnswers(need)
+        const text = needText(need)
+        if (this.#needs.get(text)?.answers !== answers) this.#needs.set(text, { answers, sinceMs: nowMs })
+      }
+    }
+  }
+
+  #noteDown(guest: GuestId): void {
+    if (!this.isUp(guest)) this.#lastDownMs.set(guest, this.world.nowMs)
+  }
+
+  #committed(key: string, value: string | null): void {
+    if (key === storeKeys.cluster && value !== null) {
+      this.#cluster = (JSON.parse(value) as StoredCluster).spec
+      const ids = new Set([...this.#wishes.keys(), ...this.#cluster.guests.map((guest) => guest.id)])
+      for (const id of ids) this.#judge(id, this.wishOf(id).wish, false)
+      this.#look()
+    } else if (key.startsWith(storeKeys.guestWishes)) {
+      const guest = key.slice(storeKeys.guestWishes.length) as GuestId
+      this.#judge(guest, value === null ? noWish : (JSON.parse(value) as GuestWish), false)
+    }
+  }
+
+  #judge(guest: GuestId, wish: GuestWish, first: boolean): void {
+    const before = this.#wishes.get(guest)
+    const spec = this.#cluster.guests.find((candidate) => candidate.id === guest) ?? null
+    const state = spec === null ? null : (wish.state ?? spec.wish)
+    const same = before !== undefined && before.state === state && before.wish.watch === wish.watch
+    const commanded =
+      before !== undefined &&
+      (before.wish.launchSerial !== wish.launchSerial ||
+        before.wish.pausedByHand !== wish.pausedByHand ||
+        before.wish.memoryMib !== wish.memoryMib)
+    const { nowMs } = this.world
+    this.#wishes.set(guest, {
+      spec,
+      wish,
+      state,
+      sinceMs: first ? 0 : same ? before.sinceMs : nowMs,
+      commandedAtMs: commanded ? nowMs : (before?.commandedAtMs ?? Number.NEGATIVE_INFINITY),
+    })
+  }
+}

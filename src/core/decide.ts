@@ -55,7 +55,18 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
     if (due !== null && (nextAt === null || due < nextAt)) nextAt = due
   }
   const forgotten = [...snapshot.records.keys()].filter((guest) => !cluster.byId.has(guest)).sort()
-  return { records, forgotten, hosts: newlySeen(snapshot), events, nextAt: nextAt === null ? null : instant(nextAt) }
+  return {
+    records,
+    forgotten,
+    hosts: newlySeen(snapshot),
+    events: causesFirst(events),
+    nextAt: nextAt === null ? null : instant(nextAt),
+  }
+}
+
+/** A guest found gone is what lets the guests it needed stop in the same round: told before them. */
+function causesFirst(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  return [...events.filter((one) => one.word === 'stopped'), ...events.filter((one) => one.word !== 'stopped')]
 }
 
 function budgetOf(

@@ -5,19 +5,20 @@ import { ConnectionError, LibvirtError } from './errors.ts'
 import { eventMessages, type RegisteredEvent, type WireEvent } from './event-messages.ts'
 import { KEEPALIVE, type KeepaliveOptions } from './keepalive.ts'
 import { openConnection } from './open-connection.ts'
-import { type ArgsFor, type ProcedureName, procedures, type ResultFor } from './procedures.ts'
+import { type ArgsFor, type Lane, type ProcedureName, procedures, type ResultFor } from './procedures.ts'
 import type { LibvirtStream } from './stream.ts'
 
 /**
  * Connections to one libvirtd, and what happens when it goes away. Invariants:
  *
  * P1  Questions and events have a connection of their own; starts, stops and other slow calls never delay them.
+ *     Nor do slow calls delay a pause, or anything the ending of a hung guest.
  * P2  While libvirtd is away, a call fails at once as `not-done`: nothing is kept for later.
  * P3  `lost` and `back` alternate, beginning with `back`. Events missed in between are not replayed: look again.
  * P4  When the first connection is lost, all are: what they carried belonged to the libvirtd that went away.
  */
 
-/** Connections for slow calls, each of `MAX_IN_FLIGHT` calls. With the others they stay below libvirtd's 20 workers. */
+/** Connections for slow calls, each of `MAX_IN_FLIGHT` calls: more would only wait for libvirtd's 20 workers. */
 export const SLOW_CONNECTIONS_MAX = 3
 
 /** First wait after libvirtd went away, and the longest: a restart is caught in a moment, an absent one costs little. */
@@ -39,13 +40,18 @@ export interface PoolOptions {
   readonly trace?: Trace
 }
 
-type Lane = 'quick' | 'prompt' | 'slow'
-
-const LANE_SIZE: Readonly<Record<Lane, number>> = { quick: 1, prompt: 1, slow: SLOW_CONNECTIONS_MAX }
+/** Connections a lane may have; opened when first needed. */
+const LANE_SIZE: Readonly<Record<Lane, number>> = {
+  quick: 1,
+  prompt: 1,
+  force: 1,
+  statistics: 1,
+  slow: SLOW_CONNECTIONS_MAX,
+}
 
 export class LibvirtPool {
   private readonly options: PoolOptions
-  private readonly lanes: Record<Lane, Connection[]> = { quick: [], prompt: [], slow: [] }
+  private readonly lanes: Record<Lane, Connection[]> = { quick: [], prompt: [], force: [], statistics: [], slow: [] }
   /** Connections being opened, by lane: those who wait share them. */
   private readonly opening = new Map<Lane, Promise<Connection>>()
   private readonly eventListeners = new Set<(event: WireEvent) => void>()

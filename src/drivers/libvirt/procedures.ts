@@ -15,13 +15,14 @@ export interface Procedure<A, R> {
   readonly result: Codec<R>
   /**
    * How it travels. `quick`: answered from libvirtd's memory. `prompt`: small, but must not wait behind a start.
-   * `slow`: may take seconds, or for ever with a hung guest. `stream`: goes on as a stream after its reply.
+   * `force`: the remedy for a hung guest, must not wait behind what hangs. `statistics`: asks guests' monitors, can
+   * hang, and nothing depends on it. `slow`: may take seconds. `stream`: goes on as a stream after its reply.
    */
-  readonly kind: 'quick' | 'prompt' | 'slow' | 'stream'
+  readonly kind: Lane | 'stream'
 }
 
-export type ArgsOf<P> = P extends Procedure<infer A, unknown> ? A : never
-export type ResultOf<P> = P extends Procedure<never, infer R> ? R : never
+/** Calls of one lane share connections, and wait only for each other. */
+export type Lane = 'quick' | 'prompt' | 'force' | 'statistics' | 'slow'
 
 const nothing = struct({})
 const dom = domainRef
@@ -36,17 +37,14 @@ const retXml = struct({ xml: text })
 function p<A, R>(number: number, args: Codec<A>, result: Codec<R>): Procedure<A, R> {
   return { program: 'remote', number, args, result, kind: 'quick' }
 }
-function prompt<A, R>(number: number, args: Codec<A>, result: Codec<R>): Procedure<A, R> {
-  return { ...p(number, args, result), kind: 'prompt' }
+function on<A, R>(kind: Procedure<A, R>['kind'], number: number, args: Codec<A>, result: Codec<R>): Procedure<A, R> {
+  return { ...p(number, args, result), kind }
 }
 function slow<A, R>(number: number, args: Codec<A>, result: Codec<R>): Procedure<A, R> {
-  return { ...p(number, args, result), kind: 'slow' }
-}
-function stream<A, R>(number: number, args: Codec<A>, result: Codec<R>): Procedure<A, R> {
-  return { ...p(number, args, result), kind: 'stream' }
+  return on('slow', number, args, result)
 }
 function qemu<A, R>(number: number, args: Codec<A>, result: Codec<R>): Procedure<A, R> {
-  return { program: 'qemu', number, args, result, kind: 'slow' }
+  return { ...slow(number, args, result), program: 'qemu' }
 }
 
 const nodeStats = struct({ params: array(struct({ field: text, value: uhyper }), 16), nparams: int })
@@ -135,10 +133,10 @@ export const procedures = {
   domainUndefineFlags: slow(231, df, nothing),
   domainShutdownFlags: slow(258, df, nothing),
   domainReboot: slow(27, df, nothing),
-  domainReset: slow(245, df, nothing),
-  domainDestroyFlags: slow(234, df, nothing),
-  domainSuspend: prompt(34, d, nothing),
-  domainResume: prompt(28, d, nothing),
+  domainReset: on('force', 245, df, nothing),
+  domainDestroyFlags: on('force', 234, df, nothing),
+  domainSuspend: on('prompt', 34, d, nothing),
+  domainResume: on('prompt', 28, d, nothing),
   domainInjectNmi: slow(210, df, nothing),
   domainManagedSave: slow(182, df, nothing),
   domainHasManagedSaveImage: p(183, df, struct({ result: int })),
@@ -159,8 +157,9 @@ export const procedures = {
   // memory and processors
   domainGetMaxMemory: p(17, d, struct({ memory: uhyper })),
   domainSetMemoryFlags: slow(204, struct({ dom, memory: uhyper, flags }), nothing),
-  domainSetMemoryStatsPeriod: slow(308, struct({ dom, period: int, flags }), nothing),
-  domainMemoryStats: slow(
+  domainSetMemoryStatsPeriod: on('statistics', 308, struct({ dom, period: int, flags }), nothing),
+  domainMemoryStats: on(
+    'statistics',
     159,
     struct({ dom, maxStats: uint, flags }),
     struct({ stats: array(struct({ tag: int, val: uhyper }), 1024) }),
@@ -175,19 +174,21 @@ export const procedures = {
   domainDetachDeviceFlags: slow(161, dfXml, nothing),
   domainUpdateDeviceFlags: slow(174, dfXml, nothing),
   domainDetachDeviceAlias: slow(392, struct({ dom, alias: text, flags }), nothing),
-  domainGetBlockInfo: slow(
+  domainGetBlockInfo: on(
+    'statistics',
     194,
     struct({ dom, path: text, flags }),
     struct({ allocation: uhyper, capacity: uhyper, physical: uhyper }),
   ),
 
   // statistics
-  connectGetAllDomainStats: slow(
+  connectGetAllDomainStats: on(
+    'statistics',
     344,
     struct({ doms: array(dom, LIST_MAX), stats: uint, flags }),
     struct({ retStats: array(statsRecord, LIST_MAX) }),
   ),
-  domainBlockStats: slow(64, struct({ dom, path: text }), blockStats),
+  domainBlockStats: on('statistics', 64, struct({ dom, path: text }), blockStats),
   domainInterfaceStats: p(65, struct({ dom, device: text }), interfaceStats),
   domainInterfaceAddresses: slow(
     353,
@@ -196,8 +197,8 @@ export const procedures = {
   ),
 
   // jobs and migration
-  domainAbortJob: prompt(164, d, nothing),
-  domainGetJobStats: prompt(298, df, struct({ type: int, params: typedParams(64) })),
+  domainAbortJob: on('prompt', 164, d, nothing),
+  domainGetJobStats: on('prompt', 298, df, struct({ type: int, params: typedParams(64) })),
   domainMigratePerform3Params: slow(
     305,
     struct({ dom, dconnuri: optionalText, params: typedParams(64), cookieIn: cookie, flags }),
@@ -224,8 +225,8 @@ export const procedures = {
   ),
 
   // streams
-  domainOpenConsole: stream(201, struct({ dom, devName: optionalText, flags }), nothing),
-  domainScreenshot: stream(211, struct({ dom, screen: uint, flags }), struct({ mime: optionalText })),
+  domainOpenConsole: on('stream', 201, struct({ dom, devName: optionalText, flags }), nothing),
+  domainScreenshot: on('stream', 211, struct({ dom, screen: uint, flags }), struct({ mime: optionalText })),
 
   // events: registering; the messages themselves are in event-messages.ts
   connectDomainEventCallbackRegisterAny: p(

@@ -1,0 +1,309 @@
+import { Fault } from '../../model/fault.ts'
+import type {
+  DomainEvent,
+  DomainObservation,
+  Hypervisor,
+  HypervisorCapabilities,
+  HypervisorNode,
+  StartWith,
+} from '../../ports/hypervisor.ts'
+import { AFFECT_LIVE, probeCapabilities } from './capabilities.ts'
+import type { Trace } from './connection.ts'
+import { domainEvent, gapEvent, watchedEvents } from './domain-events.ts'
+import { runView } from './domain-states.ts'
+import { LibvirtError } from './errors.ts'
+import { type Attempt, asFault } from './faults.ts'
+import { usefulAddresses } from './guest-addresses.ts'
+import { readNode } from './node.ts'
+import { LOOK_TIMEOUT_MS, Observer } from './observe.ts'
+import { LibvirtPool } from './pool.ts'
+import { orWhenGone, orWhenRefused } from './refusals.ts'
+import type { DomainRef } from './values.ts'
+
+export interface LibvirtOptions {
+  readonly socketPath: string
+  readonly uri: string
+  /** Called when the request of a deed was written: which, for whom, CLOCK_MONOTONIC nanoseconds. For benchmarks. */
+  readonly onIssued?: (action: string, domain: string, atNs: bigint) => void
+  readonly trace?: Trace
+}
+
+/** Deadlines in milliseconds, each well above what a loaded host was seen to need. */
+const Deadline = {
+  start: 120_000,
+  /** libvirt waits up to 15 s for QEMU to die, then tries harder. */
+  destroy: 60_000,
+  shutdown: 30_000,
+  suspend: 30_000,
+  memory: 30_000,
+  definition: 15_000,
+  addresses: 10_000,
+} as const
+
+/** Seconds a guest agent has to answer a ping. */
+const AGENT_TIMEOUT_S = 2
+
+/** libvirt's `VIR_DOMAIN_XML_INACTIVE`. */
+const XML_INACTIVE = 2
+/** libvirt's `virDomainInterfaceAddressesSource`. */
+const addressSource = { lease: 0, agent: 1, arp: 2 } as const
+
+/**
+ * Connects to libvirtd and resolves after the first try, whatever it brought: a libvirtd that is away now is waited
+ * for, and calls fail as `hypervisor-absent` until it is there.
+ */
+export async function openLibvirt(options: LibvirtOptions): Promise<Hypervisor> {
+  const { socketPath, uri, trace } = options
+  const pool = new LibvirtPool({ socketPath, uri, events: watchedEvents, ...(trace === undefined ? {} : { trace }) })
+  await pool.start()
+  return new LibvirtHypervisor(pool, options)
+}
+
+class LibvirtHypervisor implements Hypervisor {
+  private readonly pool: LibvirtPool
+  private readonly options: LibvirtOptions
+  private probed: Promise<HypervisorCapabilities> | undefined
+  private observer: Promise<Observer> | undefined
+
+  constructor(pool: LibvirtPool, options: LibvirtOptions) {
+    this.pool = pool
+    this.options = options
+    // Another libvirtd may have come back: what was learnt of the earlier one is learnt again.
+    pool.onState(() => {
+      this.probed = undefined
+      this.observer = undefined
+    })
+  }
+
+  node(): Promise<HypervisorNode> {
+    return this.attempt({ action: 'node' }, () => readNode(this.pool))
+  }
+
+  capabilities(): Promise<HypervisorCapabilities> {
+    return this.attempt({ action: 'capabilities' }, () => this.probe())
+  }
+
+  list(): Promise<readonly DomainObservation[]> {
+    return this.attempt({ action: 'list' }, async () => (await this.observing()).all())
+  }
+
+  look(name: string): Promise<DomainObservation | null> {
+    return this.attempt({ action: 'look', domain: name }, async () => {
+      const dom = await this.find(name)
+      return dom === null ? null : (await this.observing()).one(dom)
+    })
+  }
+
+  definition(name: string, options: { inactive?: boolean } = {}): Promise<string | null> {
+    return this.attempt({ action: 'definition', domain: name }, async () => {
+      const dom = await this.find(name)
+      if (dom === null) return null
+      const flags = options.inactive === true ? XML_INACTIVE : 0
+      const timeoutMs = Deadline.definition
+      return orWhenGone(null, async () => (await this.pool.call('domainGetXmlDesc', { dom, flags }, { timeoutMs })).xml)
+    })
+  }
+
+  start(name: string, startWith: StartWith): Promise<'started' | 'already-running'> {
+    return this.attempt({ action: 'start', domain: name, sure: true }, async () => {
+      const dom = await this.find(name)
+      if (dom !== null && dom.id >= 0) return 'already-running'
+      const how = this.deed('start', name, Deadline.start)
+      try {
+        if (startWith.kind === 'existing') {
+          if (dom === null) throw new Fault('domain-missing', 'not-done', { domain: name })
+          await this.pool.call('domainCreateWithFlags', { dom, flags: 0 }, how)
+        } else {
+          if (dom !== null) throw new Fault('domain-exists', 'not-done', { domain: name })
+          await this.pool.call('domainCreateXml', { xmlDesc: startWith.xml, flags: 0 }, how)
+        }
+        return 'started'
+      } catch (error) {
+        // Somebody else may have started it between our look and our call.
+        if (error instanceof LibvirtError && (await this.isActive(name))) return 'already-running'
+        throw error
+      }
+    })
+  }
+
+  shutdown(name: string): Promise<'asked' | 'not-running'> {
+    return this.change('shutdown', name, Deadline.shutdown, async (dom, how) => {
+      // No flags: through the guest agent where one is connected, else the ACPI button.
+      await this.pool.call('domainShutdownFlags', { dom, flags: 0 }, how)
+      return 'asked' as const
+    })
+  }
+
+  destroy(name: string): Promise<'destroyed' | 'not-running'> {
+    return this.attempt({ action: 'destroy', domain: name }, async () => {
+      const dom = await this.find(name)
+      if (dom === null || dom.id < 0) return 'not-running'
+      try {
+        await this.pool.call('domainDestroyFlags', { dom, flags: 0 }, this.deed('destroy', name, Deadline.destroy))
+      } catch (error) {
+        // It ended while libvirt was about to end it.
+        if (!(error instanceof LibvirtError) || (await this.isActive(name))) throw error
+      }
+      return 'destroyed'
+    })
+  }
+
+  suspend(name: string): Promise<'suspended' | 'already' | 'not-running'> {
+    return this.change('suspend', name, Deadline.suspend, async (dom, how) => {
+      if ((await this.runOf(dom)) === 'paused') return 'already' as const
+      await this.pool.call('domainSuspend', { dom }, how)
+      return 'suspended' as const
+    })
+  }
+
+  resume(name: string): Promise<'resumed' | 'already' | 'not-running'> {
+    return this.change('resume', name, Deadline.suspend, async (dom, how) => {
+      if ((await this.runOf(dom)) === 'running') return 'already' as const
+      await this.pool.call('domainResume', { dom }, how)
+      return 'resumed' as const
+    })
+  }
+
+  async setMemory(name: string, memoryMib: number): Promise<void> {
+    const done = await this.change('set-memory', name, Deadline.memory, async (dom, how) => {
+      const memory = BigInt(memoryMib) * 1024n
+      await this.pool.call('domainSetMemoryFlags', { dom, memory, flags: AFFECT_LIVE }, how)
+      return 'set' as const
+    })
+    if (done === 'not-running') {
+      throw new Fault('domain-refused', 'not-done', { action: 'set-memory', domain: name, text: 'not running' })
+    }
+  }
+
+  autostart(name: string): Promise<boolean> {
+    return this.attempt({ action: 'autostart', domain: name }, async () => {
+      const { autostart } = await this.pool.call('domainGetAutostart', { dom: await this.known(name) })
+      return autostart !== 0
+    })
+  }
+
+  setAutostart(name: string, on: boolean): Promise<void> {
+    return this.attempt({ action: 'set-autostart', domain: name }, async () => {
+      const dom = await this.known(name)
+      const { autostart } = await this.pool.call('domainGetAutostart', { dom })
+      // Asked only for a change: a transient domain has no autostart, and refuses even to have none.
+      if ((autostart !== 0) !== on) await this.pool.call('domainSetAutostart', { dom, autostart: on ? 1 : 0 })
+    })
+  }
+
+  addresses(name: string, source: 'lease' | 'agent' | 'arp'): Promise<readonly string[]> {
+    return this.attempt({ action: 'addresses', domain: name }, async () => {
+      const args = { dom: await this.known(name), source: addressSource[source], flags: 0 }
+      // Refused: not running, no agent, or nothing this hypervisor can tell.
+      return orWhenRefused([], async () => {
+        const { ifaces } = await this.pool.call('domainInterfaceAddresses', args, { timeoutMs: Deadline.addresses })
+        return usefulAddresses(ifaces)
+      })
+    })
+  }
+
+  pingAgent(name: string): Promise<boolean> {
+    return this.attempt({ action: 'ping-agent', domain: name }, async () => {
+      const args = { dom: await this.known(name), cmd: '{"execute":"guest-ping"}', timeout: AGENT_TIMEOUT_S, flags: 0 }
+      return orWhenRefused(false, async () => {
+        await this.pool.call('qemuAgentCommand', args, { timeoutMs: Deadline.addresses })
+        return true
+      })
+    })
+  }
+
+  subscribe(listener: (event: DomainEvent) => void): () => void {
+    const offEvent = this.pool.onEvent((event) => {
+      const told = domainEvent(event)
+      if (told !== null) listener(told)
+    })
+    const offState = this.pool.onState((state) => {
+      const told = gapEvent(state)
+      if (told !== null) listener(told)
+    })
+    return () => {
+      offEvent()
+      offState()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.pool.close()
+  }
+
+  /** A change to a domain that must be running; `not-running` when it is not, or no longer. */
+  private change<T>(
+    action: string,
+    name: string,
+    timeoutMs: number,
+    run: (dom: DomainRef, how: ReturnType<LibvirtHypervisor['deed']>) => Promise<T>,
+  ): Promise<T | 'not-running'> {
+    return this.attempt({ action, domain: name }, async () => {
+      const dom = await this.known(name)
+      if (dom.id < 0) return 'not-running'
+      try {
+        return await run(dom, this.deed(action, name, timeoutMs))
+      } catch (error) {
+        if (error instanceof LibvirtError && !(await this.isActive(name))) return 'not-running'
+        throw error
+      }
+    })
+  }
+
+  private deed(action: string, domain: string, timeoutMs: number) {
+    const { onIssued } = this.options
+    return onIssued === undefined
+      ? { timeoutMs }
+      : { timeoutMs, onSent: (atNs: bigint) => onIssued(action, domain, atNs) }
+  }
+
+  private async runOf(dom: DomainRef): Promise<'running' | 'paused' | 'stopped'> {
+    const { state, reason } = await this.pool.call('domainGetState', { dom, flags: 0 }, { timeoutMs: LOOK_TIMEOUT_MS })
+    return runView(state, reason, true).run
+  }
+
+  private async isActive(name: string): Promise<boolean> {
+    const dom = await this.find(name)
+    return dom !== null && dom.id >= 0
+  }
+
+  private async find(name: string): Promise<DomainRef | null> {
+    return orWhenGone(null, async () => {
+      return (await this.pool.call('domainLookupByName', { name }, { timeoutMs: LOOK_TIMEOUT_MS })).dom
+    })
+  }
+
+  private async known(name: string): Promise<DomainRef> {
+    const dom = await this.find(name)
+    if (dom === null) throw new Fault('domain-missing', 'not-done', { domain: name })
+    return dom
+  }
+
+  /** Probed once a connection; a probe that got no answer is not remembered. */
+  private probe(): Promise<HypervisorCapabilities> {
+    const probing = this.probed ?? probeCapabilities(this.pool)
+    this.probed = probing
+    probing.catch(() => {
+      if (this.probed === probing) this.probed = undefined
+    })
+    return probing
+  }
+
+  private observing(): Promise<Observer> {
+    const observing =
+      this.observer ?? this.probe().then(({ bulkStatistics }) => new Observer(this.pool, bulkStatistics))
+    this.observer = observing
+    observing.catch(() => {
+      if (this.observer === observing) this.observer = undefined
+    })
+    return observing
+  }
+
+  private async attempt<T>(attempt: Omit<Attempt, 'socketPath'>, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run()
+    } catch (error) {
+      throw asFault(error, { ...attempt, socketPath: this.options.socketPath })
+    }
+  }
+}

@@ -4,7 +4,7 @@ import { type Agent, startAgent } from '../agent/agent.ts'
 import { type Leader, startLeader } from '../control/leader.ts'
 import { createAddressFinder } from '../drivers/address/finder.ts'
 import { resolveName } from '../drivers/address/names.ts'
-import { createLibvirtHypervisor } from '../drivers/libvirt/driver.ts'
+import { openLibvirt } from '../drivers/libvirt/driver.ts'
 import { localClock } from '../drivers/local/clock.ts'
 import { LocalObservations } from '../drivers/local/observations.ts'
 import { createMachineMaker } from '../drivers/machine/machine-maker.ts'
@@ -22,8 +22,8 @@ export interface DaemonOptions {
   readonly libvirtSocket: string
   readonly libvirtUri: string
   readonly log: Log
-  /** For benchmarks: each frame to libvirt, as it is written. */
-  readonly trace?: (direction: 'sent' | 'received', frame: Uint8Array) => void
+  /** For benchmarks: called when the request of a deed was written; nanoseconds of CLOCK_MONOTONIC. */
+  readonly onIssued?: (action: string, domain: string, atNs: bigint) => void
 }
 
 export interface Daemon {
@@ -41,10 +41,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { host, log } = options
   const clock = localClock()
   const state = await openSqlite(options.stateDirectory)
-  const hypervisor = createLibvirtHypervisor({
+  const hypervisor = await openLibvirt({
     socketPath: options.libvirtSocket,
     uri: options.libvirtUri,
-    ...(options.trace && { trace: options.trace }),
+    ...(options.onIssued && { onIssued: options.onIssued }),
   })
   const prober = createProber({ clock, pingAgent: (domain) => hypervisor.pingAgent(domain), resolve: resolveName })
   const observations = new LocalObservations()

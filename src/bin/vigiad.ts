@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createWriteStream } from 'node:fs'
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
 import { listenOn } from '../api/listen.ts'
@@ -10,7 +11,7 @@ import { hostId, wallTime } from '../model/ids.ts'
 import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
 import { apiPowers, packageVersion } from './api-powers.ts'
-import { startDaemon } from './daemon.ts'
+import { type DaemonOptions, startDaemon } from './daemon.ts'
 
 const usage = `vigiad: watches over the guests of this host.
 
@@ -22,6 +23,7 @@ Usage: vigiad [OPTIONS]
   --libvirt-uri URI      what to open there: qemu:///system, xen:///system, lxc:///system (default qemu:///system)
   --host NAME            this host's name in the cluster file (default: the machine's name)
   --log-level LEVEL      error, warn or info (default info)
+  --deeds-file PATH      for measuring: a line for each request to libvirt, CLOCK_MONOTONIC nanoseconds, deed, domain
   --version              print the version
   --help                 print this
 
@@ -36,6 +38,7 @@ const options = {
   'libvirt-uri': { type: 'string', default: process.env.VIGIA_LIBVIRT_URI ?? 'qemu:///system' },
   host: { type: 'string', default: process.env.VIGIA_HOST ?? hostname() },
   'log-level': { type: 'string', default: process.env.VIGIA_LOG_LEVEL ?? 'info' },
+  'deeds-file': { type: 'string' },
   version: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -79,6 +82,7 @@ async function serve(): Promise<void> {
     libvirtSocket: values['libvirt-socket'],
     libvirtUri: values['libvirt-uri'],
     log,
+    ...deedsFile(values['deeds-file']),
   })
   const api = await createApi(apiPowers(daemon, host, log))
   await listenOn(api, values.socket)
@@ -104,6 +108,12 @@ async function serve(): Promise<void> {
       .append([{ ...event, at: wallTime(Date.now()), note: packageVersion() }])
       .catch((error: unknown) => log.warn('history could not be written', { fault: faultData(error).code }))
   }
+}
+
+function deedsFile(path: string | undefined): Pick<DaemonOptions, 'onIssued'> {
+  if (path === undefined) return {}
+  const file = createWriteStream(path, { flags: 'a' })
+  return { onIssued: (action, domain, atNs) => file.write(`${atNs} ${action} ${domain}\n`) }
 }
 
 /** Says what is wrong and what to do, and ends with the code that supervisors know. */

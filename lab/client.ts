@@ -89,7 +89,8 @@ export class LabClient {
   }
 
   #ask(request: Ask): Promise<Answer> {
-    const child = (this.#child ??= this.#open())
+    this.#child ??= this.#open()
+    const child = this.#child
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })

@@ -81,7 +81,7 @@ export function guestXml(guest: LabGuest, image: GuestImage, consoleFile: string
       ${onRootBus(3)}
     </interface>
     <serial type='file'><source path='${consoleFile}'/></serial>
-    <memballoon model='virtio'><stats period='1'/>${onRootBus(4)}</memballoon>
+    <memballoon model='virtio' autodeflate='on'><stats period='1'/>${onRootBus(4)}</memballoon>
     <panic model='isa'/>
   </devices>
 </domain>

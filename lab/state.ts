@@ -117,5 +117,5 @@ export class StateFile {
 }
 
 function labPrefix(): string {
-  return process.env['VIGIA_LAB'] ?? '/var/tmp/vigia-lab'
+  return process.env.VIGIA_LAB ?? '/var/tmp/vigia-lab'
 }

@@ -18,6 +18,7 @@ import { readNode } from './node.ts'
 import { LOOK_TIMEOUT_MS, Observer } from './observe.ts'
 import { LibvirtPool } from './pool.ts'
 import { orWhenGone, orWhenRefused } from './refusals.ts'
+import { startDomain } from './start-domain.ts'
 import type { DomainRef } from './values.ts'
 
 export interface LibvirtOptions {
@@ -27,6 +28,9 @@ export interface LibvirtOptions {
   readonly onIssued?: (action: string, domain: string, atNs: bigint) => void
   readonly trace?: Trace
 }
+
+/** Where libvirt listens: the one daemon, or the modular one for QEMU. */
+export const usualSocketPaths = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'] as const
 
 /** Deadlines in milliseconds, each well above what a loaded host was seen to need. */
 const Deadline = {
@@ -110,13 +114,7 @@ class LibvirtHypervisor implements Hypervisor {
       if (dom !== null && dom.id >= 0) return 'already-running'
       const how = this.deed('start', name, Deadline.start)
       try {
-        if (startWith.kind === 'existing') {
-          if (dom === null) throw new Fault('domain-missing', 'not-done', { domain: name })
-          await this.pool.call('domainCreateWithFlags', { dom, flags: 0 }, how)
-        } else {
-          if (dom !== null) throw new Fault('domain-exists', 'not-done', { domain: name })
-          await this.pool.call('domainCreateXml', { xmlDesc: startWith.xml, flags: 0 }, how)
-        }
+        await startDomain(this.pool, name, dom, startWith, how)
         return 'started'
       } catch (error) {
         // Somebody else may have started it between our look and our call.

@@ -157,6 +157,17 @@ describe('the libvirt driver', () => {
     assert.equal(count('domainCreateXml'), 0)
   })
 
+  it('a transient domain that comes up under another name is ended, and refused', async () => {
+    fake.on('domainLookupByName', (r) => r.client.fail(r, NO_DOMAIN, 'Domain not found'))
+    fake.on('domainCreateXml', (r) => r.client.reply(r, 'domainCreateXml', { dom: web }))
+    fake.on('domainDestroyFlags', (r) => r.client.reply(r, 'domainDestroyFlags', {}))
+    await assert.rejects(
+      hypervisor.start('other', { kind: 'transient', xml: '<domain/>' }),
+      (error: unknown) => error instanceof Fault && error.code === 'domain-refused' && error.outcome === 'not-done',
+    )
+    assert.equal(count('domainDestroyFlags'), 1)
+  })
+
   it('a guest that ends while it is being destroyed was destroyed', async () => {
     let gone = false
     fake.on('domainLookupByName', (r) => {

@@ -55,7 +55,7 @@ function parse(xml: string): Node[] {
 }
 
 function refuse(expected: string, got: string): Fault {
-  return new Fault('bad-data', 'not-done', { what: 'domain XML', expected, got })
+  return new Fault('bad-data', 'not-done', { where: 'domain XML', expected, got })
 }
 
 function nodesIn(value: unknown): Node[] {

@@ -79,8 +79,9 @@ export function errorCode(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-export function impossible(reason: string): Verdict {
-  return { kind: 'impossible', fault: { code: 'probe-impossible', outcome: 'not-done', details: { reason } } }
+/** `text`: why, in the system's own words. Whose service it is, whoever asked adds. */
+export function impossible(text: string): Verdict {
+  return { kind: 'impossible', fault: { code: 'probe-impossible', outcome: 'not-done', details: { text } } }
 }
 
 /** Starts an attempt; what is thrown before any byte is sent (a port out of range, a path with a line break) makes the probe impossible. */

@@ -7,7 +7,7 @@ import { agentMethod, type PingAgent } from './agent.ts'
 import { commandMethod } from './command.ts'
 import { dnsMethod } from './dns.ts'
 import { httpMethod } from './http.ts'
-import { Lane } from './lane.ts'
+import { Lane, queueLimit } from './lane.ts'
 import type { Method } from './method.ts'
 import { Question } from './question.ts'
 import { tcpMethod } from './tcp.ts'
@@ -139,12 +139,16 @@ class NetworkProber implements Prober {
 
 const queueFull: ProbeOutcome = {
   kind: 'impossible',
-  fault: { code: 'limit-reached', outcome: 'not-done', details: { what: 'questions waiting to be asked' } },
+  fault: { code: 'limit-reached', outcome: 'not-done', details: { limit: queueLimit, what: 'questions waiting' } },
 }
 
 function unresolved(target: ProbeTarget): ProbeOutcome {
   return {
     kind: 'impossible',
-    fault: { code: 'address-not-found', outcome: 'not-done', details: { name: target.address } },
+    fault: {
+      code: 'address-not-found',
+      outcome: 'not-done',
+      details: { guest: target.domain ?? target.address, text: target.address },
+    },
   }
 }

@@ -10,7 +10,7 @@ import type { MachineMakerTroubles } from './fakes/fake-machine-maker.ts'
 import { fakeMachineMaker } from './fakes/fake-machine-maker.ts'
 import type { FakeObservations } from './fakes/fake-observations.ts'
 import { FakeProber } from './fakes/fake-prober.ts'
-import type { FakeStore } from './fakes/fake-store.ts'
+import type { FakeStore, FakeStoreConnection } from './fakes/fake-store.ts'
 import type { CallVerdict } from './gate.ts'
 import { Gate } from './gate.ts'
 import type { MachineSpec } from './machine.ts'
@@ -56,6 +56,7 @@ export class Host {
   readonly #around: HostSurroundings
   readonly #dice: Dice
   #cancelStart: () => void = () => {}
+  #storeConnection: FakeStoreConnection | null = null
 
   constructor(spec: ScenarioHost, around: HostSurroundings) {
     const { timeline, dice } = around
@@ -122,6 +123,11 @@ export class Host {
     await this.daemon?.stop()
   }
 
+  /** The store could not tell everything: its watchers must read again. */
+  loseWatches(): void {
+    this.#storeConnection?.loseWatches()
+  }
+
   freeze(): void {
     this.daemon?.gate.freeze()
   }
@@ -141,6 +147,7 @@ export class Host {
     const life = agentLife(`${this.id}.${this.#boots}.${this.#lives}`)
     const dice = this.#dice
     const storeConnection = store.connect(storeHooks(storeTroubles, dice))
+    this.#storeConnection = storeConnection
     const historyConnection = this.history.connect(historyHooks(storeTroubles, dice))
     const heard = observations.connect()
     const gate = new Gate((run) => void timeline.after(0, run), {

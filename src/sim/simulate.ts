@@ -61,12 +61,20 @@ export async function simulate(text: string, { path, seed }: SimulateOptions): P
   return await play(scenario, seed)
 }
 
+/** Four silences in a row, a decision, its way to the agent, a call under way. */
+const noticedWithinMs = 8_000
+
+/** As long as the world is troubled, and so long after, nobody can be expected to know it in time. */
+const troubledForMs = 60_000
+
 async function play(scenario: Scenario, seed: number): Promise<SimulationResult> {
   const world = worldOf(scenario, seed)
   const broken = new BrokenRules()
   const truth = new Truth(world)
   let troubledAtMs = Number.NEGATIVE_INFINITY
-  const safety = new Safety(truth, broken, { calmForMs: () => world.nowMs - troubledAtMs })
+  const safety = new Safety(truth, broken, {
+    slackMs: () => (world.nowMs - troubledAtMs < troubledForMs ? troubledForMs : noticedWithinMs),
+  })
   const moves = countMoves(world)
   for (const step of scenario.script) {
     for (const { command } of step.commands) {
@@ -83,6 +91,7 @@ async function play(scenario: Scenario, seed: number): Promise<SimulationResult>
     told = world.events.length
     return false
   })
+  if (world.timeline.stuck) broken.add('time-stands-still', world.nowMs, 'a daemon does something without end')
   checkLiveness(truth, broken)
   checkExpectations(scenario, world, moves, broken)
   return resultOf(scenario, seed, world, broken)

@@ -1,5 +1,5 @@
 /** More events at one instant than this are a loop that never lets time pass. */
-const maxEventsAtOneInstant = 200_000
+const maxEventsAtOneInstant = 20_000
 
 /** The event loop gets its turn so often: unhandled rejections and signals are seen in good time. */
 const eventsBetweenYields = 5_000
@@ -44,6 +44,9 @@ export class Timeline {
     return new Promise((resolve) => this.after(delayMs, resolve))
   }
 
+  /** Set when events at one instant never end: an endless loop of somebody's. Nothing is played any more. */
+  stuck = false
+
   /** Plays everything due until then, and stops there. `afterEach` runs when an event and all it set off are over; true ends the play. */
   async playUntil(untilMs: number, afterEach: () => boolean = () => false): Promise<void> {
     await settled()
@@ -52,7 +55,8 @@ export class Timeline {
       this.#queue.pop()
       if (next.run === null) continue
       atThisInstant = next.atMs > this.#nowMs ? 0 : atThisInstant + 1
-      if (atThisInstant > maxEventsAtOneInstant) throw new Error(`assertion: time stands still at ${this.#nowMs} ms`)
+      if (atThisInstant > maxEventsAtOneInstant) this.stuck = true
+      if (this.stuck) return
       this.#nowMs = next.atMs
       this.#played += 1
       next.run()

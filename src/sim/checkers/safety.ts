@@ -8,18 +8,12 @@ import type { RecordedEvent } from '../world.ts'
 import type { BrokenRules } from './broken.ts'
 import type { Truth, WishInForce } from './truth.ts'
 
-/**
- * From a change in the world, or in people's wishes, to what a daemon may still do from not having seen it:
- * four silences in a row, a decision, its way to the agent, a call under way.
- */
-const noticedWithinMs = 8_000
-
-/** As long as the world is troubled, and so long after, nobody can be expected to know it in time. */
-const troubledWithinMs = 60_000
+/** How long the world may have been another before a word of the history about it is a mistake. */
+const rememberedMs = 120_000
 
 export interface SafetyOptions {
-  /** For how long nothing has been wrong with store, hypervisor, prober and daemons. */
-  readonly calmForMs: () => number
+  /** From a change in the world, or in people's wishes, to what a daemon may still do from not having seen it, as things stand now. */
+  readonly slackMs: () => number
 }
 
 /**
@@ -52,7 +46,7 @@ export class Safety {
       if (event.actor !== 'leader' || event.guest === null) continue
       if (!['stopped', 'crashed', 'powered-off'].includes(event.word)) continue
       const upForMs = this.#now - this.#truth.lastDownMs(event.guest)
-      if (upForMs > troubledWithinMs + noticedWithinMs) {
+      if (upForMs > rememberedMs) {
         this.#break('takes-unknown-for-stopped', `${event.word} ${event.guest}, which had run for ${seconds(upForMs)}`)
       }
     }
@@ -148,7 +142,7 @@ export class Safety {
   }
 
   #slackMs(): number {
-    return this.#options.calmForMs() >= troubledWithinMs ? noticedWithinMs : troubledWithinMs
+    return this.#options.slackMs()
   }
 
   #hostRecord(host: HostId): HostRecord | null {

@@ -1,0 +1,124 @@
+import type { ClusterSpec } from '../../model/cluster.ts'
+import type { GuestSpec } from '../../model/guest.ts'
+import type { GuestId } from '../../model/ids.ts'
+import type { Dice } from '../dice.ts'
+import { outside, shuffled } from './draw-cluster.ts'
+import type { Mishap } from './mishap.ts'
+
+/** Faults begin when the first daemon may be up, and end here at the latest. */
+const firstAtMs = 3_000
+const shortestMs = 60_000
+const longestMs = 420_000
+
+/** Most mishaps of one story. */
+const mostMishaps = 40
+
+type Draw = (atMs: number, dice: Dice, cluster: ClusterSpec) => Mishap | null
+
+const guestOf = (dice: Dice, { guests }: ClusterSpec): GuestSpec => dice.pick(guests)
+
+type OfGuest = Extract<Mishap, { guest: GuestId }>['kind']
+
+const simple =
+  (kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost'): Draw =>
+  (atMs) => ({ atMs, kind })
+
+const ofGuest =
+  (kind: Exclude<OfGuest, 'service-down' | 'memory'>): Draw =>
+  (atMs, dice, cluster) => ({ atMs, kind, guest: guestOf(dice, cluster).id })
+
+const someGuests = (dice: Dice, cluster: ClusterSpec) =>
+  shuffled(dice, cluster.guests)
+    .slice(0, dice.chance(0.3) ? cluster.guests.length : dice.between(1, 2))
+    .map((guest) => guest.id)
+
+const lasting = (dice: Dice): number => dice.between(200, 60_000)
+
+const draws: Readonly<Record<Mishap['kind'], Draw>> = {
+  'daemon-killed': simple('daemon-killed'),
+  'daemon-restarted': simple('daemon-restarted'),
+  'watches-lost': simple('watches-lost'),
+  'daemon-frozen': (atMs, dice) => ({ atMs, kind: 'daemon-frozen', forMs: dice.between(100, 30_000) }),
+  deaths: (atMs, dice) => ({
+    atMs,
+    kind: 'deaths',
+    chance: dice.pick([0.002, 0.01, 0.05]),
+    seed: dice.between(0, 1_000_000_000),
+    forMs: lasting(dice),
+  }),
+  'hypervisor-lost': (atMs, dice) => ({ atMs, kind: 'hypervisor-lost', forMs: lasting(dice) }),
+  'hypervisor-slow': (atMs, dice) => ({
+    atMs,
+    kind: 'hypervisor-slow',
+    factor: dice.pick([10, 100, 1_000]),
+    forMs: lasting(dice),
+  }),
+  'hypervisor-failing': (atMs, dice) => ({
+    atMs,
+    kind: 'hypervisor-failing',
+    chance: dice.next() * 0.5,
+    forMs: lasting(dice),
+  }),
+  'hypervisor-unsure': (atMs, dice) => ({
+    atMs,
+    kind: 'hypervisor-unsure',
+    chance: dice.next() * 0.5,
+    forMs: lasting(dice),
+  }),
+  store: (atMs, dice) => ({
+    atMs,
+    kind: 'store',
+    mode: dice.pick(['off', 'readonly', 'slow', 'disk-full']),
+    forMs: lasting(dice),
+  }),
+  'store-unsure': (atMs, dice) => ({ atMs, kind: 'store-unsure', chance: dice.next() * 0.5, forMs: lasting(dice) }),
+  'prober-late': (atMs, dice) => ({ atMs, kind: 'prober-late', chance: dice.next(), forMs: lasting(dice) }),
+  'disks-full': (atMs, dice) => ({ atMs, kind: 'disks-full', forMs: lasting(dice) }),
+  'clock-jump': (atMs, dice) => ({ atMs, kind: 'clock-jump', byMs: dice.between(-7_200_000, 7_200_000) }),
+  'power-cut': (atMs, dice) => ({ atMs, kind: 'power-cut', forMs: dice.between(1_000, 30_000) }),
+  crash: ofGuest('crash'),
+  'power-off-inside': ofGuest('power-off-inside'),
+  'outsider-stops': ofGuest('outsider-stops'),
+  'outsider-starts': ofGuest('outsider-starts'),
+  'outsider-pauses': ofGuest('outsider-pauses'),
+  'outsider-resumes': ofGuest('outsider-resumes'),
+  'service-down': (atMs, dice, cluster) => {
+    const guest = guestOf(dice, cluster)
+    const service = guest.services.length > 0 ? dice.pick(guest.services).key : null
+    return service === null ? null : { atMs, kind: 'service-down', guest: guest.id, service, forMs: lasting(dice) }
+  },
+  'outside-down': (atMs, dice) => ({ atMs, kind: 'outside-down', service: dice.pick(outside), forMs: lasting(dice) }),
+  launch: (atMs, dice, cluster) => ({ atMs, kind: 'launch', guests: someGuests(dice, cluster) }),
+  shutdown: (atMs, dice, cluster) => ({ atMs, kind: 'shutdown', guests: someGuests(dice, cluster) }),
+  'force-shutdown': (atMs, dice, cluster) => ({ atMs, kind: 'force-shutdown', guests: someGuests(dice, cluster) }),
+  pause: ofGuest('pause'),
+  resume: ofGuest('resume'),
+  'watch-on': ofGuest('watch-on'),
+  'watch-off': ofGuest('watch-off'),
+  memory: (atMs, dice, cluster) => ({
+    atMs,
+    kind: 'memory',
+    guest: guestOf(dice, cluster).id,
+    memoryMib: dice.pick([64, 128, 192, 256]),
+  }),
+  apply: (atMs, dice) => ({ atMs, kind: 'apply', seed: dice.between(0, 1_000_000_000) }),
+}
+
+export interface DrawnMishaps {
+  readonly mishaps: readonly Mishap[]
+  /** From here on nothing goes wrong any more. */
+  readonly calmAtMs: number
+}
+
+/** Each story draws from its own few kinds of mishap: together they would hide what two alone can do. */
+export function drawMishaps(dice: Dice, cluster: ClusterSpec): DrawnMishaps {
+  const kinds = Object.keys(draws) as Mishap['kind'][]
+  const drawn = shuffled(dice, kinds).slice(0, dice.between(1, 8))
+  const untilMs = dice.between(shortestMs, longestMs)
+  const mishaps: Mishap[] = []
+  for (let left = dice.between(1, mostMishaps); left > 0; left -= 1) {
+    const mishap = draws[dice.pick(drawn)](dice.between(firstAtMs, untilMs), dice, cluster)
+    if (mishap !== null) mishaps.push(mishap)
+  }
+  return { mishaps: mishaps.sort((a, b) => a.atMs - b.atMs), calmAtMs: untilMs }
+}

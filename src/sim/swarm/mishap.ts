@@ -1,0 +1,88 @@
+import type { GuestId, ServiceKey } from '../../model/ids.ts'
+import type { StoreTroubles } from '../store-troubles.ts'
+
+/** One thing that goes wrong, or that people do, at a moment. Drawn before the world begins, so that a story can be told with fewer of them. */
+export type Mishap = Lasting | Momentary | MachineMishap | Said
+
+type At = { readonly atMs: number }
+type For = At & { readonly forMs: number }
+
+/** What is taken back at its end. */
+export type Lasting = For &
+  (
+    | { readonly kind: 'daemon-frozen' | 'hypervisor-lost' | 'disks-full' | 'power-cut' }
+    /** At each call to the world the daemon dies with this chance, before or after its effect. */
+    | { readonly kind: 'deaths'; readonly chance: number; readonly seed: number }
+    | { readonly kind: 'hypervisor-slow'; readonly factor: number }
+    | {
+        readonly kind: 'hypervisor-failing' | 'hypervisor-unsure' | 'store-unsure' | 'prober-late'
+        readonly chance: number
+      }
+    | { readonly kind: 'store'; readonly mode: StoreTroubles['mode'] }
+    | { readonly kind: 'service-down'; readonly guest: GuestId; readonly service: ServiceKey }
+    | { readonly kind: 'outside-down'; readonly service: string }
+  )
+
+/** Trouble of the daemon and its host that is over as it happens. */
+export type Momentary = At &
+  (
+    | { readonly kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' }
+    | { readonly kind: 'clock-jump'; readonly byMs: number }
+  )
+
+/** What a machine does by itself, or somebody does to it behind our back. */
+export interface MachineMishap extends At {
+  readonly kind:
+    | 'crash'
+    | 'power-off-inside'
+    | 'outsider-stops'
+    | 'outsider-starts'
+    | 'outsider-pauses'
+    | 'outsider-resumes'
+  readonly guest: GuestId
+}
+
+/** What people say. */
+export type Said = At &
+  (
+    | { readonly kind: 'launch' | 'shutdown' | 'force-shutdown'; readonly guests: readonly GuestId[] }
+    | { readonly kind: 'pause' | 'resume' | 'watch-on' | 'watch-off'; readonly guest: GuestId }
+    | { readonly kind: 'memory'; readonly guest: GuestId; readonly memoryMib: number }
+    | { readonly kind: 'apply'; readonly seed: number }
+  )
+
+export function isLasting(mishap: Mishap): mishap is Lasting {
+  return 'forMs' in mishap
+}
+
+/** Those that keep a daemon from knowing the world in time. */
+const blinding: ReadonlySet<Mishap['kind']> = new Set([
+  'watches-lost',
+  'daemon-frozen',
+  'hypervisor-lost',
+  'hypervisor-slow',
+  'hypervisor-failing',
+  'hypervisor-unsure',
+  'store',
+  'store-unsure',
+  'prober-late',
+  'power-cut',
+])
+
+const killing: ReadonlySet<Mishap['kind']> = new Set(['daemon-killed', 'daemon-restarted', 'deaths'])
+
+/** When it ends; a mishap of a moment ends as it begins. */
+export function endOf(mishap: Mishap): number {
+  return mishap.atMs + (isLasting(mishap) ? mishap.forMs : 0)
+}
+
+export const isBlinding = (mishap: Mishap): boolean => blinding.has(mishap.kind)
+export const isKilling = (mishap: Mishap): boolean => killing.has(mishap.kind)
+
+export function describe({ atMs, ...rest }: Mishap): string {
+  const { kind, ...details } = rest
+  const shown = Object.entries(details).map(
+    ([key, value]) => `${key} ${Array.isArray(value) ? value.join('+') : value}`,
+  )
+  return [`${(atMs / 1_000).toFixed(3)}s`, kind, ...shown].join(' ')
+}

@@ -1,0 +1,106 @@
+import { defaults, guest, tagSource } from './guest-table.ts'
+import { maxFiles, maxGuests, maxHosts, maxRules } from './limits.ts'
+import {
+  decimal,
+  duration,
+  flag,
+  form,
+  isNameKey,
+  name,
+  nameSource,
+  oneOf,
+  path,
+  size,
+  text,
+  whole,
+} from './scalar-shape.ts'
+import { field, listOf, type MapRead, made, mapOf, named, orEmpty, record, type Shape, wrongType } from './shape.ts'
+
+/** Kept for the host itself unless the file says otherwise: a small Debian with libvirt and this daemon. */
+export const defaultReservedMib = 512
+
+/** Name of a cluster that was given none. */
+export const defaultClusterName = 'vigia'
+
+const host = named(
+  'host',
+  record({
+    memory: field(size(), 'Without it, what the hypervisor reports.'),
+    cpus: field(whole(1, 65_536), 'Without it, what the hypervisor reports.'),
+    reserved: field(size(0), 'Memory kept for the host itself, never given to guests.', '512 MiB'),
+    overcommit: field(decimal(0.1, 100), '1: guests may be given what the host has; 1.5: half as much again.', 1),
+  }),
+)
+
+const rankList = made(listOf(name, maxHosts), (names) => names.map(({ value }) => ({ host: value, rank: 0 })))
+
+const rankMap = made(mapOf(isNameKey, whole(-1_000_000, 1_000_000), nameSource, maxHosts, 'hosts'), (ranks) =>
+  ranks.map(({ key, value }) => ({ host: key, rank: value ?? 0 })),
+)
+
+/** A number is a priority, higher wins; hosts in a list have 0. */
+const ranks: Shape<readonly { readonly host: string; readonly rank: number }[]> = {
+  read: (node, reader) => {
+    if (node.kind === 'scalar') return wrongType(node, reader, 'list-or-map')
+    return (node.kind === 'list' ? rankList : rankMap).read(node, reader)
+  },
+  schema: (definitions) => ({ anyOf: [rankList.schema(definitions), rankMap.schema(definitions)] }),
+}
+
+const member = form('name', new RegExp(`^@?${tagSource.slice(1)}`))
+
+const rule = named(
+  'rule',
+  record({
+    kind: field(oneOf(['hosts', 'together', 'apart']), 'On these hosts; on one host together; on different hosts.'),
+    guests: field(listOf(member), 'Guests, or `@tag`.'),
+    hosts: field(ranks, 'Only with `kind: hosts`: names, or names with a priority (higher wins).'),
+    strict: field(flag, 'True: never broken; false: a preference.', false),
+  }),
+)
+
+const settings = named(
+  'settings',
+  record({
+    onHostShutdown: field(
+      oneOf(['migrate', 'freeze', 'failover', 'conditional']),
+      'What becomes of the guests of a host that is shut down in an orderly way.',
+      'conditional',
+    ),
+    lease: field(duration(1_000, 600_000), 'How long a host may go without renewing before it counts as lost.', '10s'),
+    freeze: field(duration(0, 86_400_000), 'How long the guests of a rebooting host wait for it.', '10min'),
+    coldStartWait: field(
+      duration(0, 86_400_000),
+      'How long hosts not yet seen are waited for after a power-on of the whole site.',
+      '2min',
+    ),
+    survive: field(whole(0, 100), 'The loss of so many hosts at once must leave room for all guests.', 0),
+    historyDays: field(whole(1, 36_500), 'History older than this is pruned.', 400),
+    historyMaxEvents: field(whole(1_000, 1_000_000_000), 'The oldest events beyond this many are pruned.', 2_000_000),
+  }),
+)
+
+export const rootFields = {
+  $schema: field(text, 'For editors; not read.'),
+  version: field(whole(0, 1_000_000), 'The version of this format: 1.'),
+  name: field(name, 'Name of the cluster.', defaultClusterName),
+  defaults: field(
+    defaults,
+    'What holds for all guests of this file and of those it includes, unless they say otherwise.',
+  ),
+  include: field(
+    listOf(path, maxFiles),
+    "Further files, relative to this one: hosts, guests and rules, also in LauXen's format.",
+  ),
+  hosts: field(
+    mapOf(isNameKey, orEmpty(host), nameSource, maxHosts, 'hosts'),
+    'The machines that run guests, by name.',
+  ),
+  guests: field(mapOf(isNameKey, orEmpty(guest), nameSource, maxGuests, 'guests'), 'The guests, by name.'),
+  rules: field(listOf(rule, maxRules), 'Which guests run where, together or apart.'),
+  settings: field(settings, 'How the cluster behaves as a whole.'),
+}
+
+export const root = record(rootFields)
+
+export type RootRead = MapRead<typeof rootFields>

@@ -1,0 +1,156 @@
+import type { ClusterSpec, RuleSpec } from '../cluster.ts'
+import type { GuestSpec } from '../guest.ts'
+import { type GuestId, guestId } from '../ids.ts'
+import { findCycles } from './cycle.ts'
+import type { ClusterDraft, GuestDraft, HostDraft, RuleDraft } from './draft.ts'
+import { maxGuests, maxHosts, maxRules } from './limits.ts'
+import { onlyOnce } from './lists.ts'
+import { checkMemory } from './memory-check.ts'
+import { nearest } from './nearest.ts'
+import type { ProblemData } from './problem.ts'
+import type { ProblemList } from './problem-list.ts'
+import { pathText } from './reader.ts'
+import { type NeedLookup, resolveNeeds } from './resolve-needs.ts'
+import { checkTakenTwice } from './taken-twice.ts'
+
+/** Looks up every name, and checks what can only be seen of all guests together. The spec is of use only if no error was noted. */
+export function resolveCluster(draft: ClusterDraft, problems: ProblemList): ClusterSpec {
+  const guests = uniqueGuests(draft, problems)
+  const hosts = uniqueHosts(draft, problems)
+  const tags = tagIndex(guests)
+  const lookup: NeedLookup = {
+    guests: new Map(guests.map((one) => [one.spec.id, one])),
+    tags,
+    declared: draft.declared,
+    problems,
+  }
+  const resolved = resolveNeeds(guests, lookup)
+  const specs: GuestSpec[] = guests.map((one, index) => ({
+    ...one.spec,
+    needs: resolved[index]!.map((need) => need.value),
+  }))
+  for (const guest of guests) checkHost(guest, hosts, problems)
+  checkCycles(guests, resolved, problems)
+  checkTakenTwice(guests, problems)
+  checkMemory(guests, hosts, problems)
+  const rules = draft.rules.map((rule) => ruleOf(rule, lookup, hosts))
+  for (const [what, count, most, first] of [
+    ['guests', guests.length, maxGuests, guests[maxGuests]],
+    ['hosts', hosts.length, maxHosts, hosts[maxHosts]],
+    ['rules', rules.length, maxRules, draft.rules[maxRules]],
+  ] as const) {
+    if (first !== undefined)
+      problems.error(first.source, first.at, what, { code: 'too-many', what, expected: most, got: count })
+  }
+  const { name, settings } = draft
+  return { version: 1, name, hosts: hosts.map((host) => host.spec), guests: specs, rules, settings }
+}
+
+function uniqueGuests(draft: ClusterDraft, problems: ProblemList): GuestDraft[] {
+  const firsts = new Map<string, GuestDraft>()
+  for (const guest of draft.guests) {
+    const first = firsts.get(guest.spec.id)
+    if (first === undefined) firsts.set(guest.spec.id, guest)
+    else {
+      const data = { code: 'duplicate-guest', got: guest.spec.id, first: first.source.place(first.at) } as const
+      problems.error(guest.source, guest.at, pathText(['guests', guest.spec.id]), data)
+    }
+  }
+  return [...firsts.values()]
+}
+
+function uniqueHosts(draft: ClusterDraft, problems: ProblemList): HostDraft[] {
+  const firsts = new Map<string, HostDraft>()
+  for (const host of draft.hosts) {
+    const first = firsts.get(host.spec.id)
+    if (first === undefined) firsts.set(host.spec.id, host)
+    else {
+      const data = { code: 'duplicate-host', got: host.spec.id, first: first.source.place(first.at) } as const
+      problems.error(host.source, host.at, pathText(['hosts', host.spec.id]), data)
+    }
+  }
+  return [...firsts.values()]
+}
+
+function tagIndex(guests: readonly GuestDraft[]): Map<string, GuestDraft[]> {
+  const tags = new Map<string, GuestDraft[]>()
+  for (const guest of guests) {
+    for (const tag of guest.spec.tags) {
+      const members = tags.get(tag)
+      if (members === undefined) tags.set(tag, [guest])
+      else members.push(guest)
+    }
+  }
+  return tags
+}
+
+function checkHost(guest: GuestDraft, hosts: readonly HostDraft[], problems: ProblemList): void {
+  const { host, id } = guest.spec
+  if (host === null || hosts.some((one) => one.spec.id === host)) return
+  const got = {
+    code: 'unknown-host',
+    got: host,
+    nearest: nearest(
+      host,
+      hosts.map((one) => one.spec.id),
+    ),
+  } as const
+  problems.error(guest.source, guest.places.host ?? guest.at, pathText(['guests', id, 'host']), got)
+}
+
+type Resolved = ReturnType<typeof resolveNeeds>
+
+/** Every need counts, whatever its `onLoss`: all of them order launch and shutdown. */
+function checkCycles(guests: readonly GuestDraft[], resolved: Resolved, problems: ProblemList): void {
+  const numbers = new Map<GuestId, number>(guests.map((guest, index) => [guest.spec.id, index]))
+  const targets = resolved.map((needs) =>
+    needs.flatMap(({ value }) => (value.kind === 'guest' ? [numbers.get(value.guest)!] : [])),
+  )
+  for (const round of findCycles(targets)) {
+    const [first, second] = round as [number, number, ...number[]]
+    const guest = guests[first]!
+    const index = targets[first]!.indexOf(second)
+    const at = resolved[first]!.filter(({ value }) => value.kind === 'guest')[index]?.at ?? guest.at
+    const names = round.map((number) => guests[number]!.spec.id)
+    problems.error(guest.source, at, pathText(['guests', guest.spec.id, 'needs']), { code: 'cycle', guests: names })
+  }
+}
+
+function ruleOf(rule: RuleDraft, lookup: NeedLookup, hosts: readonly HostDraft[]): RuleSpec {
+  const path = (key: string) => pathText(['rules', rule.index, key])
+  const fail = (at: number, key: string, data: ProblemData) => lookup.problems.error(rule.source, at, path(key), data)
+  const guests = onlyOnce(
+    rule.guests.flatMap((member) => membersOf(member.value, lookup) ?? unknownMember(member, lookup, fail)),
+  )
+  for (const { host } of rule.hosts) {
+    if (hosts.some((one) => one.spec.id === host)) continue
+    fail(rule.at, 'hosts', {
+      code: 'unknown-host',
+      got: host,
+      nearest: nearest(
+        host,
+        hosts.map((one) => one.spec.id),
+      ),
+    })
+  }
+  const { kind, strict } = rule
+  if (kind !== 'hosts') return { kind, guests, strict }
+  return { kind, guests, hosts: Object.fromEntries(rule.hosts.map(({ host, rank }) => [host, rank])), strict }
+}
+
+function membersOf(member: string, lookup: NeedLookup): GuestId[] | null {
+  if (member.startsWith('@')) return lookup.tags.get(member.slice(1))?.map((guest) => guest.spec.id) ?? null
+  return lookup.guests.has(guestId(member)) || lookup.declared.has(member) ? [guestId(member)] : null
+}
+
+function unknownMember(
+  member: { readonly value: string; readonly at: number },
+  lookup: NeedLookup,
+  fail: (at: number, key: string, data: ProblemData) => undefined,
+): GuestId[] {
+  const { value, at } = member
+  const isTag = value.startsWith('@')
+  const known = isTag ? [...lookup.tags.keys()].map((tag) => `@${tag}`) : lookup.guests.keys()
+  fail(at, 'guests', { code: isTag ? 'unknown-tag' : 'unknown-guest', got: value, nearest: nearest(value, known) })
+  return []
+}

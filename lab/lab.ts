@@ -8,7 +8,7 @@ import { LabHost } from './host.ts'
 import { type GuestImage, guestImage } from './image.ts'
 import { clientNamespace, hostAddress, networkUp } from './network.ts'
 import { isAlive } from './process-mark.ts'
-import { labFolder, readState, StateFile } from './state.ts'
+import { type GuestRecord, labFolder, readState, StateFile } from './state.ts'
 
 export interface LabOptions {
   /** 1 to 12 lower-case letters or digits; labs with different ids run side by side. */
@@ -61,10 +61,23 @@ export class Lab {
     return join(this.host(host).folder, 'console', `${guest}.log`)
   }
 
-  /** The guest's domain, and its address known to `control`; starting it is the caller's. */
+  /** The guest's domain; its address is known to `control` and, by name, to all hosts. Starting it is the caller's. */
   addGuest(host: string, guest: LabGuest): string {
-    this.#state.addGuest({ name: guest.name, address: guest.address })
+    this.nameGuest(guest)
     return guestXml(guest, this.image, this.consoleFile(host, guest.name))
+  }
+
+  /** For a guest whose domain somebody else makes: only makes its address known. */
+  nameGuest(guest: Pick<LabGuest, 'name' | 'address'>): void {
+    this.#state.addGuest({ name: guest.name, address: guest.address })
+    writeNames(this.folder, this.#state.state.guests)
+  }
+
+  /** Makes a persistent domain of it, switched off: what an administrator's host has before anybody watches it. */
+  async defineGuest(host: string, guest: LabGuest): Promise<void> {
+    const file = join(this.host(host).folder, `${guest.name}.xml`)
+    writeFileSync(file, this.addGuest(host, guest))
+    await this.host(host).virsh(['define', file])
   }
 
   /** Starts a guest by virsh, transient; it is up when its services answer. */
@@ -98,7 +111,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   step("building the guests' image")
   const image = await guestImage()
   const state = StateFile.create(options.id)
-  writeNames(state.state.folder)
+  writeNames(state.state.folder, [])
   step('laying the network')
   await networkUp(state)
   const hosts: LabHost[] = []
@@ -133,11 +146,12 @@ async function clearGround(options: LabOptions): Promise<void> {
   await labDown(options.id)
 }
 
-/** Every host knows every host by name; any other name is answered "no" at once. */
-function writeNames(folder: string): void {
+/** Every host knows every host and guest by name; any other name is answered "no" at once. Written in place: hosts have the very file mounted. */
+function writeNames(folder: string, guests: readonly GuestRecord[]): void {
   mkdirSync(folder, { recursive: true })
   const numbers = Array.from({ length: HOSTS_MAX }, (_, index) => index + 1)
   const hosts = numbers.map((number) => `${hostAddress(number)} h${number}`)
-  writeFileSync(join(folder, 'hosts'), `${['127.0.0.1 localhost', ...hosts].join('\n')}\n`)
+  const named = guests.map(({ name, address }) => `${address} ${name}`)
+  writeFileSync(join(folder, 'hosts'), `${['127.0.0.1 localhost', ...hosts, ...named].join('\n')}\n`)
   writeFileSync(join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')
 }

@@ -28,7 +28,7 @@ const allowed: Record<string, readonly string[]> = {
 const pure = ['src/model', 'src/core']
 
 const impure =
-  /\b(Date\.now|new Date\(\s*\)|Math\.random|performance\.now|setTimeout|setInterval|queueMicrotask|process\.|console\.|globalThis|fetch\()|^import .*'node:|\bawait\b/m
+  /\b(Date\.now|new Date\(\s*\)|Math\.random|performance\.now|setTimeout|setInterval|queueMicrotask|process\.|console\.\w+\(|globalThis|fetch\()|^import .*'node:|\bawait\b/m
 
 function sources(folder: string): string[] {
   if (!existsSync(join(root, folder))) return []

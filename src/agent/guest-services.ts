@@ -129,7 +129,8 @@ export class GuestServices {
     this.#hooks.changed()
   }
 
-  #cannot(service: ServiceSpec, fault: FaultData): void {
+  #cannot(service: ServiceSpec, cause: FaultData): void {
+    const fault = { ...cause, details: { ...cause.details, guest: this.#compiled.id, service: service.key } }
     if (sameFault(this.#impossible.get(service.key) ?? null, fault)) return
     this.#impossible.set(service.key, fault)
     this.#hooks.tell('fault', { service: service.key, fault })

@@ -15,10 +15,10 @@ export interface Schema {
   readonly steps: readonly string[]
 }
 
-/** Creates the directory, for its owner only. An existing one is left as it is. */
+/** Creates the directory: others may pass through (QEMU opens cloud-init seeds below it) but not list it. An existing one is left as it is. */
 export function prepareDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    mkdirSync(directory, { recursive: true, mode: 0o711 })
     if (!statSync(directory).isDirectory()) throw notDirectory(directory)
   } catch (error) {
     if (isErrno(error, 'EEXIST') || isErrno(error, 'ENOTDIR')) throw notDirectory(directory, error)

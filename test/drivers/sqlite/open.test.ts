@@ -46,7 +46,7 @@ test('directory and files are made for their owner only; looser files are tighte
   const state = await openSqlite(directory)
   await state.store.transact(put('a', '1'))
   const mode = (path: string): number => statSync(path).mode & 0o777
-  assert.equal(mode(directory), 0o700)
+  assert.equal(mode(directory), 0o711)
   for (const name of ['store.db', 'store.db-wal', 'history.db', 'history.db-wal'])
     assert.equal(mode(join(directory, name)), 0o600, name)
   await state.close()

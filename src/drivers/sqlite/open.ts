@@ -21,7 +21,7 @@ export interface SqliteState {
 }
 
 /**
- * Opens `store.db` and `history.db` in the directory, creating what is missing (directory 0700, files 0600), for this process alone.
+ * Opens `store.db` and `history.db` in the directory, creating what is missing (directory 0711, files 0600), for this process alone.
  * Rejects with a Fault that names the path: `store-busy` (another daemon has it), `not-allowed`, `file-unreadable`, `store-corrupt`,
  * `disk-full`, `refused` (written by a newer version).
  */

@@ -1,6 +1,6 @@
 import { cli } from './cli.ts'
 import { actors, events, eventWords } from './events.ts'
-import { faults, hints, outcomes } from './faults.ts'
+import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -24,6 +24,9 @@ export const en = {
   faults,
   hints,
   outcomes,
+  refusals,
+  actions,
+  faultWords,
   problems,
   severities,
   expectedTypes,

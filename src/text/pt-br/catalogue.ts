@@ -1,7 +1,7 @@
 import type { Catalogue } from '../text.ts'
 import { cli } from './cli.ts'
 import { actors, events, eventWords } from './events.ts'
-import { faults, hints, outcomes } from './faults.ts'
+import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -25,6 +25,9 @@ export const ptBr: Catalogue = {
   faults,
   hints,
   outcomes,
+  refusals,
+  actions,
+  faultWords,
   problems,
   severities,
   expectedTypes,

@@ -1,40 +1,47 @@
-import { faults as english, hints as englishHints, outcomes as englishOutcomes } from '../en/faults.ts'
+import {
+  faults as english,
+  actions as englishActions,
+  hints as englishHints,
+  outcomes as englishOutcomes,
+  refusals as englishRefusals,
+  faultWords as englishWords,
+} from '../en/faults.ts'
 import { translationOf } from '../message.ts'
 
 export const faults = translationOf(english, {
   'address-not-found':
     'nenhum endereço encontrado para {guest}[?; fontes consultadas, nesta ordem: {tried}][?: {text}]',
   'bad-data':
-    '[?{where}: ]não foi possível entender os dados[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {text}][? (linha {line})]',
+    '[?{where}: ][?{path}: ]não foi possível entender os dados[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {problems}][?: {text}][? (linha {line})]',
   'bad-request': 'o pedido não é válido[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {text}]',
   'cluster-file-refused':
     'o arquivo do cluster[? {file}] foi recusado[?: {count} {count|problema|problemas}][?: {text}]',
   'daemon-absent': 'o vigiad não responde[? em {socket}][?: {text}]',
   'daemon-busy': 'o vigiad não pode atender agora[?: {text}]',
-  'disk-full': 'não há mais espaço[? em {path}][?: são necessários {needed}][?, há {free} livres][?: {text}]',
+  'disk-full':
+    'não há mais espaço[? em {path}][? para {guest}][?: são necessários {needed}][?, há {free} livres][?: {text}]',
   'disk-missing': 'o disco {path} não existe[? e {guest} precisa dele][?: {text}]',
   'domain-exists': 'já existe um domínio chamado {domain}, e não é o esperado[?: {text}]',
   'domain-missing': 'o hipervisor não conhece nenhum domínio chamado {domain}[?: {text}]',
-  'domain-refused': 'o hipervisor recusou a operação {action} no domínio {domain}[?: {text}]',
-  'file-unreadable': 'não foi possível ler {file}[?: {text}]',
+  'domain-refused': 'o hipervisor recusou o domínio {domain}[?: {action}][?: {text}]',
+  'file-unreadable': 'não foi possível usar {file}[?: {text}]',
   'guest-agent-absent': 'o agente da VM {guest} não responde[?: {text}]',
   'guest-unknown': 'nenhuma VM se chama {guest}[?; seria {nearest}?]',
   'host-unknown': 'nenhum host se chama {host}[?; seria {nearest}?]',
-  'hypervisor-absent': 'o libvirt não responde[? em {socket}][?: {text}]',
-  'hypervisor-error': 'o libvirt falhou[? na operação {action}][? do domínio {domain}][?: {text}]',
-  'hypervisor-lost': 'a conexão com o libvirt caiu[? na operação {action}][? do domínio {domain}][?: {text}]',
-  'hypervisor-timeout':
-    'o libvirt não respondeu[? à operação {action}][? do domínio {domain}][? em {limit}][?: {text}]',
-  internal: 'aconteceu algo que não deveria: {text}',
+  'hypervisor-absent': 'o libvirt não responde[? em {host}][?, no socket {socket}][?: {text}]',
+  'hypervisor-error': 'o libvirt falhou[?: {action}][? de {domain}][?: {text}]',
+  'hypervisor-lost': 'a conexão com o libvirt caiu[? durante: {action}][? de {domain}][?: {text}]',
+  'hypervisor-timeout': 'o libvirt não respondeu[? em {limit}][?: {action}][? de {domain}][?: {text}]',
+  internal: 'aconteceu algo que não deveria: {text}[? ({path})]',
   'limit-reached': 'o limite de {limit}[? {what}] foi atingido[?; foram pedidos {got}][?: {text}]',
   'needs-force': 'isso afetaria também outras coisas[?: {guests}][?: {text}]',
-  'needs-several-hosts': 'isso exige vários hosts, e há apenas um[?: {text}]',
-  'not-allowed': 'sem permissão[? para {action}][?: {path}][?: {text}]',
+  'needs-several-hosts': '[?{path}: ]isso exige vários hosts, e há apenas um[?: {hosts}][?: {text}]',
+  'not-allowed': 'sem permissão[?: {action}][?: {path}][?: {text}]',
   'not-enough-memory': '{guest} precisa de {needed} de memória, e o host tem {free} disponíveis[?: {text}]',
-  'not-supported': 'o hipervisor não oferece a operação {action}[?: {text}]',
+  'not-supported': 'sem suporte aqui: {action}[?: {text}]',
   'probe-impossible': 'a sonda de {guest} {service} não pode ser feita[?: {text}]',
-  refused: 'recusado: {text}',
-  'stop-refused': '{guest} não desligou em {limit}[?: {text}]',
+  refused: 'recusado[?: {why}][?: {path}][?: esperado {expected}][?, recebido {got}][?: {text}]',
+  'stop-refused': '{guest} não desligou[? em {limit}][?: {text}]',
   'store-busy': 'o armazenamento está em uso por outro processo[?: {path}][?: {text}]',
   'store-corrupt': 'o armazenamento contém algo que não pode ser entendido[?: {path}][?, na chave {key}][?: {text}]',
   'store-lost': 'o armazenamento não responde[?: {path}][?: {text}]',
@@ -82,7 +89,7 @@ export const hints = translationOf(englishHints, {
   'probe-impossible': 'Corrija a sonda no arquivo do cluster; enquanto isso, nada se conclui sobre o serviço.',
   refused: 'Nada foi alterado; elimine o motivo apontado e repita.',
   'stop-refused':
-    'Veja o console dela; "vigia shutdown VM --force" a desliga à força, e onRefusedShutdown: no arquivo do cluster diz o que fazer sem perguntar.',
+    'Veja o console dela; onRefusedShutdown: force no arquivo do cluster a desliga à força passado o limite.',
   'store-busy': 'Só um vigiad pode rodar em cada host: "systemctl status vigiad" mostra qual é.',
   'store-corrupt':
     'Pare o vigiad, guarde o arquivo em outro lugar, inicie-o e aplique de novo o arquivo do cluster: as VMs em execução são assumidas como estão.',
@@ -94,4 +101,55 @@ export const hints = translationOf(englishHints, {
 export const outcomes = translationOf(englishOutcomes, {
   'not-done': 'nada foi alterado',
   unknown: 'não se sabe se teve efeito; isso é verificado antes de qualquer outra ação',
+})
+
+export const refusals = translationOf(englishRefusals, {
+  'no-cluster-file': 'nenhum arquivo do cluster está em vigor ainda',
+  ignored: 'o arquivo do cluster diz que {guest} é ignorada',
+  'need-disabled': '{guest} depende de {need}, que está desativada',
+  'not-running': '{guest} não está em execução',
+  'memory-above-maximum': '{guest} pode ter no máximo {maximum}, e foram pedidos {wished}',
+  'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
+})
+
+export const actions = translationOf(englishActions, {
+  node: 'consulta ao host',
+  capabilities: 'consulta aos recursos',
+  list: 'lista de domínios',
+  look: 'consulta',
+  definition: 'leitura da definição',
+  start: 'início',
+  shutdown: 'desligamento',
+  destroy: 'desligamento forçado',
+  suspend: 'pausa',
+  resume: 'retomada',
+  'set-memory': 'mudança de memória',
+  autostart: 'consulta ao início automático',
+  'set-autostart': 'mudança do início automático',
+  addresses: 'busca de endereços',
+  'ping-agent': 'pergunta ao agente da VM',
+  'make a qcow2 disk': 'criação de um disco qcow2',
+})
+
+export const faultWords = translationOf(englishWords, {
+  'another-file': 'outro arquivo foi aplicado nesse meio-tempo',
+  'body-too-large': 'o corpo é grande demais',
+  'log-tells': 'o registro do vigiad diz mais',
+  'live-streams': 'fluxos ao vivo',
+  'answer-bytes': 'bytes de uma resposta',
+  'calls-waiting': 'chamadas à espera do libvirt',
+  'questions-waiting': 'perguntas à espera',
+  'seed-bytes': 'bytes de dados do cloud-init',
+  body: 'corpo',
+  folder: 'pasta',
+  events: 'eventos',
+  'not-running': 'não está em execução',
+  'domain-xml': 'XML do domínio',
+  'xml-text': 'texto que caiba em XML',
+  'no-qemu-img': 'o qemu-img não está instalado',
+  'directory-expected': 'esperado um diretório, recebido um arquivo',
+  closed: 'fechado',
+  'events-waiting': 'há eventos demais à espera de gravação',
+  'disk-silent': 'o disco não responde',
+  'writes-waiting': 'há coisa demais à espera de gravação',
 })

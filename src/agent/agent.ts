@@ -1,7 +1,7 @@
 import type { CompiledCluster } from '../core/graph.ts'
 import type { EventWord } from '../model/event.ts'
 import { type FaultData, faultData } from '../model/fault.ts'
-import { type GuestId, hostId, serviceKey } from '../model/ids.ts'
+import { type GuestId, hostId, type Instant, serviceKey } from '../model/ids.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { DomainEvent, DomainObservation, HypervisorNode } from '../ports/hypervisor.ts'
 import { AgentOrders } from './agent-orders.ts'
@@ -115,7 +115,8 @@ class AgentLoop {
     if (this.#stopped) return
     if (this.#hypervisorUp) this.#tell('hypervisor-lost', null, {})
     this.#hypervisorUp = false
-    for (const keeper of this.#keepers.values()) keeper.seen(undefined)
+    const now = this.#ports.clock.now()
+    for (const keeper of this.#keepers.values()) keeper.seen(undefined, now)
     this.#publishSoon()
     this.#lookIn(retryMs)
   }
@@ -138,9 +139,10 @@ class AgentLoop {
   async #lookNow(): Promise<void> {
     try {
       this.#node ??= await this.#ports.hypervisor.node()
+      const askedAt = this.#ports.clock.now()
       const domains = await this.#ports.hypervisor.list()
       if (this.#stopped) return
-      this.#take(domains)
+      this.#take(domains, askedAt)
       this.#lookIn(lookAgainMs)
     } catch (error) {
       if (this.#stopped) return
@@ -149,13 +151,13 @@ class AgentLoop {
     }
   }
 
-  #take(domains: readonly DomainObservation[]): void {
+  #take(domains: readonly DomainObservation[], askedAt: Instant): void {
     if (!this.#hypervisorUp && this.#lookedOnce) this.#tell('hypervisor-back', null, {})
     this.#hypervisorUp = true
     this.#lookedOnce = this.#orders.loaded
     const byName = new Map(domains.map((domain) => [domain.name, domain]))
     for (const keeper of this.#keepers.values()) {
-      keeper.seen(byName.get(keeper.domainName) ?? null)
+      keeper.seen(byName.get(keeper.domainName) ?? null, askedAt)
       byName.delete(keeper.domainName)
     }
     this.#otherGuestsMib = [...byName.values()]

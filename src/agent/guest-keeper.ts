@@ -3,7 +3,7 @@ import { type Deeds, nextStep, noDeeds, type Step } from '../core/obey.ts'
 import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
-import type { GuestId } from '../model/ids.ts'
+import { type GuestId, type Instant, instant } from '../model/ids.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
 import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
 import { sameFault } from './faults.ts'
@@ -38,6 +38,7 @@ export class GuestKeeper {
   #tried: GuestObservation['tried'] = null
   #trouble: FaultData | null = null
   #busy = false
+  #lookSentAt = instant(0)
   #dismissed = false
   #lookAgain = false
   #cancelTimer: (() => void) | null = null
@@ -97,8 +98,10 @@ export class GuestKeeper {
     this.advance()
   }
 
-  /** What a full look showed. Undefined: the hypervisor cannot be asked. */
-  seen(domain: DomainObservation | null | undefined): void {
+  /** What a full look asked for at `askedAt` showed. Undefined: the hypervisor cannot be asked. */
+  seen(domain: DomainObservation | null | undefined, askedAt: Instant): void {
+    // Older than a deed under way, or than a look of its own: it would show the guest as it was before.
+    if (domain !== undefined && (this.#busy || askedAt < this.#lookSentAt)) return
     this.#take(domain)
     this.advance()
   }
@@ -158,15 +161,22 @@ export class GuestKeeper {
 
   async #work(step: Step | null): Promise<void> {
     const name = this.domainName
+    let tried = this.#tried
     try {
       if (step !== null) await this.#do(step, name)
+      if (step?.kind === 'start') tried = { generation: step.generation, fault: null }
     } catch (error) {
-      this.#failed(step as Step, error)
+      tried = this.#failed(step as Step, error) ?? tried
     }
     this.#lookAgain = false
+    this.#lookSentAt = this.#ports.clock.now()
     try {
-      this.#take(await this.#ports.hypervisor.look(name))
+      const domain = await this.#ports.hypervisor.look(name)
+      // A try and what became of it are told together: beside an older look it would read as a crash.
+      this.#tried = tried
+      this.#take(domain)
     } catch (error) {
+      this.#tried = tried
       this.#take(undefined)
       this.#hooks.lost(error)
     }
@@ -182,7 +192,6 @@ export class GuestKeeper {
         this.#deeds = { ...this.#deeds, triedGeneration: step.generation }
         this.#stopCause = null
         await this.#start(name)
-        this.#tried = { generation: step.generation, fault: null }
         return
       case 'shutdown':
         this.#deeds = { ...this.#deeds, stopSince: this.#deeds.stopSince ?? now, askedAt: now }
@@ -217,18 +226,17 @@ export class GuestKeeper {
     }
   }
 
-  #failed(step: Step, error: unknown): void {
+  /** What to tell of a start that was tried; null: it was not. */
+  #failed(step: Step, error: unknown): GuestObservation['tried'] {
     const fault = faultData(error)
     // A hypervisor that cannot be asked is not the guest's failure: it is looked at when the hypervisor is back.
     const unasked = fault.code === 'hypervisor-absent' || fault.code === 'hypervisor-lost'
-    if (step.kind === 'start') {
-      if (unasked) this.#deeds = { ...this.#deeds, triedGeneration: step.generation - 1 }
-      else this.#tried = { generation: step.generation, fault }
-    }
+    if (step.kind === 'start' && unasked) this.#deeds = { ...this.#deeds, triedGeneration: step.generation - 1 }
     if (step.kind === 'destroy' && !unasked) this.#deeds = { ...this.#deeds, destroyFailed: true }
     if (step.kind === 'refuse-stop') this.#allowedOnce(fault)
     else if (!unasked && step.kind !== 'start' && !sameFault(this.#trouble, fault)) this.#trouble = fault
     this.#hooks.tell('fault', this.#compiled.id, { fault })
+    return step.kind === 'start' && !unasked ? { generation: step.generation, fault } : null
   }
 
   /** A refused stop is told once; nothing more is done until the leader has another order. */

@@ -35,7 +35,8 @@ export class DaemonClock implements Clock {
   after(delayMs: number, run: () => void): () => void {
     if (this.#gate.dead) return () => {}
     let cancelled = false
-    const cancel = this.#timeline.after(delayMs, () => {
+    // Real timers count whole milliseconds, and wait for one at least.
+    const cancel = this.#timeline.after(Math.max(1, Math.ceil(delayMs)), () => {
       this.#gate.deliver(() => {
         // A frozen daemon's timer may have been cancelled by one that ran before it at the thaw.
         if (!cancelled) run()

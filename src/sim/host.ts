@@ -103,6 +103,7 @@ export class Host {
     this.#cancelStart()
     this.daemon?.gate.kill()
     this.daemon = null
+    this.hypervisor.powerCut()
     this.room.powerCut()
     this.#around.observations.forget(this.id)
   }

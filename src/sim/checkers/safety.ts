@@ -1,7 +1,6 @@
 import type { GuestSpec } from '../../model/guest.ts'
-import type { HostId } from '../../model/ids.ts'
 import { needText } from '../../model/need.ts'
-import type { GuestRecord, HostRecord } from '../../model/record.ts'
+import type { GuestRecord } from '../../model/record.ts'
 import { storeKeys } from '../../ports/store.ts'
 import type { Deed } from '../machine-room.ts'
 import type { RecordedEvent } from '../world.ts'
@@ -98,9 +97,8 @@ export class Safety {
   }
 
   #judgeStart(deed: Deed, force: WishInForce, spec: GuestSpec): void {
-    const named = this.#hostRecord(deed.host)?.life
-    if (named !== deed.by) {
-      this.#break('starts-unasked', `${spec.id} started by ${deed.by}, the leader had named ${named ?? 'none'}`)
+    if (!this.#truth.hadNamed(deed.host, deed.by, deed.askedAtMs)) {
+      this.#break('starts-unasked', `${spec.id} started by ${deed.by}, which the leader had not named then`)
     }
     const down = force.state === 'stopped' || force.state === 'disabled'
     if (down && this.#longSince(force.sinceMs, deed)) {
@@ -145,17 +143,10 @@ export class Safety {
     return this.#options.slackMs()
   }
 
-  #hostRecord(host: HostId): HostRecord | null {
-    return this.#stored<HostRecord>(storeKeys.hostRecord(host))
-  }
-
   #guestRecord(spec: GuestSpec): GuestRecord | null {
-    return this.#stored<GuestRecord>(storeKeys.guestRecord(spec.id))
-  }
-
-  #stored<T>(key: string): T | null {
+    const key = storeKeys.guestRecord(spec.id)
     const entry = this.#truth.world.store.snapshot(key).entries.find((candidate) => candidate.key === key)
-    return entry === undefined ? null : (JSON.parse(entry.value) as T)
+    return entry === undefined ? null : (JSON.parse(entry.value) as GuestRecord)
   }
 }
 

@@ -1,8 +1,9 @@
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { GuestSpec } from '../../model/guest.ts'
-import type { GuestId } from '../../model/ids.ts'
+import type { AgentLife, GuestId, HostId } from '../../model/ids.ts'
 import type { NeedSpec } from '../../model/need.ts'
 import { needText } from '../../model/need.ts'
+import type { HostRecord } from '../../model/record.ts'
 import type { StoredCluster } from '../../model/stored-cluster.ts'
 import type { GuestWish } from '../../model/wish.ts'
 import { noWish } from '../../model/wish.ts'
@@ -30,6 +31,8 @@ export class Truth {
   readonly #needs = new Map<string, { answers: boolean; sinceMs: number }>()
   readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
   readonly #lastDownMs = new Map<GuestId, number>()
+  /** When the leader named each life of a daemon. */
+  readonly #namedAtMs = new Map<string, number>()
 
   constructor(world: World) {
     this.world = world
@@ -88,6 +91,11 @@ export class Truth {
     return known?.healthy ? this.world.nowMs - known.sinceMs : 0
   }
 
+  /** Whether the leader had named this life of a host's daemon at that time. */
+  hadNamed(host: HostId, life: AgentLife | null, atMs: number): boolean {
+    return (this.#namedAtMs.get(`${host} ${life}`) ?? Number.POSITIVE_INFINITY) <= atMs
+  }
+
   #look(): void {
     const { nowMs } = this.world
     for (const guest of this.#cluster.guests) {
@@ -111,6 +119,9 @@ export class Truth {
       const ids = new Set([...this.#wishes.keys(), ...this.#cluster.guests.map((guest) => guest.id)])
       for (const id of ids) this.#judge(id, this.wishOf(id).wish, false)
       this.#look()
+    } else if (key.startsWith(storeKeys.hostRecords) && value !== null) {
+      const { host, life } = JSON.parse(value) as HostRecord
+      if (!this.#namedAtMs.has(`${host} ${life}`)) this.#namedAtMs.set(`${host} ${life}`, this.world.nowMs)
     } else if (key.startsWith(storeKeys.guestWishes)) {
       const guest = key.slice(storeKeys.guestWishes.length) as GuestId
       this.#judge(guest, value === null ? noWish : (JSON.parse(value) as GuestWish), false)

@@ -74,12 +74,18 @@ export class FakeHypervisor {
   /** Grows whenever the connection is lost: an answer under way then is lost with it. */
   #connection = 0
   #toldUntilMs = 0
+  #power = 0
 
   constructor(options: FakeHypervisorOptions) {
     this.#options = options
     options.room.onChange((name, change) => {
       if (!this.troubles.lost) this.#emit({ kind: 'domain', name, change })
     })
+  }
+
+  /** The host lost its power: what was asked for and not done yet never is. */
+  powerCut(): void {
+    this.#power += 1
   }
 
   lose(): void {
@@ -200,6 +206,7 @@ export class FakeHypervisor {
     return new Promise((resolve, reject) => {
       if (troubles.lost) return void timeline.after(1, () => reject(new Fault('hypervisor-lost', 'not-done', { call })))
       const connection = this.#connection
+      const power = this.#power
       let over = false
       const end = (settle: () => void) => {
         if (!over) settle()
@@ -207,6 +214,7 @@ export class FakeHypervisor {
       }
       if (full > deadlineMs) timeline.after(deadlineMs, () => end(() => reject(timedOut(call))))
       timeline.after(effectAt, () => {
+        if (power !== this.#power) return
         // The request was on its way when the connection broke: some arrive, some do not.
         if (connection !== this.#connection && dice.chance(0.5)) return end(() => reject(lost(call)))
         if (failing) return end(() => reject(new Fault('hypervisor-error', 'not-done', { call })))

@@ -149,7 +149,7 @@ export class LabHost {
     const started = this.#libvirtd
     await until(`answer of libvirtd on ${this.name}`, HOST_LIMIT_MS, async () => {
       if (!isAlive(started.mark)) throw new Error(`libvirtd on ${this.name} ended: see ${this.folder}/log`)
-      return existsSync(this.libvirtSocket) && (await accepts(this.libvirtSocket))
+      return existsSync(this.libvirtSocket) && (await acceptsConnections(this.libvirtSocket))
     })
     // The first question makes libvirt ask QEMU what it can do; better now than during the first start of a guest.
     await this.virsh(['capabilities'])
@@ -243,7 +243,8 @@ function firstOf(host: string): string {
   return `${host}: first process`
 }
 
-function accepts(socket: string): Promise<boolean> {
+/** Whether anybody listens on a unix socket. */
+export function acceptsConnections(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = connect(socket, () => {
       connection.destroy()

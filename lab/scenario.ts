@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
 import type { GuestSpec } from '../src/model/guest.ts'
+import { needText } from '../src/model/need.ts'
 import type { ServiceSpec } from '../src/model/service.ts'
-import type { LabGuest } from './guest.ts'
+import type { DefinedGuest } from './cluster-file.ts'
 import { SUBNET } from './network.ts'
 
 /** First guest's last number; the others follow in the order of the file. */
@@ -12,7 +13,7 @@ const FIRST_GUEST = 101
 const START_MEMORY_MIB = 96
 
 /** The guests of a cluster file, in either format, as guests of the lab that serve what the file says of them. */
-export function scenarioGuests(path: string): LabGuest[] {
+export function scenarioGuests(path: string): DefinedGuest[] {
   const result = parseClusterFile({
     path,
     text: readFileSync(path, 'utf8'),
@@ -23,11 +24,12 @@ export function scenarioGuests(path: string): LabGuest[] {
   return result.spec.guests.map((guest, index) => labGuest(guest, `${SUBNET}.${FIRST_GUEST + index}`))
 }
 
-function labGuest(guest: GuestSpec, address: string): LabGuest {
+function labGuest(guest: GuestSpec, address: string): DefinedGuest {
   return {
     name: guest.id,
     address,
     services: guest.services.flatMap(serviceWord),
+    needs: guest.needs.map(needText),
     memoryMib: Math.max(START_MEMORY_MIB, guest.memory.startMib ?? 0, guest.memory.runMib ?? 0),
   }
 }

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { acceptsConnections, type HostProcess, type LabHost } from './host.ts'
+import { isAlive, signal, waitGone } from './process-mark.ts'
+import { until } from './run.ts'
+
+export interface VigiadOptions {
+  /** Default: from source. The compiled one for what is measured. */
+  readonly program?: string
+  /** After the paths, which are given here. */
+  readonly args?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
+const START_LIMIT_MS = 30_000
+const STOP_LIMIT_MS = 30_000
+
+/** The daemon under test, inside a host; its files survive its end, and a power cut as a disk would. */
+export class LabVigiad {
+  readonly host: LabHost
+  readonly #options: VigiadOptions
+  #process: HostProcess | undefined
+
+  constructor(host: LabHost, options: VigiadOptions = {}) {
+    this.host = host
+    this.#options = options
+  }
+
+  /** Its socket, by a path that works from outside the host. */
+  get socket(): string {
+    return join(this.host.runFolder, 'vigia.sock')
+  }
+
+  get logFile(): string {
+    return join(this.host.folder, 'log', 'vigiad.out')
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined && isAlive(this.#process.mark)
+  }
+
+  /** As seen from this machine; undefined while it is down. */
+  get pid(): number | undefined {
+    return this.#process?.mark.pid
+  }
+
+  /** Returns when its socket answers. */
+  async start(): Promise<void> {
+    const program = this.#options.program ?? join(import.meta.dirname, '..', 'src', 'bin', 'vigiad.ts')
+    const paths = ['--socket', '/run/vigia/vigia.sock', '--state-dir', this.host.stateFolder, '--host', this.host.name]
+    const args = [program, ...paths, ...(this.#options.args ?? [])]
+    const started = await this.host.start('vigiad', process.execPath, args, { ...process.env, ...this.#options.env })
+    this.#process = started
+    await until(`answer of vigiad on ${this.host.name}`, START_LIMIT_MS, () => {
+      if (!isAlive(started.mark)) throw new Error(`vigiad on ${this.host.name} ended at once: see ${this.logFile}`)
+      return acceptsConnections(this.socket)
+    })
+  }
+
+  /** SIGKILL at this very moment. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  /** As the service manager would stop it. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM')
+  }
+
+  async #end(name: NodeJS.Signals): Promise<void> {
+    const running = this.#process
+    if (running === undefined) return
+    signal(running.mark, name)
+    await waitGone(running.mark, STOP_LIMIT_MS)
+    this.#process = undefined
+  }
+}

@@ -5,6 +5,7 @@ import { type GuestId, hostId, type Instant, serviceKey } from '../model/ids.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { DomainEvent, DomainObservation, HypervisorNode } from '../ports/hypervisor.ts'
 import { AgentOrders } from './agent-orders.ts'
+import { Autostart } from './autostart.ts'
 import { ExternalServices } from './external-services.ts'
 import { GuestKeeper } from './guest-keeper.ts'
 import type { AgentPorts } from './ports.ts'
@@ -16,6 +17,9 @@ export interface Agent {
 
 /** A full look so often although nothing was told: an event may have been lost. */
 const lookAgainMs = 10_000
+
+/** Libvirt's autostart of a guest newly ours is settled so much later: launching goes first. */
+const settleAfterMs = 1_000
 
 /** A hypervisor that does not answer is asked again so often. */
 const retryMs = 1_000
@@ -31,10 +35,13 @@ class AgentLoop {
   readonly #ports: AgentPorts
   readonly #orders: AgentOrders
   readonly #externals: ExternalServices
+  readonly #autostart: Autostart
   readonly #keepers = new Map<GuestId, GuestKeeper>()
   #node: HypervisorNode | null = null
   #hypervisorUp = false
   #otherGuestsMib = 0
+  /** Guests with a domain of their own that were ours at the last count. */
+  #adopted = 0
   #looking = false
   #lookPending = false
   #lookedOnce = false
@@ -46,6 +53,7 @@ class AgentLoop {
   constructor(ports: AgentPorts) {
     this.#ports = ports
     this.#externals = new ExternalServices(ports, () => this.#publishSoon())
+    this.#autostart = new Autostart(ports.hypervisor, (word, guest, details) => this.#tell(word, guest, details))
     this.#orders = new AgentOrders(ports, {
       cluster: (cluster) => this.#respecify(cluster),
       assignments: () => this.#assign(),
@@ -98,6 +106,9 @@ class AgentLoop {
     for (const [guest, keeper] of this.#keepers) {
       keeper.assign(this.#orders.assignmentOf(guest), this.#orders.acknowledged)
     }
+    const adopted = [...this.#keepers.values()].filter((keeper) => keeper.adopted).length
+    if (adopted > this.#adopted) this.#ports.clock.after(settleAfterMs, () => this.#settleAutostart())
+    this.#adopted = adopted
   }
 
   #happened(event: DomainEvent): void {
@@ -143,6 +154,7 @@ class AgentLoop {
       const domains = await this.#ports.hypervisor.list()
       if (this.#stopped) return
       this.#take(domains, askedAt)
+      this.#settleAutostart()
       this.#lookIn(lookAgainMs)
     } catch (error) {
       if (this.#stopped) return
@@ -164,6 +176,13 @@ class AgentLoop {
       .filter((domain) => domain.run !== 'stopped')
       .reduce((sum, domain) => sum + (domain.memoryMib ?? 0), 0)
     this.#publishSoon()
+  }
+
+  #settleAutostart(): void {
+    if (this.#stopped) return
+    const adopted = [...this.#keepers].filter(([, keeper]) => keeper.adopted)
+    this.#adopted = adopted.length
+    void this.#autostart.settle(new Map(adopted.map(([guest, keeper]) => [keeper.domainName, guest])))
   }
 
   #lookIn(delayMs: number): void {

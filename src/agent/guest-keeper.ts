@@ -58,6 +58,12 @@ export class GuestKeeper {
     return source.kind === 'existing' ? source.domain : this.#compiled.id
   }
 
+  /** Ours to start and stop, and defined in libvirt, which must then not start it by itself. */
+  get adopted(): boolean {
+    if (this.#compiled.spec.source.kind !== 'existing' || !this.#allowed) return false
+    return this.#assignment !== null && this.#assignment.wanted !== 'as-is'
+  }
+
   get looked(): boolean {
     return this.#domain !== undefined
   }

@@ -24,6 +24,7 @@ export type EventWord =
   | 'wish'
   | 'applied'
   | 'fault'
+  | 'autostart-off'
   | 'daemon-started'
   | 'daemon-stopped'
   | 'hypervisor-lost'

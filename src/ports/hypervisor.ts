@@ -79,6 +79,8 @@ export interface Hypervisor {
   /** Libvirt's own start-at-boot, which must be off for watched guests (S9). */
   autostart(name: string): Promise<boolean>
   setAutostart(name: string, on: boolean): Promise<void>
+  /** Names of all domains that libvirt starts at boot, in one question. Empty where the hypervisor knows no such thing. */
+  autostarting(): Promise<readonly string[]>
   /** Addresses the hypervisor knows: from DHCP leases of its networks, the guest agent, or the ARP table. Empty: none known. */
   addresses(name: string, source: 'lease' | 'agent' | 'arp'): Promise<readonly string[]>
   /** True when the guest agent answers. */

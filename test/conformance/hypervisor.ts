@@ -221,8 +221,10 @@ function settings(claim: Claim): void {
     await wait(hypervisor.setAutostart('settled', true))
     await wait(hypervisor.setAutostart('settled', true))
     assert.equal(await wait(hypervisor.autostart('settled')), true)
+    assert.ok((await wait(hypervisor.autostarting())).includes('settled'))
     await wait(hypervisor.setAutostart('settled', false))
     assert.equal(await wait(hypervisor.autostart('settled')), false)
+    assert.ok(!(await wait(hypervisor.autostarting())).includes('settled'))
   })
 
   claim('a guest that just started has no agent, and its addresses are a list', async (world) => {

@@ -47,6 +47,8 @@ const Deadline = {
 /** Seconds a guest agent has to answer a ping. */
 const AGENT_TIMEOUT_S = 2
 
+/** libvirt's `VIR_CONNECT_LIST_DOMAINS_AUTOSTART`. */
+const LIST_AUTOSTART = 1024
 /** libvirt's `VIR_DOMAIN_XML_INACTIVE`. */
 const XML_INACTIVE = 2
 /** libvirt's `virDomainInterfaceAddressesSource`. */
@@ -187,6 +189,16 @@ class LibvirtHypervisor implements Hypervisor {
       // Asked only for a change: a transient domain has no autostart, and refuses even to have none.
       if ((autostart !== 0) !== on) await this.pool.call('domainSetAutostart', { dom, autostart: on ? 1 : 0 })
     })
+  }
+
+  autostarting(): Promise<readonly string[]> {
+    return this.attempt({ action: 'autostarting' }, () =>
+      orWhenRefused([], async () => {
+        const args = { needResults: 1, flags: LIST_AUTOSTART }
+        const { domains } = await this.pool.call('connectListAllDomains', args, { timeoutMs: LOOK_TIMEOUT_MS })
+        return domains.map(({ name }) => name)
+      }),
+    )
   }
 
   addresses(name: string, source: 'lease' | 'agent' | 'arp'): Promise<readonly string[]> {

@@ -126,6 +126,13 @@ export class FakeHypervisor {
         look(() => {
           this.#known(name).autostart = on
         }),
+      autostarting: () =>
+        look(() =>
+          room
+            .all()
+            .filter(({ autostart }) => autostart)
+            .map(({ spec }) => spec.name),
+        ),
       addresses: (name, source) =>
         look(() => (source === 'lease' && room.get(name)?.booted ? [room.get(name)!.spec.address] : [])),
       pingAgent: (name) => look(() => this.#known(name).serving),

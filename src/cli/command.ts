@@ -1,0 +1,56 @@
+import type { cliHelp } from '../text/en/cli-help.ts'
+import type { CliContext } from './context.ts'
+
+export type HelpKey = keyof typeof cliHelp
+
+/** One argument as it stands in the synopsis. */
+export interface ArgumentSpec {
+  readonly name: string
+  readonly required: boolean
+  readonly many: boolean
+  /** What the shell completes it with. */
+  readonly complete: 'guests' | 'files' | 'commands' | readonly string[]
+}
+
+export interface OptionSpec {
+  /** Without the dashes. */
+  readonly name: string
+  readonly short?: string
+  /** Its value's name in the synopsis; absent = a switch. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  readonly complete?: 'guests' | 'files'
+  /** Written `--no-NAME`: a switch that is on unless this is given. */
+  readonly negated?: boolean
+  readonly help: HelpKey
+}
+
+export interface ExampleSpec {
+  readonly line: string
+  readonly help: HelpKey
+}
+
+/** What one command is: parsing, help, completion and man page are all made from this. */
+export interface CommandSpec {
+  readonly name: string
+  readonly alias?: string
+  readonly arguments: readonly ArgumentSpec[]
+  readonly options: readonly OptionSpec[]
+  readonly summary: HelpKey
+  readonly about: HelpKey
+  readonly examples: readonly ExampleSpec[]
+  readonly exits: readonly HelpKey[]
+  readonly load: () => Promise<CommandModule>
+}
+
+export interface CommandModule {
+  /** Resolves to the exit code; throws a Fault or UsageError for what is told to the person. */
+  run(context: CliContext, input: CommandInput): Promise<number>
+}
+
+/** What was typed, parsed. */
+export interface CommandInput {
+  readonly arguments: readonly string[]
+  readonly values: Readonly<Record<string, string | undefined>>
+  readonly switches: ReadonlySet<string>
+}

@@ -1,0 +1,68 @@
+import type { Client } from '../../client/client.ts'
+import { RemoteFault } from '../../client/client.ts'
+import type { DoctorCheck } from '../../contract/doctor.ts'
+import { exitCodeOf, exitCodes } from '../../contract/exit-codes.ts'
+import { schemaVersion } from '../../contract/protocol.ts'
+import type { FaultData, FaultDetails } from '../../model/fault.ts'
+import { faultData } from '../../model/fault.ts'
+import type { CommandInput } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { doctorLines } from '../doctor-lines.ts'
+import { show } from '../output.ts'
+
+/** One check a line. What can be told without the daemon is told without it. */
+export async function run(context: CliContext, _: CommandInput): Promise<number> {
+  const client = await context.client()
+  const checks: DoctorCheck[] = []
+  let exitCode: number = exitCodes.ok
+  try {
+    const status = await client.status()
+    checks.push(check('daemon', 'pass', { version: status.version, socket: context.socketPath }))
+    checks.push(...(await withDaemon(client)))
+    if (checks.some(({ result }) => result === 'fail')) exitCode = exitCodes.failed
+  } catch (error) {
+    const fault = faultData(error)
+    checks.push(check('daemon', 'fail', {}, fault))
+    exitCode = exitCodeOf(fault.code)
+  }
+  await show(context, {
+    data: { schemaVersion, checks },
+    lines: () => doctorLines(context, checks),
+    rows: () => [
+      ['check', 'result', 'subject', 'details', 'fault'],
+      ...checks.map(({ id, result, subject, details, fault }) => [
+        id,
+        result,
+        subject,
+        JSON.stringify(details),
+        fault?.code ?? null,
+      ]),
+    ],
+  })
+  return exitCode
+}
+
+async function withDaemon(client: Client): Promise<DoctorCheck[]> {
+  const { faults } = await client.ready()
+  const ready =
+    faults.length === 0 ? [check('ready', 'pass', {})] : faults.map((fault) => check('ready', 'fail', {}, fault))
+  return [...ready, await cluster(client), ...(await client.doctor()).checks]
+}
+
+async function cluster(client: Client): Promise<DoctorCheck> {
+  try {
+    return check('cluster', 'pass', { file: (await client.clusterFile()).path })
+  } catch (error) {
+    if (error instanceof RemoteFault && error.details.why === 'no-cluster-file') return check('cluster', 'warn', {})
+    throw error
+  }
+}
+
+function check(
+  id: string,
+  result: DoctorCheck['result'],
+  details: FaultDetails,
+  fault: FaultData | null = null,
+): DoctorCheck {
+  return { id, result, subject: null, details, fault }
+}

@@ -1,0 +1,8 @@
+import type { CommandInput } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { settleWish } from '../settle-wish.ts'
+
+export async function run(context: CliContext, input: CommandInput): Promise<number> {
+  const client = await context.client()
+  return settleWish(context, client, input, 'launch', () => client.launch({ guests: input.arguments }))
+}

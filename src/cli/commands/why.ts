@@ -1,0 +1,52 @@
+import { exitCodes } from '../../contract/exit-codes.ts'
+import type { WhyView } from '../../contract/guest.ts'
+import { wallTime } from '../../model/ids.ts'
+import type { CommandInput } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { paintedPhase } from '../guest-words.ts'
+import { show } from '../output.ts'
+
+/** Events shown below the explanation. */
+const historyShown = 8
+
+export async function run(context: CliContext, input: CommandInput): Promise<number> {
+  const why = await (await context.client()).why(input.arguments[0]!)
+  await show(context, {
+    data: why,
+    lines: () => [...chainLines(context, why), '', ...historyLines(context, why)],
+    rows: () => [
+      ['depth', 'guest', 'via', 'state', 'phase', 'because', 'root'],
+      ...why.chain.map(({ depth, guest, via, state, phase, because, root }) => [
+        depth,
+        guest,
+        via,
+        state,
+        phase.kind,
+        because.code,
+        root,
+      ]),
+    ],
+  })
+  return exitCodes.ok
+}
+
+function chainLines({ text, paint }: CliContext, { chain }: WhyView): string[] {
+  return chain.map((step) => {
+    const { guest, via, again, root, depth } = step
+    const said = { guest, phase: paintedPhase(step, text, paint), because: text.reason(step.because) }
+    const line =
+      via === null
+        ? text.cli('why-line', said)
+        : again
+          ? text.cli('why-again', { via, guest })
+          : text.cli('why-via', { via, ...said })
+    const cause = root && !again && chain.length > 1 ? `  ${paint.strong(text.cli('why-cause'))}` : ''
+    return `${'  '.repeat(depth)}${line}${cause}`
+  })
+}
+
+function historyLines({ text }: CliContext, { history }: WhyView): string[] {
+  if (history.length === 0) return [text.cli('why-no-history')]
+  const shown = history.slice(0, historyShown).toReversed()
+  return [text.cli('why-history'), ...shown.map((event) => `  ${text.time(wallTime(event.at))}  ${text.event(event)}`)]
+}

@@ -1,0 +1,46 @@
+import type { Client } from '../client/client.ts'
+import type { Text } from '../text/text.ts'
+import type { Paint } from './paint.ts'
+
+export type OutputFormat = 'table' | 'json' | 'yaml' | 'csv'
+
+/** Where text goes. `terminal`: a person watches, lines can be drawn over. */
+export interface Sink {
+  write(text: string): void
+  readonly terminal: boolean
+  /** Size now: a window changes. */
+  columns(): number
+  rows(): number
+}
+
+/** What only `src/bin` can hand over: it knows the simulator and the daemon. Absent = this installation has it not. */
+export interface CliPowers {
+  simulate?(files: readonly string[], options: { readonly seed: number; readonly json: boolean }): Promise<number>
+  /** Runs the daemon for a file until `signal`; resolves when it answers on the socket given. */
+  runDaemon?(file: string, signal: AbortSignal): Promise<{ readonly socket: string; stop(): Promise<void> }>
+}
+
+/** All that a command has of the world. */
+export interface CliContext {
+  readonly text: Text
+  readonly format: OutputFormat
+  readonly paint: Paint
+  /** Data. */
+  readonly out: Sink
+  /** Messages. */
+  readonly err: Sink
+  readonly socketPath: string
+  readonly version: string
+  /** Every question is answered with yes. */
+  readonly yes: boolean
+  readonly powers: CliPowers
+  /** Aborted by Ctrl-C. */
+  readonly interrupted: AbortSignal
+  /** Monotonic milliseconds. */
+  now(): number
+  wall(): number
+  /** Connects when first used. */
+  client(socketPath?: string): Promise<Client>
+  /** Null: nobody is there to ask. */
+  ask(question: string): Promise<string | null>
+}

@@ -7,6 +7,7 @@ import { type DefaultValues, guestDraft, mergedDefaults } from './guest-draft.ts
 import { readLauxen } from './lauxen-read.ts'
 import { maxCharacters, maxFiles } from './limits.ts'
 import { isNothing } from './node.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 import type { ProblemList } from './problem-list.ts'
 import { type Located, Reader, type ReadFile } from './reader.ts'
 import { SourceText } from './source.ts'
@@ -57,7 +58,7 @@ function readOne(
     readLauxen(reader, reading.draft)
     return
   }
-  const tree = readYamlTree(reader)
+  const tree = readPlainYaml(source.text) ?? readYamlTree(reader)
   if (tree === undefined) return
   if (isNothing(tree)) {
     reader.error({ at: 0 }, { code: 'empty-file' })

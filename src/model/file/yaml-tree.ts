@@ -116,7 +116,9 @@ function entryOf(pair: { key: ParsedNode; value: ParsedNode | null }, walk: Walk
     walk.reader.error({ at: keyAt }, { code: 'yaml-feature', what: 'merge-key', got: key })
     return []
   }
-  return [{ key, keyAt, value: pair.value === null ? nothing(keyAt) : nodeOf(pair.value, walk, depth + 1) }]
+  const value = pair.value === null ? nothing(keyAt) : nodeOf(pair.value, walk, depth + 1)
+  // A value that is not there has no place of its own.
+  return [{ key, keyAt, value: value.kind === 'scalar' && value.plain && value.text === '' ? nothing(keyAt) : value }]
 }
 
 function stop(walk: Walk, at: number, data: Parameters<Reader['error']>[1]): FileNode {

@@ -1,0 +1,138 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LabGuest } from '../lab/guest.ts'
+import type { LabHost } from '../lab/host.ts'
+import { type Lab, startLab } from '../lab/lab.ts'
+import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
+import type { ClusterSpec } from '../src/model/cluster.ts'
+import { compiled, daemonProgram } from './build.ts'
+import { Daemon, nowNs } from './daemon.ts'
+import { Observer } from './observer.ts'
+
+/** A guest of a stage: one service, and the guests it needs. */
+export interface Actor {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly needs: readonly string[]
+}
+
+export interface StageOptions {
+  readonly id: string
+  readonly say: (line: string) => void
+}
+
+/** For a guest to boot when a dozen of them share two slow cores with other work. */
+export const BOOT_LIMIT_MS = 180_000
+
+/** For everything to be down, a guest that must be forced included. */
+export const DOWN_LIMIT_MS = 180_000
+
+/** One lab host with defined guests, an observer on its wire, and vigiad inside it. */
+export class Stage {
+  readonly lab: Lab
+  readonly host: LabHost
+  readonly observer: Observer
+  readonly #say: (line: string) => void
+  #daemon: Daemon | null = null
+
+  private constructor(lab: Lab, observer: Observer, say: (line: string) => void) {
+    this.lab = lab
+    this.host = lab.host('h1')
+    this.observer = observer
+    this.#say = say
+  }
+
+  static async open({ id, say }: StageOptions): Promise<Stage> {
+    await compiled()
+    const lab = await startLab({ id, replace: true })
+    try {
+      const observer = await Observer.start(`/run/netns/${lab.host('h1').namespace}`)
+      return new Stage(lab, observer, say)
+    } catch (error) {
+      await lab.stop()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.observer.stop()
+    await this.lab.stop()
+  }
+
+  say(line: string): void {
+    this.#say(line)
+  }
+
+  get daemon(): Daemon {
+    if (this.#daemon === null) throw new Error('no daemon on this stage')
+    return this.#daemon
+  }
+
+  /** Domains that keep their definition, as an administrator has them, and their names in the host's hosts file. */
+  async define(guests: readonly LabGuest[]): Promise<void> {
+    for (const guest of guests) {
+      const file = join(this.host.folder, `${guest.name}.xml`)
+      writeFileSync(file, this.lab.addGuest('h1', guest))
+      await this.host.virsh(['define', file])
+    }
+    appendFileSync(join(this.lab.folder, 'hosts'), guests.map(({ name, address }) => `${address} ${name}\n`).join(''))
+  }
+
+  /** Ends all guests at once and forgets them. */
+  async undefineAll(): Promise<void> {
+    const names = (await this.host.virsh(['list', '--all', '--name'])).split('\n').filter(Boolean)
+    for (const name of names) {
+      // Refused for one that is off already.
+      await this.host.run('virsh', ['-q', 'destroy', name])
+      await this.host.run('virsh', ['-q', 'undefine', name])
+    }
+  }
+
+  /** Starts vigiad; with a `fresh` state it knows nothing. */
+  async startDaemon(fresh: boolean): Promise<Daemon> {
+    const folder = join(this.host.stateFolder, fresh ? `state-${nowNs()}` : (this.#lastState ?? 'state'))
+    this.#lastState = folder.slice(this.host.stateFolder.length + 1)
+    mkdirSync(folder, { recursive: true })
+    this.#daemon = await Daemon.start({
+      socket: join(this.host.runFolder, 'vigia.sock'),
+      deedsFile: join(folder, 'deeds'),
+      start: async (args) => {
+        const all = [daemonProgram, '--state-dir', folder, '--host', 'h1', ...args]
+        return (await this.host.start('vigiad', process.execPath, all)).mark
+      },
+    })
+    return this.#daemon
+  }
+
+  #lastState: string | undefined
+
+  /** Applies a cluster file as a client would; every wish is `stopped` until something is launched. */
+  async apply(path: string, text: string): Promise<void> {
+    await this.daemon.client.apply({ path, text })
+  }
+}
+
+/** The guests of a file in LauXen's format, with addresses of the lab, in the order of the file. */
+export function actorsOf(path: string): Actor[] {
+  const parsed = parseClusterFile({ path, text: readFileSync(path, 'utf8'), readFile: () => ({ reason: 'ENOENT' }) })
+  if (!parsed.ok) throw new Error(`${path} is refused: ${JSON.stringify(parsed.problems)}`)
+  return actorsIn(parsed.spec)
+}
+
+function actorsIn({ guests }: ClusterSpec): Actor[] {
+  return guests.map(({ id, services, needs }, index) => ({
+    name: id,
+    address: labAddress(index),
+    port: services[0]?.port ?? 22,
+    needs: needs.flatMap((need) => (need.kind === 'guest' ? [need.guest] : [])),
+  }))
+}
+
+export function labAddress(index: number): string {
+  return `10.77.0.${101 + index}`
+}
+
+export function labGuestOf({ name, address, port }: Actor): LabGuest {
+  return { name, address, services: [`${port}/tcp`] }
+}

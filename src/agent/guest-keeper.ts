@@ -61,7 +61,8 @@ export class GuestKeeper {
   /** Ours to start and stop, and defined in libvirt, which must then not start it by itself. */
   get adopted(): boolean {
     if (this.#compiled.spec.source.kind !== 'existing' || !this.#allowed) return false
-    return this.#assignment !== null && this.#assignment.wanted !== 'as-is'
+    const because = this.#assignment?.because.code
+    return because !== undefined && because !== 'wish-ignored' && because !== 'watch-off'
   }
 
   get looked(): boolean {
@@ -101,6 +102,7 @@ export class GuestKeeper {
     this.#assignment = assignment
     this.#allowed = allowed
     if (before?.wanted !== assignment?.wanted || before?.generation !== assignment?.generation) this.#newOrder()
+    this.#noteUp()
     this.advance()
   }
 
@@ -251,8 +253,21 @@ export class GuestKeeper {
     this.#allowed = false
   }
 
+  /**
+   * It runs: its present generation has been tried, by whomever. Without this a new agent life would start it by itself
+   * when it goes down, before the leader has decided anything.
+   */
+  #noteUp(): void {
+    const generation = this.#assignment?.generation ?? 0
+    if (this.#run !== 'running' && this.#run !== 'paused') return
+    if (this.#assignment?.wanted !== 'running' || generation <= this.#deeds.triedGeneration) return
+    this.#deeds = { ...this.#deeds, triedGeneration: generation }
+    this.#tried = { generation, fault: null }
+  }
+
   #take(domain: DomainObservation | null | undefined): void {
     this.#domain = domain
+    this.#noteUp()
     if (this.#dismissed) return
     // A hypervisor that cannot be asked says nothing of the guest: its services go on being asked.
     if (domain !== undefined) this.#services.follow(this.#run === 'running', this.domainName)

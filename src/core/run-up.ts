@@ -83,7 +83,8 @@ function resumed(round: GuestRound): Next {
   const because: Reason = outside
     ? { code: 'paused-outside', cause: round.sight.seen.pauseCause ?? 'other' }
     : { code: 'needs-answer' }
-  return { phase: { kind: 'starting', resumed: true }, because, wanted: 'running' }
+  // Its own limit begins now, though it may have been starting before.
+  return { phase: { kind: 'starting', resumed: true }, because, wanted: 'running', again: true }
 }
 
 /** Why a running guest shall be paused now; null: it shall not. */
@@ -208,7 +209,7 @@ function sameHold(before: Reason, now: Reason): boolean {
 function fromDown(round: GuestRound): Next | null {
   const { sight } = round
   const record = sight.record
-  if (leftAtBoot(round)) return { phase: { kind: 'held-down' }, because: { code: 'not-at-boot' }, wanted: 'stopped' }
+  if (leftAtBoot(round)) return { phase: { kind: 'held-down' }, because: { code: 'not-at-boot' }, wanted: 'as-is' }
   switch (record?.phase.kind) {
     case 'ready':
     case 'silent':
@@ -218,7 +219,7 @@ function fromDown(round: GuestRound): Next | null {
       return record.phase.resumed ? wentDown(round) : whileNotUp(round)
     case 'stopping':
       if (record.phase.next === 'held-down')
-        return { phase: { kind: 'held-down' }, because: record.because, wanted: 'stopped' }
+        return { phase: { kind: 'held-down' }, because: record.because, wanted: 'as-is' }
       if (record.phase.next === 'fail') return { phase: { kind: 'failed' }, because: record.because, wanted: 'as-is' }
       return tryStart(round, afterStop(round))
     case 'failed':
@@ -256,7 +257,7 @@ function wentDown(round: GuestRound): Next | null {
   const record = sight.record!
   if (rebooted) return tryStart(round, null)
   if (sight.seen.stopCause === 'shutdown' && policy.onPowerOff === 'leave') {
-    return { phase: { kind: 'held-down' }, because: { code: 'powered-off-inside' }, wanted: 'stopped' }
+    return { phase: { kind: 'held-down' }, because: { code: 'powered-off-inside' }, wanted: 'as-is' }
   }
   const wasStable = record.phase.kind === 'ready' && elapsedMs(record, now) >= policy.stableMs
   const relapses = (wasStable ? 0 : record.relapses) + 1
@@ -266,7 +267,7 @@ function wentDown(round: GuestRound): Next | null {
   return {
     phase: { kind: 'waiting', notBefore: waitMs === 0 ? null : instant(now + waitMs) },
     because,
-    wanted: 'stopped',
+    wanted: 'as-is',
     relapses,
   }
 }
@@ -284,7 +285,7 @@ function whileNotUp(round: GuestRound): Next | null {
       : { code: 'crashed', times: tries }
   if (tries > policy.maxRestarts) return giveUp(tries, because)
   const waitMs = backOffMs(policy, tries + 1)
-  return { phase: { kind: 'waiting', notBefore: instant(round.now + waitMs) }, because, wanted: 'stopped', tries }
+  return { phase: { kind: 'waiting', notBefore: instant(round.now + waitMs) }, because, wanted: 'as-is', tries }
 }
 
 function tryStart(round: GuestRound, notBefore: Instant | null): Next | null {
@@ -315,6 +316,7 @@ function tryStart(round: GuestRound, notBefore: Instant | null): Next | null {
   }
 }
 
+/** It is down already; should it come up by itself it is adopted, so nobody may stop it meanwhile. */
 function waiting(because: Reason): Next {
-  return { phase: { kind: 'waiting', notBefore: null }, because, wanted: 'stopped' }
+  return { phase: { kind: 'waiting', notBefore: null }, because, wanted: 'as-is' }
 }

@@ -39,7 +39,7 @@ export function failureText({ seed, broken, story, trace }: SwarmFailure): strin
     return `  guest ${guest.id} ${guest.wish} serves ${guest.services.map((service) => service.key).join(' ')} needs ${needs.join(' ')}`
   })
   const mishaps = story.mishaps.map((mishap) => `  mishap ${describe(mishap)}`)
-  return [`seed ${seed}: ${brokenLine(broken)}`, ...guests, ...mishaps, ...trace].join('\n')
+  return [`seed ${seed}: ${brokenLine(broken)}`, ...guests, ...mishaps, ...trace, brokenLine(broken)].join('\n')
 }
 
 function brokenLine({ rule, at, text }: Broken): string {

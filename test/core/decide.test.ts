@@ -13,13 +13,13 @@ test('a guest is started only when every need answers, and at once when the last
   const world = new World(three).settle()
   assert.deepEqual(
     ['dns', 'nfs', 'www'].map((id) => world.wanted(id)),
-    ['running', 'stopped', 'stopped'],
+    ['running', 'as-is', 'as-is'],
   )
   world.see('dns', 'running').settle()
   assert.equal(world.because('nfs'), 'waiting-for-needs')
   world.see('dns', 'running', { '53/udp': 'answering' }).round()
   assert.equal(world.wanted('nfs'), 'running')
-  assert.equal(world.wanted('www'), 'stopped')
+  assert.equal(world.wanted('www'), 'as-is')
 })
 
 test('deciding twice from the same state decides the same, and changes nothing', () => {
@@ -74,9 +74,9 @@ test('a guest that crashes again and again is started after longer and longer wa
   const waits = [0, 1_000, 2_000, 3_000, 3_000].map((expected) => {
     world.see('a', 'stopped', {}, { stopCause: 'crashed' }).settle()
     if (expected > 0) {
-      assert.equal(world.wanted('a'), 'stopped')
+      assert.equal(world.wanted('a'), 'as-is')
       world.after(expected - 1).settle()
-      assert.equal(world.wanted('a'), 'stopped')
+      assert.equal(world.wanted('a'), 'as-is')
       world.after(1).settle()
     }
     assert.equal(world.wanted('a'), 'running')
@@ -118,7 +118,7 @@ test('a stop waits until the guests that need it are gone', () => {
 test('a guest that is to go down is no need to start by', () => {
   const world = new World(three).launched()
   world.wish('dns', { state: 'stopped' }).see('www', 'stopped', {}, { stopCause: 'crashed' }).settle()
-  assert.equal(world.wanted('www'), 'stopped')
+  assert.equal(world.wanted('www'), 'as-is')
 })
 
 test('hands off while the watch is off, whatever happens; grace begins when it is on again', () => {
@@ -162,7 +162,7 @@ test('what a need asks for when it is lost is done, and spreads by its own rule'
 
 test('a guest stopped with its need stays down until it is launched; one restarted with it comes back', () => {
   for (const [onLoss, end] of [
-    ['stop', 'stopped'],
+    ['stop', 'as-is'],
     ['restart', 'running'],
   ] as const) {
     const world = new World({ a: { services: ['80/tcp'] }, b: { needs: [['a:80/tcp', onLoss]] } }).launched()
@@ -227,7 +227,7 @@ test('a guest paused by hand stays paused until it is resumed by hand', () => {
 test('powered off from inside: started again, or left down, as its policy says', () => {
   for (const [onPowerOff, wanted] of [
     ['start', 'running'],
-    ['leave', 'stopped'],
+    ['leave', 'as-is'],
   ] as const) {
     const world = new World({ a: { policy: { onPowerOff } } }).launched()
     world.see('a', 'stopped', {}, { stopCause: 'shutdown' }).settle()

@@ -1,7 +1,5 @@
 import type { GuestSpec } from '../../model/guest.ts'
 import { needText } from '../../model/need.ts'
-import type { GuestRecord } from '../../model/record.ts'
-import { storeKeys } from '../../ports/store.ts'
 import type { Deed } from '../machine-room.ts'
 import type { RecordedEvent } from '../world.ts'
 import type { BrokenRules } from './broken.ts'
@@ -114,9 +112,8 @@ export class Safety {
 
   #judgeStop(deed: Deed, force: WishInForce, spec: GuestSpec): void {
     if (force.state === 'stopped' || force.state === 'disabled') {
-      const stopping = this.#guestRecord(spec)?.phase
-      const asWished = stopping?.kind === 'stopping' && stopping.next === 'stopped'
-      if (asWished && !force.wish.ignoreDependents) this.#dependentsGone(spec)
+      const stopSinceMs = this.#truth.stopDecidedMs(spec.id)
+      if (stopSinceMs !== null && !force.wish.ignoreDependents) this.#dependentsGone(spec, stopSinceMs)
       return
     }
     // A need with `restart` or `stop` takes its dependents with it, healthy as they are.
@@ -127,10 +124,13 @@ export class Safety {
     }
   }
 
-  #dependentsGone(spec: GuestSpec): void {
+  /** Those that came up by themselves after the stop was decided are not waited for. */
+  #dependentsGone(spec: GuestSpec, stopSinceMs: number): void {
     const up = this.#truth.cluster.guests
       .filter((other) => other.needs.some((need) => need.kind === 'guest' && need.guest === spec.id))
-      .filter((other) => this.#truth.wishOf(other.id).state !== 'ignored' && this.#truth.isUp(other.id))
+      .filter(
+        (other) => this.#truth.wishOf(other.id).state !== 'ignored' && this.#truth.upSinceMs(other.id) < stopSinceMs,
+      )
       .map((other) => other.id)
     if (up.length > 0) this.#break('stops-before-dependents', `${spec.id} stopped while ${up.join(', ')} runs`)
   }
@@ -141,12 +141,6 @@ export class Safety {
 
   #slackMs(): number {
     return this.#options.slackMs()
-  }
-
-  #guestRecord(spec: GuestSpec): GuestRecord | null {
-    const key = storeKeys.guestRecord(spec.id)
-    const entry = this.#truth.world.store.snapshot(key).entries.find((candidate) => candidate.key === key)
-    return entry === undefined ? null : (JSON.parse(entry.value) as GuestRecord)
   }
 }
 

@@ -3,7 +3,7 @@ import type { GuestSpec } from '../../model/guest.ts'
 import type { AgentLife, GuestId, HostId } from '../../model/ids.ts'
 import type { NeedSpec } from '../../model/need.ts'
 import { needText } from '../../model/need.ts'
-import type { HostRecord } from '../../model/record.ts'
+import type { GuestRecord, HostRecord } from '../../model/record.ts'
 import type { StoredCluster } from '../../model/stored-cluster.ts'
 import type { GuestWish } from '../../model/wish.ts'
 import { noWish } from '../../model/wish.ts'
@@ -31,6 +31,9 @@ export class Truth {
   readonly #needs = new Map<string, { answers: boolean; sinceMs: number }>()
   readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
   readonly #lastDownMs = new Map<GuestId, number>()
+  readonly #upSinceMs = new Map<GuestId, number>()
+  /** Since when each guest is on its way down as wished. */
+  readonly #stopDecidedMs = new Map<GuestId, number>()
   /** When the leader named each life of a daemon. */
   readonly #namedAtMs = new Map<string, number>()
 
@@ -43,7 +46,9 @@ export class Truth {
     })
     world.network.watch(() => this.#look())
     world.onDeed((deed) => {
-      if (deed.machine.spec.guest !== null) this.#noteDown(deed.machine.spec.guest)
+      const { guest } = deed.machine.spec
+      if (guest !== null && deed.kind === 'started') this.#upSinceMs.set(guest, this.world.nowMs)
+      if (guest !== null) this.#noteDown(guest)
     })
     this.#look()
   }
@@ -58,6 +63,16 @@ export class Truth {
 
   isUp(guest: GuestId): boolean {
     return this.world.running(guest).length > 0
+  }
+
+  /** Infinity while it is down. */
+  upSinceMs(guest: GuestId): number {
+    return this.isUp(guest) ? (this.#upSinceMs.get(guest) ?? 0) : Number.POSITIVE_INFINITY
+  }
+
+  /** When the leader decided the stop under way; null: there is none, or something else follows it. */
+  stopDecidedMs(guest: GuestId): number | null {
+    return this.#stopDecidedMs.get(guest) ?? null
   }
 
   /** Now, or when it was last down. */
@@ -119,6 +134,10 @@ export class Truth {
       const ids = new Set([...this.#wishes.keys(), ...this.#cluster.guests.map((guest) => guest.id)])
       for (const id of ids) this.#judge(id, this.wishOf(id).wish, false)
       this.#look()
+    } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
+      const { guest, phase } = JSON.parse(value) as GuestRecord
+      if (phase.kind !== 'stopping' || phase.next !== 'stopped') this.#stopDecidedMs.delete(guest)
+      else if (!this.#stopDecidedMs.has(guest)) this.#stopDecidedMs.set(guest, this.world.nowMs)
     } else if (key.startsWith(storeKeys.hostRecords) && value !== null) {
       const { host, life } = JSON.parse(value) as HostRecord
       if (!this.#namedAtMs.has(`${host} ${life}`)) this.#namedAtMs.set(`${host} ${life}`, this.world.nowMs)

@@ -1,3 +1,5 @@
+import type { GuestRecord } from '../../model/record.ts'
+import { storeKeys } from '../../ports/store.ts'
 import type { Broken } from '../checkers/broken.ts'
 import { BrokenRules } from '../checkers/broken.ts'
 import { checkLiveness } from '../checkers/liveness.ts'
@@ -122,7 +124,8 @@ class Trace {
       this.note(`  truth ${kind} ${machine.spec.name} by ${by ?? 'nobody of ours'}`),
     )
     world.store.onCommit((changes) => {
-      for (const { key, value } of changes) this.note(`    store ${key} ${value?.slice(0, 400) ?? 'removed'}`)
+      for (const { key, value } of changes)
+        this.note(`    ${key} ${value === null ? 'removed' : shortened(key, value)}`)
     })
   }
 
@@ -137,4 +140,13 @@ class Trace {
       )
     }
   }
+}
+
+/** Of a record only what decides. */
+function shortened(key: string, value: string): string {
+  if (key.startsWith(storeKeys.guestRecords)) {
+    const { generation, phase, wanted, because, tries, relapses } = JSON.parse(value) as GuestRecord
+    return `${generation} ${JSON.stringify(phase)} wanted ${wanted} tries ${tries} relapses ${relapses} ${JSON.stringify(because)}`
+  }
+  return value.slice(0, 200)
 }

@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LabGuest } from '../../lab/guest.ts'
-import type { HostProcess, LabHost } from '../../lab/host.ts'
+import type { LabHost } from '../../lab/host.ts'
 import { type Lab, startLab } from '../../lab/lab.ts'
-import { signal, waitGone } from '../../lab/process-mark.ts'
 import { until } from '../../lab/run.ts'
+import { LabVigiad } from '../../lab/vigiad.ts'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { unixTransport } from '../../src/client/unix-transport.ts'
 import type { ApplyResult } from '../../src/contract/apply.ts'
@@ -16,8 +15,6 @@ import type { PhaseKind } from '../../src/model/phase.ts'
 /** Generous: an emulated guest on a busy machine is slow, and a test that waits longer has found a bug. */
 export const waitLimitMs = 60_000
 
-const program = join(import.meta.dirname, '../../src/bin/vigiad.ts')
-
 /** Lines of the daemon's log repeated where a wait failed. */
 const logTailLines = 40
 
@@ -26,7 +23,7 @@ const logTailLines = 40
  *
  *     const watched = await startWatchedLab('mytest')
  *     await watched.define({ name: 'web', address: '10.77.0.101', services: ['80/http'] })
- *     await watched.startDaemon()
+ *     await watched.daemon.start()
  *     await watched.apply('version: 1\nguests: { web: { services: [80/tcp] } }')
  *     await watched.phase('web', 'ready')
  *     await watched.stop()
@@ -35,49 +32,23 @@ export class WatchedLab {
   readonly lab: Lab
   readonly host: LabHost
   readonly client: Client
-  #daemon: HostProcess | null = null
+  readonly daemon: LabVigiad
 
   constructor(lab: Lab) {
     this.lab = lab
     this.host = lab.host('h1')
-    this.client = createClient(unixTransport(this.socket), 'test')
-  }
-
-  /** By a path that works from outside the host. */
-  get socket(): string {
-    return join(this.host.runFolder, 'vigia.sock')
-  }
-
-  get daemonPid(): number {
-    assert(this.#daemon, 'vigiad runs')
-    return this.#daemon.mark.pid
+    this.daemon = new LabVigiad(this.host)
+    this.client = createClient(unixTransport(this.daemon.socket), 'test')
   }
 
   /** All that this host's daemons wrote so far. */
   get log(): string {
-    return readFileSync(join(this.host.folder, 'log', 'vigiad.out'), 'utf8')
+    return existsSync(this.daemon.logFile) ? readFileSync(this.daemon.logFile, 'utf8') : ''
   }
 
   /** A persistent domain, switched off. */
   async define(...guests: LabGuest[]): Promise<void> {
     for (const guest of guests) await this.lab.defineGuest('h1', guest)
-  }
-
-  /** Inside the host, as its unit would; resolves once it answers. */
-  async startDaemon(...more: string[]): Promise<void> {
-    mkdirSync(this.host.stateFolder, { recursive: true })
-    const words = [program, '--state-dir', this.host.stateFolder, '--host', 'h1', ...more]
-    this.#daemon = await this.host.start('vigiad', process.execPath, words)
-    await this.until('vigiad answers', async () => (await this.client.status().catch(() => null)) !== null)
-  }
-
-  /** SIGKILL, at this very moment. */
-  async killDaemon(): Promise<void> {
-    await this.#end('SIGKILL')
-  }
-
-  async stopDaemon(): Promise<void> {
-    await this.#end('SIGTERM')
   }
 
   apply(text: string, options: { readonly dryRun?: boolean; readonly force?: boolean } = {}): Promise<ApplyResult> {
@@ -111,15 +82,36 @@ export class WatchedLab {
     return seen as unknown as GuestSummary
   }
 
-  async allReady(limitMs = waitLimitMs): Promise<void> {
-    await this.until(
-      'all guests are ready',
-      async () => (await this.client.status()).guests.every((guest) => guest.phase.kind === 'ready'),
-      limitMs,
-    )
+  /** Waits until all of these, or all there are, are ready. */
+  async allReadyOf(...ids: string[]): Promise<void> {
+    await this.until(`${ids.join(', ') || 'all'} ready`, async () => {
+      const { guests } = await this.client.status()
+      return guests.every((guest) => (ids.length > 0 && !ids.includes(guest.id)) || guest.phase.kind === 'ready')
+    })
   }
 
-  /** In the order they happened; `from` an id of an earlier event. */
+  /** Of libvirt: `running`, `shut off`, `paused`. */
+  async domainState(guest: string): Promise<string> {
+    return (await this.host.virsh(['domstate', guest])).trim()
+  }
+
+  /** Of a running guest's process, as its host counts: a guest that was started again has another. */
+  qemuPid(guest: string): number {
+    return Number(readFileSync(join(this.host.folder, 'run', 'libvirt', 'qemu', `${guest}.pid`), 'utf8'))
+  }
+
+  /** SIGKILL: the guest is gone without a word. */
+  async killQemu(guest: string): Promise<void> {
+    await this.host.must('kill', ['-KILL', String(this.qemuPid(guest))])
+  }
+
+  /** How often libvirt started this guest in the life of the lab. */
+  starts(guest: string): number {
+    const file = join(this.host.folder, 'log', 'qemu', `${guest}.log`)
+    return existsSync(file) ? readFileSync(file, 'utf8').split(': starting up libvirt').length - 1 : 0
+  }
+
+  /** In the order they happened; `afterId` an id of an earlier event. */
   async events(guest?: string, afterId = 0): Promise<readonly StoredEvent[]> {
     const query = { limit: '10000', after: String(afterId), ...(guest === undefined ? {} : { guest }) }
     return (await this.client.events(query)).events
@@ -146,14 +138,6 @@ export class WatchedLab {
   async stop(): Promise<void> {
     this.client.close()
     await this.lab.stop()
-  }
-
-  async #end(name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const daemon = this.#daemon
-    assert(daemon, 'vigiad runs')
-    this.#daemon = null
-    signal(daemon.mark, name)
-    await waitGone(daemon.outer, waitLimitMs)
   }
 
   async #picture(): Promise<string> {

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startWatchedLab, type WatchedLab } from './harness.ts'
+
+const db = { name: 'db', address: '10.77.0.101', services: ['22/tcp'] }
+const web = { name: 'web', address: '10.77.0.102', services: ['80/http'] }
+const mail = { name: 'mail', address: '10.77.0.103', services: ['25/tcp'] }
+const guests = ['db', 'web', 'mail']
+
+const file = `version: 1
+guests:
+  db:
+    address: 10.77.0.101
+    services: [22/tcp]
+  web:
+    address: 10.77.0.102
+    services: [80/tcp]
+    needs: ['db:22/tcp']
+  mail:
+    address: 10.77.0.103
+    services: [25/tcp]
+    needs: ['web:80/tcp']
+`
+
+describe('a daemon that comes to running guests', { timeout: 240_000 }, () => {
+  let watched: WatchedLab
+  before(async () => {
+    watched = await startWatchedLab('ado')
+    await watched.define(db, web, mail)
+    await watched.host.virsh(['autostart', 'web'])
+    for (const guest of guests) await watched.host.virsh(['start', guest])
+    for (const { address, services } of [db, web, mail]) {
+      await watched.lab.client.wait(address, Number.parseInt(services[0] ?? '', 10), 60_000)
+    }
+  })
+  after(async () => {
+    await watched?.stop()
+  })
+
+  const pids = (): number[] => guests.map((guest) => watched.qemuPid(guest))
+
+  test('takes them as they are: nothing is started, nothing paused', async () => {
+    const before = pids()
+    await watched.daemon.start()
+    await watched.apply(file)
+    await watched.allReadyOf()
+    for (const guest of guests) {
+      const words = await watched.words(guest)
+      assert.ok(words.includes('adopt'), `${guest}: ${words.join(', ')}`)
+      for (const word of ['start', 'pause', 'stop', 'restart']) assert.ok(!words.includes(word), `${guest}: ${word}`)
+    }
+    assert.deepEqual(pids(), before)
+  })
+
+  test('libvirt does not start them by itself any more, and the history says so', async () => {
+    const autostarting = () => watched.host.virsh(['list', '--all', '--autostart', '--name'])
+    await watched.until('autostart of web is off', async () => (await autostarting()).trim() === '')
+    await watched.until('it is told', async () => (await watched.words('web')).includes('autostart-off'))
+    assert.ok(!(await watched.words('db')).includes('autostart-off'))
+  })
+
+  test('killed and started again, it goes on: wishes, a pause by hand and the history are intact', async () => {
+    await watched.client.pause('mail')
+    await watched.phase('mail', 'paused')
+    await watched.client.watch('web', false)
+    const [before, mark] = [pids(), await watched.mark()]
+    await watched.daemon.kill()
+    await watched.daemon.start()
+    await watched.guestThat('db', 'is seen', (guest) => guest.run === 'running' && guest.phase.kind === 'ready')
+    // What an eager daemon would do wrong, it would do now.
+    await delay(2_000)
+    assert.equal((await watched.guest('mail')).phase.kind, 'paused')
+    assert.equal((await watched.guest('mail')).pausedByHand, true)
+    assert.equal((await watched.guest('web')).watch, false)
+    for (const guest of guests) {
+      const words = await watched.words(guest, mark)
+      for (const word of ['start', 'pause', 'resume', 'stop', 'restart']) assert.ok(!words.includes(word), guest)
+    }
+    assert.deepEqual(pids(), before)
+    assert.ok((await watched.events('mail')).some(({ id, word }) => id <= mark && word === 'pause'))
+    await watched.client.watch('web', true)
+    await watched.client.resume('mail')
+    await watched.allReadyOf()
+  })
+
+  test('a service lost while nobody watched is found lost', async () => {
+    await watched.daemon.kill()
+    await watched.lab.control('db').close('22/tcp')
+    await watched.daemon.start()
+    await watched.phase('mail', 'paused')
+    await watched.phase('web', 'paused')
+    await watched.lab.control('db').open('22/tcp')
+    await watched.allReadyOf()
+  })
+
+  test('killed at moments of a launch, it ends as wished, and no guest is started twice', async () => {
+    for (const momentMs of [200, 1_500, 4_500]) {
+      await watched.client.shutdown({})
+      for (const guest of guests) await watched.phase(guest, 'stopped')
+      const starts = guests.map((guest) => watched.starts(guest))
+      await watched.client.launch({})
+      await delay(momentMs)
+      await watched.daemon.kill()
+      await watched.daemon.start()
+      await watched.allReadyOf()
+      assert.deepEqual(
+        guests.map((guest) => watched.starts(guest)),
+        starts.map((count) => count + 1),
+        `killed ${momentMs} ms into the launch`,
+      )
+    }
+  })
+
+  test('libvirtd killed and back: guests untouched, the daemon carries on', async () => {
+    const [before, mark] = [pids(), await watched.mark()]
+    await watched.host.killLibvirtd()
+    await watched.until('the loss is told', async () => {
+      return (await watched.events(undefined, mark)).some(({ word }) => word === 'hypervisor-lost')
+    })
+    await watched.host.startLibvirtd()
+    await watched.until('the return is told', async () => {
+      return (await watched.events(undefined, mark)).some(({ word }) => word === 'hypervisor-back')
+    })
+    await watched.allReadyOf()
+    assert.deepEqual(pids(), before)
+    for (const guest of guests) {
+      const words = await watched.words(guest, mark)
+      for (const word of ['start', 'pause', 'stop', 'restart', 'adopt']) assert.ok(!words.includes(word), guest)
+    }
+  })
+})

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { startWatchedLab, type WatchedLab } from './harness.ts'
+
+const memory = { memoryMib: 112, maxMemoryMib: 112 }
+const dns = { name: 'dns', address: '10.77.0.101', services: ['53/dns', '69/udp'], ...memory }
+const web = { name: 'web', address: '10.77.0.102', services: ['80/http'], ...memory }
+const app = { name: 'app', address: '10.77.0.103', services: ['22/tcp'], ...memory }
+const mule = { name: 'mule', address: '10.77.0.104', services: ['22/tcp'], stubborn: true }
+
+const file = `version: 1
+guests:
+  dns:
+    address: 10.77.0.101
+    services:
+      - { port: 53/udp, probe: dns, question: www.example }
+      - { port: 69/udp, probe: udp, payload: are you there }
+    onPowerOff: leave
+  web:
+    address: 10.77.0.102
+    services: [{ port: 80/tcp, probe: http, path: /status/200, status: 200 }]
+    needs: ['dns:53/udp']
+    grace: 3s
+    backOff: 1s
+  app:
+    address: { find: [arp] }
+    services: [22/tcp]
+    memory: { run: 96 MiB }
+    needs: ['web:80/tcp']
+    backOff: 1s
+  mule:
+    state: stopped
+    services: [22/tcp]
+    address: 10.77.0.104
+    shutdownLimit: 2s
+`
+
+describe('one host with real guests', { timeout: 240_000 }, () => {
+  let watched: WatchedLab
+  before(async () => {
+    watched = await startWatchedLab('lau')
+    await watched.define(dns, web, app, mule)
+    await watched.daemon.start()
+  })
+  after(async () => {
+    await watched?.stop()
+  })
+
+  /** The first event after `afterId` with this word. */
+  const firstId = async (guest: string, word: string, afterId: number): Promise<number> => {
+    const found = (await watched.events(guest, afterId)).find((event) => event.word === word)
+    assert.ok(found, `${guest} has no event '${word}'`)
+    return found.id
+  }
+
+  test('guests start in the order of their needs; UDP, DNS and HTTP are asked as the file says', async () => {
+    const mark = await watched.mark()
+    await watched.apply(file)
+    await watched.phase('web', 'ready')
+    // Nobody has spoken to this guest yet, so that the host's table cannot know it.
+    await watched.guestThat('app', 'runs', (guest) => guest.run === 'running')
+    await watched.host.run('ping', ['-c', '3', '-i', '0.3', '-W', '5', app.address])
+    const ready = await watched.phase('app', 'ready')
+    assert.equal(ready.address, app.address)
+    assert.ok((await firstId('dns', 'answers', mark)) < (await firstId('web', 'start', mark)))
+    assert.ok((await firstId('web', 'answers', mark)) < (await firstId('app', 'start', mark)))
+    assert.deepEqual((await watched.guest('dns')).services, [
+      { key: '53/udp', verdict: 'answering' },
+      { key: '69/udp', verdict: 'answering' },
+    ])
+    assert.equal((await watched.guest('mule')).run, 'stopped')
+  })
+
+  test('memory shrinks once the guest is ready, and follows what is said by command', async () => {
+    await watched.guestThat('app', 'has 96 MiB', (guest) => guest.memory.givenMib === 96)
+    await watched.client.memory('app', 104)
+    await watched.guestThat('app', 'has 104 MiB', (guest) => guest.memory.givenMib === 104)
+    await assert.rejects(watched.client.memory('app', 4096), { code: 'refused' })
+    await watched.client.memory('app', null)
+    await watched.guestThat('app', 'has 96 MiB', (guest) => guest.memory.givenMib === 96)
+    assert.equal((await watched.guest('web')).memory.givenMib, 112)
+  })
+
+  test('a closed service pauses what needs it at any depth; it resumes in order when the service is back', async () => {
+    const mark = await watched.mark()
+    await watched.lab.control('dns').close('53/dns')
+    await watched.phase('web', 'paused')
+    await watched.phase('app', 'paused')
+    await watched.lab.control('dns').open('53/dns')
+    await watched.allReadyOf('dns', 'web', 'app')
+    assert.ok((await firstId('web', 'ready', mark)) < (await firstId('app', 'ready', mark)))
+    assert.ok(!(await watched.words('app', mark)).includes('start'))
+  })
+
+  test('a hung service is silent, and its guest is restarted when the grace is over', async () => {
+    const mark = await watched.mark()
+    const pid = watched.qemuPid('web')
+    await watched.lab.control('web').hang('80/http')
+    await watched.until('web is restarted', async () => (await watched.words('web', mark)).includes('restart'))
+    await watched.allReadyOf('web', 'app')
+    assert.notEqual(watched.qemuPid('web'), pid)
+  })
+
+  test('a guest whose QEMU dies, and one whose kernel panics, is started again', async () => {
+    const mark = await watched.mark()
+    await watched.killQemu('app')
+    await watched.until('app crashed', async () => (await watched.words('app', mark)).includes('crashed'))
+    await watched.until('app starts', async () => (await watched.words('app', mark)).includes('start'))
+    await watched.host.run('ping', ['-c', '10', '-i', '0.5', '-W', '5', app.address])
+    await watched.phase('app', 'ready')
+    const again = await watched.mark()
+    await watched.lab.control('web').crash()
+    await watched.until('web crashed', async () => (await watched.words('web', again)).includes('crashed'))
+    await watched.allReadyOf('web', 'app')
+  })
+
+  test('a guest powered off from inside stays down where its policy says so, until it is launched', async () => {
+    const mark = await watched.mark()
+    await watched.lab.control('dns').powerOff()
+    await watched.phase('dns', 'held-down')
+    assert.ok((await watched.words('dns', mark)).includes('powered-off'))
+    await watched.phase('web', 'paused')
+    await watched.client.launch({ guests: ['dns'] })
+    await watched.allReadyOf('dns', 'web', 'app')
+  })
+
+  test('a stubborn guest is forced down after its limit', async () => {
+    await watched.client.launch({ guests: ['mule'] })
+    await watched.phase('mule', 'ready')
+    const start = performance.now()
+    await watched.client.shutdown({ guests: ['mule'] })
+    await watched.phase('mule', 'stopped')
+    assert.ok(performance.now() - start >= 2_000)
+    assert.equal(await watched.domainState('mule'), 'shut off')
+  })
+
+  test('shutdown goes in the reverse order', async () => {
+    const mark = await watched.mark()
+    await watched.client.shutdown({})
+    await watched.phase('dns', 'stopped')
+    assert.ok((await firstId('app', 'stopped', mark)) < (await firstId('web', 'stop', mark)))
+    assert.ok((await firstId('web', 'stopped', mark)) < (await firstId('dns', 'stop', mark)))
+    for (const guest of ['dns', 'web', 'app']) assert.equal(await watched.domainState(guest), 'shut off')
+  })
+})

@@ -22,6 +22,7 @@ defaults:
   memory: ${MEMORY}
   define:
     hypervisor: qemu
+    machine: q35
     interfaces: [{ bridge: br0 }]
 guests:
 `

@@ -185,7 +185,15 @@ function readNeed(line: Line, name: string, at: number): Located<NeedDraft>[] | 
 }
 
 function externalTarget(address: string, { port, protocol }: Port): NeedDraft['target'] {
-  return { kind: 'external', address, port, protocol, probe: defaultProbe(port, protocol), probePolicy: {} }
+  return {
+    kind: 'external',
+    address,
+    explicit: true,
+    port,
+    protocol,
+    probe: defaultProbe(port, protocol),
+    probePolicy: {},
+  }
 }
 
 function guestTarget(name: string, { port, protocol }: Port): NeedDraft['target'] {

@@ -25,6 +25,8 @@ export type NeedTarget =
 export interface ExternalTarget extends Port {
   readonly kind: 'external'
   readonly address: string
+  /** Said to be external; without it, a guest that is named like an address is meant before the address. */
+  readonly explicit: boolean
   readonly probe: ProbeSpec
   readonly probePolicy: Partial<ProbePolicy>
 }
@@ -35,7 +37,7 @@ const targetText: Shape<NeedTarget> = scalar('text', { type: 'string' }, (node, 
 const externalText: Shape<ExternalTarget> = scalar('text', { type: 'string' }, (node, reader) => {
   const split = splitExternal(node.text)
   if (split === null) return reader.error(node, { code: 'bad-form', expected: 'external', got: shorten(node.text) })
-  return externalOf(split.address, split.port, node, reader)
+  return externalOf(split.address, split.port, true, node, reader)
 })
 
 const needFields = {
@@ -98,9 +100,10 @@ function parseTarget(node: ScalarNode, reader: Reader): NeedTarget | undefined {
   const { text } = node
   const bad = () => reader.error(node, { code: 'bad-form', expected: 'need', got: shorten(text) })
   const external = splitExternal(text)
-  if (external !== null && isAddress(external.address)) return externalOf(external.address, external.port, node, reader)
-  if (isIpv4(text) || isIpv6(text))
-    return reader.error(node, { code: 'bad-form', expected: 'external', got: shorten(text) })
+  if (external !== null && isAddress(external.address)) {
+    return externalOf(external.address, external.port, false, node, reader)
+  }
+  if (isIpv6(text)) return reader.error(node, { code: 'bad-form', expected: 'external', got: shorten(text) })
   const colon = text.indexOf(':')
   const name = colon < 0 ? text : text.slice(0, colon)
   const rest = colon < 0 ? null : text.slice(colon + 1)
@@ -124,8 +127,21 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)
 }
 
-function externalOf(address: string, portText: string, node: ScalarNode, reader: Reader): ExternalTarget | undefined {
+function externalOf(
+  address: string,
+  portText: string,
+  explicit: boolean,
+  node: ScalarNode,
+  reader: Reader,
+): ExternalTarget | undefined {
   const port = parsePort(portText, node, reader)
   if (port === undefined) return undefined
-  return { kind: 'external', address, ...port, probe: defaultProbe(port.port, port.protocol), probePolicy: {} }
+  return {
+    kind: 'external',
+    address,
+    explicit,
+    ...port,
+    probe: defaultProbe(port.port, port.protocol),
+    probePolicy: {},
+  }
 }

@@ -1,6 +1,7 @@
 import { type GuestId, guestId, type ServiceKey } from '../ids.ts'
 import { type ExternalNeed, type NeedSpec, needText, type OnLoss } from '../need.ts'
-import { defaultProbePolicy } from '../service.ts'
+import { defaultProbePolicy, portKey } from '../service.ts'
+import { isIpv4 } from './address.ts'
 import type { GuestDraft } from './draft.ts'
 import { maxNeeds } from './limits.ts'
 import { nearest } from './nearest.ts'
@@ -54,7 +55,9 @@ function gather({ target, onLoss }: NeedDraft, gathering: Gathering): void {
   const { at } = gathering
   if (target.kind === 'tag') gatherGroup(target.tag, target.service, onLoss, gathering)
   else if (target.kind === 'guest') gatherGuest(guestId(target.name), target.service, onLoss, gathering)
-  else add(gathering, { value: { ...externalNeed(target, gathering), onLoss }, at, fromTag: false })
+  else if (!target.explicit && gathering.lookup.guests.has(guestId(target.address))) {
+    gatherGuest(guestId(target.address), portKey(target.port, target.protocol), onLoss, gathering)
+  } else add(gathering, { value: { ...externalNeed(target, gathering), onLoss }, at, fromTag: false })
 }
 
 /** A guest of a group that needs the group needs the others of it. */
@@ -78,7 +81,8 @@ function gatherGuest(id: GuestId, service: ServiceKey | null, onLoss: OnLoss, ga
   else if (needed !== undefined) {
     if (!serviceKnown(needed, service, gathering)) return
     add(gathering, { value: { kind: 'guest', guest: id, service, onLoss }, at, fromTag: false })
-  } else if (!lookup.declared.has(id)) unknown(gathering, 'unknown-guest', id, lookup.guests.keys())
+  } else if (isIpv4(id)) fail(gathering, { code: 'bad-form', expected: 'external', got: id })
+  else if (!lookup.declared.has(id)) unknown(gathering, 'unknown-guest', id, lookup.guests.keys())
 }
 
 /** Said twice is refused; said by a tag and by name, the name's word holds. */
@@ -115,7 +119,8 @@ function externalNeed(target: ExternalTarget, gathering: Gathering): Omit<Extern
   if (lookup.guests.has(guestId(target.address))) {
     lookup.problems.warning(guest.source, at, path(gathering), { code: 'external-is-known', got: target.address })
   }
-  return { ...target, probePolicy: { ...defaultProbePolicy, ...target.probePolicy } }
+  const { kind, address, port, protocol, probe } = target
+  return { kind, address, port, protocol, probe, probePolicy: { ...defaultProbePolicy, ...target.probePolicy } }
 }
 
 function unknown(

@@ -283,7 +283,7 @@ sub command {
         my @meant = grep { "$_->{port}/$_->{protocol}" eq ($words[0] // '') || "$_->{port}/$_->{kind}" eq ($words[0] // '') } @services;
         return "error: no service '" . ($words[0] // '') . "', known: " . listed() if !@meant;
         set_state($_, $state{$verb}) for @meant;
-        return 'ok ' . uptime();
+        return "ok $words[0] $state{$verb}";
     }
     if ($verb eq 'status') { return 'ok ' . listed() }
     if ($verb eq 'uptime') { return 'ok ' . uptime() }

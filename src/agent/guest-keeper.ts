@@ -258,10 +258,10 @@ export class GuestKeeper {
    * when it goes down, before the leader has decided anything.
    */
   #noteUp(): void {
-    const generation = this.#assignment?.generation ?? 0
-    if (this.#run !== 'running' && this.#run !== 'paused') return
-    if (this.#assignment?.wanted !== 'running' || generation <= this.#deeds.triedGeneration) return
-    this.#deeds = { ...this.#deeds, triedGeneration: generation }
+    if (this.#assignment?.wanted !== 'running' || (this.#run !== 'running' && this.#run !== 'paused')) return
+    const { generation } = this.#assignment
+    if (this.#tried !== null && this.#tried.generation >= generation) return
+    this.#deeds = { ...this.#deeds, triedGeneration: Math.max(generation, this.#deeds.triedGeneration) }
     this.#tried = { generation, fault: null }
   }
 

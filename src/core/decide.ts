@@ -105,6 +105,8 @@ function roundOf(
     budget,
     dependentsUp: down ? dependentsStillUp(sight, sights) : [],
     rebooted: known !== undefined && sight.host !== null && known.bootId !== sight.host.observation.bootId,
+    newLife:
+      known !== undefined && sight.host?.observation.complete === true && known.life !== sight.host.observation.life,
   }
 }
 
@@ -199,7 +201,7 @@ function timerEnd(record: GuestRecord, policy: GuestRound['policy']): number | n
     case 'silent':
       return record.enteredAt + policy.graceMs
     case 'starting':
-      return record.enteredAt + (record.phase.resumed ? policy.graceMs : policy.bootLimitMs)
+      return record.enteredAt + (record.phase.resumed && !record.phase.booting ? policy.graceMs : policy.bootLimitMs)
     default:
       return null
   }

@@ -11,7 +11,7 @@ export function towardsStopped(round: GuestRound): Next | null {
   if (sight.seen.run === 'unknown') {
     return record === null && round.host !== null ? unseen(round.host) : stay
   }
-  if (isDown(sight.seen)) return atRest(round, because)
+  if (isDown(sight.seen)) return startUnderWay(round) ? stay : atRest(round, because)
   if (record?.phase.kind === 'failed' && !clears(round)) return stay
   if (record?.phase.kind === 'stopping') return whileStopping(round)
   if (!sight.wish.ignoreDependents && round.dependentsUp.length > 0) return waitForDependents(round)
@@ -21,6 +21,13 @@ export function towardsStopped(round: GuestRound): Next | null {
 
 function unseen(host: NonNullable<GuestRound['host']>): Next {
   return { phase: { kind: 'waiting', notBefore: null }, because: { code: 'host-unseen', host }, wanted: 'stopped' }
+}
+
+/** Told to start and not reported on: it may come up at any moment, so it is not gone yet. */
+function startUnderWay({ sight, newLife }: GuestRound): boolean {
+  const { record, seen } = sight
+  if (newLife || record?.phase.kind !== 'starting' || record.phase.resumed || record.wanted !== 'running') return false
+  return (seen.tried?.generation ?? -1) < record.generation
 }
 
 /** Gone, as wished. `failed` stays until somebody says start or disable. */

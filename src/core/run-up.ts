@@ -1,5 +1,6 @@
 import type { Instant } from '../model/ids.ts'
 import { instant } from '../model/ids.ts'
+import type { Phase } from '../model/phase.ts'
 import type { Reason } from '../model/reason.ts'
 import { startMib } from './capacity.ts'
 import { isLostVerdict } from './sight.ts'
@@ -51,7 +52,7 @@ function fromRunning(round: GuestRound): Next | null {
     case 'silent':
   }
   const hold = pauseReason(round)
-  if (hold !== null) return { phase: { kind: 'paused' }, because: hold, wanted: 'paused' }
+  if (hold !== null) return paused(round, hold)
   if (needs.stopping.length > 0) return goDown('held-down', { code: 'stopped-with-need', needs: needs.stopping })
   if (needs.restarting.length > 0) return goDown('start', { code: 'need-restarted', needs: needs.restarting })
   return byServices(round)
@@ -83,8 +84,9 @@ function resumed(round: GuestRound): Next {
   const because: Reason = outside
     ? { code: 'paused-outside', cause: round.sight.seen.pauseCause ?? 'other' }
     : { code: 'needs-answer' }
-  // Its own limit begins now, though it may have been starting before.
-  return { phase: { kind: 'starting', resumed: true }, because, wanted: 'running', again: true }
+  // Its limit begins now, though it may have been starting before.
+  const phase: Phase = { kind: 'starting', resumed: true, ...(isBooting(round) && { booting: true }) }
+  return { phase, because, wanted: 'running', again: true }
 }
 
 /** Why a running guest shall be paused now; null: it shall not. */
@@ -150,7 +152,7 @@ function whileStarting(
 ): Next | null {
   const { sight, policy, now } = round
   const record = sight.record!
-  const wasResumed = record.phase.kind === 'starting' && record.phase.resumed
+  const wasResumed = !isBooting(round)
   const limitMs = wasResumed ? policy.graceMs : policy.bootLimitMs
   if (elapsedMs(record, now) < limitMs) return stay
   if (wasResumed)
@@ -187,7 +189,19 @@ function fromPaused(round: GuestRound): Next | null {
   const hold = holdReason(round)
   if (hold === null) return phase?.kind === 'starting' && phase.resumed ? whileResuming(round) : resumed(round)
   if (phase?.kind === 'paused' && sameHold(record!.because, hold)) return stay
-  return { phase: { kind: 'paused' }, because: hold, wanted: 'paused' }
+  return paused(round, hold)
+}
+
+function paused(round: GuestRound, because: Reason): Next {
+  const phase: Phase = isBooting(round) ? { kind: 'paused', booting: true } : { kind: 'paused' }
+  return { phase, because, wanted: 'paused' }
+}
+
+/** It has not been ready since its start: once resumed, its boot has the time a boot has. */
+function isBooting({ sight }: GuestRound): boolean {
+  const phase = sight.record?.phase
+  if (phase?.kind === 'starting') return !phase.resumed || phase.booting === true
+  return phase?.kind === 'paused' && phase.booting === true
 }
 
 /** Told to go on and still paused. */
@@ -216,7 +230,9 @@ function fromDown(round: GuestRound): Next | null {
     case 'paused':
       return wentDown(round)
     case 'starting':
-      return record.phase.resumed ? wentDown(round) : whileNotUp(round)
+      if (record.phase.resumed) return wentDown(round)
+      // Told to an agent that is no more: whether its needs still answer is asked anew.
+      return round.newLife ? tryStart(round, null) : whileNotUp(round)
     case 'stopping':
       if (record.phase.next === 'held-down')
         return { phase: { kind: 'held-down' }, because: record.because, wanted: 'as-is' }

@@ -20,6 +20,8 @@ export interface GuestRound {
   readonly dependentsUp: readonly GuestSight['compiled']['id'][]
   /** The host was booted anew since it was last seen. */
   readonly rebooted: boolean
+  /** This very decision names a new life of the host's agent: it has tried nothing, and what an earlier one was told is void. */
+  readonly newLife: boolean
 }
 
 /** What a guest shall be next. `null` from a decision = stay as you are. */

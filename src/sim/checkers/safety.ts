@@ -118,7 +118,9 @@ export class Safety {
     }
     // A need with `restart` or `stop` takes its dependents with it, healthy as they are.
     if (spec.needs.some((need) => need.onLoss === 'restart' || need.onLoss === 'stop')) return
-    const healthyForMs = this.#truth.healthyForMs(spec.id) - (this.#now - deed.askedAtMs)
+    // What was asked of it cannot be taken back: judged is the moment it was decided.
+    const decidedMs = Math.min(deed.askedAtMs, this.#truth.downDecidedMs(spec.id) ?? deed.askedAtMs)
+    const healthyForMs = this.#truth.healthyForMs(spec.id) - (this.#now - decidedMs)
     if (force.wish.watch && healthyForMs > this.#slackMs() && this.#longSince(force.sinceMs, deed)) {
       this.#break('harms-the-healthy', `${deed.kind} ${spec.id}, healthy for ${seconds(healthyForMs)}`)
     }

@@ -32,7 +32,8 @@ export class Truth {
   readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
   readonly #lastDownMs = new Map<GuestId, number>()
   readonly #upSinceMs = new Map<GuestId, number>()
-  /** Since when each guest is on its way down as wished. */
+  /** Since when each guest is on its way down, and since when as wished. */
+  readonly #downDecidedMs = new Map<GuestId, number>()
   readonly #stopDecidedMs = new Map<GuestId, number>()
   /** When the leader named each life of a daemon. */
   readonly #namedAtMs = new Map<string, number>()
@@ -68,6 +69,11 @@ export class Truth {
   /** Infinity while it is down. */
   upSinceMs(guest: GuestId): number {
     return this.isUp(guest) ? (this.#upSinceMs.get(guest) ?? 0) : Number.POSITIVE_INFINITY
+  }
+
+  /** When the leader decided that it shall go down, for whatever follows; null: it did not. */
+  downDecidedMs(guest: GuestId): number | null {
+    return this.#downDecidedMs.get(guest) ?? null
   }
 
   /** When the leader decided the stop under way; null: there is none, or something else follows it. */
@@ -136,6 +142,8 @@ export class Truth {
       this.#look()
     } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
       const { guest, phase } = JSON.parse(value) as GuestRecord
+      if (phase.kind !== 'stopping') this.#downDecidedMs.delete(guest)
+      else if (!this.#downDecidedMs.has(guest)) this.#downDecidedMs.set(guest, this.world.nowMs)
       if (phase.kind !== 'stopping' || phase.next !== 'stopped') this.#stopDecidedMs.delete(guest)
       else if (!this.#stopDecidedMs.has(guest)) this.#stopDecidedMs.set(guest, this.world.nowMs)
     } else if (key.startsWith(storeKeys.hostRecords) && value !== null) {

@@ -11,9 +11,11 @@ import {
 } from '../contract/wishes.ts'
 import type { ClusterView } from '../core/views/cluster-view.ts'
 import { planMemory, planPause, planResume, planWatch } from '../core/views/guest-plan.ts'
+import { planHostShutdown } from '../core/views/host-shutdown-plan.ts'
 import { planLaunch } from '../core/views/launch-plan.ts'
 import { planShutdown } from '../core/views/shutdown-plan.ts'
 import type { Refusal, WishPlan } from '../core/views/wish-plan.ts'
+import { Fault } from '../model/fault.ts'
 import type { Serving } from './serving.ts'
 import { speakerOf } from './serving.ts'
 
@@ -34,9 +36,15 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
   })
 
   app.post<{ Body: ShutdownRequest }>(paths.shutdown, schema(ShutdownRequest), async (request) => {
-    const { guests = [], dependents = false, force = false } = request.body
-    const plan: Planning = (view) => planShutdown(view, { guests, dependents, force })
-    return serving.wishes.command(plan, saidOf('shutdown', { dependents, force }), speakerOf(request))
+    const { guests = [], dependents = false, force = false, untilBoot = false } = request.body
+    if (untilBoot && (guests.length > 0 || dependents || force)) {
+      throw new Fault('bad-request', 'not-done', { field: 'untilBoot' })
+    }
+    const plan: Planning = untilBoot
+      ? (view) => planHostShutdown(view, serving.powers.host)
+      : (view) => planShutdown(view, { guests, dependents, force })
+    const said = saidOf('shutdown', { dependents, force, 'until-boot': untilBoot })
+    return serving.wishes.command(plan, said, speakerOf(request))
   })
 
   guestCommand(app, serving, 'launch', NothingRequest, (guest) => ({

@@ -1,14 +1,15 @@
 import { schemaVersion } from '../contract/protocol.ts'
 import type { WishResult } from '../contract/wishes.ts'
+import type { ClusterSnapshot } from '../core/snapshot.ts'
 import type { ClusterView } from '../core/views/cluster-view.ts'
 import { clusterView } from '../core/views/cluster-view.ts'
-import type { Refusal, WishChange, WishPlan } from '../core/views/wish-plan.ts'
+import type { Refusal, WishPlan } from '../core/views/wish-plan.ts'
 import { changedWish } from '../core/views/wish-plan.ts'
 import { Fault } from '../model/fault.ts'
-import type { GuestId } from '../model/ids.ts'
-import type { GuestWish } from '../model/wish.ts'
+import type { GuestId, HostId } from '../model/ids.ts'
+import type { GuestWish, HostWish } from '../model/wish.ts'
 import { noWish } from '../model/wish.ts'
-import type { Entry } from '../ports/store.ts'
+import type { Entry, Transaction } from '../ports/store.ts'
 import { storeKeys } from '../ports/store.ts'
 import type { CompiledClusters } from './compiled-clusters.ts'
 import type { ApiPowers } from './powers.ts'
@@ -23,15 +24,15 @@ export interface Wishes {
 
 export function createWishes(powers: ApiPowers, clusters: CompiledClusters): Wishes {
   const attempt = async (plan: (view: ClusterView) => WishPlan | Refusal, by: string): Promise<WishPlan | null> => {
-    const stored = await powers.store.read(storeKeys.guestWishes)
+    const stored = await powers.store.read(storeKeys.wishes)
     const entries = new Map(stored.entries.map((entry) => [entry.key, entry]))
-    const snapshot = { ...powers.snapshot(), wishes: wishesOf(stored.entries) }
+    const snapshot = { ...powers.snapshot(), ...wishesOf(stored.entries) }
     const compiled = clusters.of(snapshot)
     if (compiled === null) throw new Fault('refused', 'not-done', { why: 'no-cluster-file' })
     const planned = plan(clusterView(compiled, snapshot))
     if (planned.kind === 'refused') throw new Fault(planned.fault.code, planned.fault.outcome, planned.fault.details)
-    if (planned.changes.size === 0) return planned
-    const written = await powers.store.transact(transactionOf(planned.changes, entries, by, powers.clock.wall()))
+    if (planned.changes.size === 0 && !planned.hosts?.size) return planned
+    const written = await powers.store.transact(transactionOf(planned, entries, by, powers.clock.wall()))
     return written.done ? planned : null
   }
 
@@ -48,10 +49,18 @@ export function createWishes(powers: ApiPowers, clusters: CompiledClusters): Wis
   }
 }
 
-function wishesOf(entries: readonly Entry[]): ReadonlyMap<GuestId, GuestWish> {
-  return new Map(
-    entries.map((entry) => [entry.key.slice(storeKeys.guestWishes.length) as GuestId, readWish(entry)] as const),
-  )
+function wishesOf(entries: readonly Entry[]): Pick<ClusterSnapshot, 'wishes' | 'hostWishes'> {
+  const wishes = new Map<GuestId, GuestWish>()
+  const hostWishes = new Map<HostId, HostWish>()
+  for (const entry of entries) {
+    const { key, value } = entry
+    if (key.startsWith(storeKeys.guestWishes)) {
+      wishes.set(key.slice(storeKeys.guestWishes.length) as GuestId, readWish(entry))
+    } else if (key.startsWith(storeKeys.hostWishes)) {
+      hostWishes.set(key.slice(storeKeys.hostWishes.length) as HostId, JSON.parse(value) as HostWish)
+    }
+  }
+  return { wishes, hostWishes }
 }
 
 /** Fields that an older version did not write get their defaults. */
@@ -60,28 +69,35 @@ function readWish(entry: Entry | undefined): GuestWish {
 }
 
 function transactionOf(
-  changes: ReadonlyMap<GuestId, WishChange>,
+  { changes, hosts = new Map() }: WishPlan,
   entries: ReadonlyMap<string, Entry>,
   by: string,
   at: GuestWish['at'],
-) {
-  const keys = [...changes].map(([guest, change]) => ({ key: storeKeys.guestWish(guest), change }))
-  return {
-    when: keys.map(({ key }) => ({ key, revision: entries.get(key)?.revision ?? 0 })),
-    put: keys.map(({ key, change }) => ({
-      key,
-      value: JSON.stringify(changedWish(readWish(entries.get(key)), change, by, at)),
-    })),
-    remove: [],
-  }
+): Transaction {
+  const ofGuests = [...changes].map(([guest, change]) => {
+    const key = storeKeys.guestWish(guest)
+    return { key, value: JSON.stringify(changedWish(readWish(entries.get(key)), change, by, at)) }
+  })
+  const ofHosts = [...hosts].map(([host, { downInBoot }]) => {
+    const wish: HostWish = { downInBoot, by, at }
+    return { key: storeKeys.hostWish(host), value: JSON.stringify(wish) }
+  })
+  const put = [...ofGuests, ...ofHosts]
+  return { when: put.map(({ key }) => ({ key, revision: entries.get(key)?.revision ?? 0 })), put, remove: [] }
 }
 
 /** The history tells who said what; it never holds up the answer, and its loss is no reason to refuse a durable wish. */
 function noteCommand(powers: ApiPowers, plan: WishPlan, said: string, by: string): void {
   const at = powers.clock.wall()
-  const events = [...plan.changes.keys()].map((guest) => ({
+  // Down with the host: one line, not one a guest.
+  const hosts = [...(plan.hosts ?? [])].filter(([, change]) => change.downInBoot !== null)
+  const told = [
+    ...[...plan.changes.keys()].map((guest) => ({ guest, host: powers.host })),
+    ...hosts.map(([host]) => ({ guest: null, host })),
+  ]
+  const events = told.map(({ guest, host }) => ({
     at,
-    host: powers.host,
+    host,
     actor: 'person' as const,
     word: 'wish' as const,
     guest,
@@ -97,6 +113,7 @@ function noteCommand(powers: ApiPowers, plan: WishPlan, said: string, by: string
 }
 
 function resultOf(plan: WishPlan): WishResult {
-  const { changes, already, also, skipped, affects } = plan
-  return { schemaVersion, changed: [...changes.keys()], already, also, skipped, affects }
+  const { changes, hosts = new Map(), already, also, skipped, affects } = plan
+  const changed = [...changes.keys(), ...[...hosts.values()].flatMap(({ guests }) => guests)]
+  return { schemaVersion, changed, already, also, skipped, affects }
 }

@@ -15,6 +15,8 @@ export const ShutdownRequest = Type.Object(
     dependents: Type.Optional(Type.Boolean()),
     /** Although others need them. */
     force: Type.Optional(Type.Boolean()),
+    /** The host goes down: all its guests do, until its next boot, and no guest's own wish changes. Alone. */
+    untilBoot: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )

@@ -5,7 +5,7 @@ import type { GuestId, HostId, Instant } from '../model/ids.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
-import type { GuestWish } from '../model/wish.ts'
+import type { GuestWish, HostWish } from '../model/wish.ts'
 import { type Change, type Revision, storeKeys } from '../ports/store.ts'
 import type { LeaderPorts } from './ports.ts'
 
@@ -20,6 +20,7 @@ export class LeaderState {
   #loaded = false
   #cluster: CompiledCluster | null = null
   #wishes = new Map<GuestId, GuestWish>()
+  #hostWishes = new Map<HostId, HostWish>()
   #records = new Map<GuestId, GuestRecord>()
   #hosts = new Map<HostId, HostRecord>()
   #revisions = new Map<string, Revision>()
@@ -43,6 +44,7 @@ export class LeaderState {
     return {
       cluster: this.#cluster?.spec ?? null,
       wishes: this.#wishes,
+      hostWishes: this.#hostWishes,
       records: this.#records,
       hostRecords: this.#hosts,
       observations: this.#observations,
@@ -66,6 +68,7 @@ export class LeaderState {
     const { revision, entries } = await this.#ports.store.read('')
     const known = this.#records
     this.#wishes = new Map()
+    this.#hostWishes = new Map()
     this.#records = new Map()
     this.#hosts = new Map()
     this.#revisions = new Map()
@@ -146,6 +149,10 @@ export class LeaderState {
       const guest = key.slice(storeKeys.guestWishes.length) as GuestId
       if (value === null) this.#wishes.delete(guest)
       else this.#wishes.set(guest, JSON.parse(value) as GuestWish)
+    } else if (key.startsWith(storeKeys.hostWishes)) {
+      const host = key.slice(storeKeys.hostWishes.length) as HostId
+      if (value === null) this.#hostWishes.delete(host)
+      else this.#hostWishes.set(host, JSON.parse(value) as HostWish)
     } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
       const record = JSON.parse(value) as GuestRecord
       this.#records.set(record.guest, record)

@@ -116,7 +116,7 @@ function nextOf(round: GuestRound): Next | null {
     if (sight.record?.phase.kind === 'ignored') return null
     return { phase: { kind: 'ignored' }, because: { code: 'wish-ignored' }, wanted: 'as-is' }
   }
-  if (!sight.wish.watch) return handsOff(round)
+  if (!sight.wish.watch && sight.downWith === null) return handsOff(round)
   return sight.wishState === 'running' ? towardsRunning(round) : towardsStopped(round)
 }
 

@@ -1,5 +1,6 @@
+import type { Phase } from '../model/phase.ts'
 import type { Reason } from '../model/reason.ts'
-import { isDown } from './sight.ts'
+import { type GuestSight, isDown } from './sight.ts'
 import type { GuestRound, Next } from './transition.ts'
 import { stay } from './transition.ts'
 
@@ -7,16 +8,23 @@ import { stay } from './transition.ts'
 export function towardsStopped(round: GuestRound): Next | null {
   const { sight } = round
   const record = sight.record
-  const because: Reason = { code: sight.wishState === 'disabled' ? 'wish-disabled' : 'wish-stopped' }
+  const because = reasonToStop(sight)
   if (sight.seen.run === 'unknown') {
     return record === null && round.host !== null ? unseen(round.host) : stay
   }
   if (isDown(sight.seen)) return startUnderWay(round) ? stay : atRest(round, because)
   if (record?.phase.kind === 'failed' && !clears(round)) return stay
-  if (record?.phase.kind === 'stopping') return whileStopping(round)
+  if (record?.phase.kind === 'stopping') return whileStopping(round, because)
   if (!sight.wish.ignoreDependents && round.dependentsUp.length > 0) return waitForDependents(round)
   const next = record?.phase.kind === 'failed' && sight.wishState === 'stopped' && !sight.commanded ? 'fail' : 'stopped'
   return { phase: { kind: 'stopping', next }, because, wanted: 'stopped', commandTaken: true }
+}
+
+function reasonToStop({ ownWish, downWith }: GuestSight): Reason {
+  if (ownWish === 'disabled') return { code: 'wish-disabled' }
+  return ownWish === 'running' && downWith !== null
+    ? { code: 'host-shutdown', host: downWith }
+    : { code: 'wish-stopped' }
 }
 
 function unseen(host: NonNullable<GuestRound['host']>): Next {
@@ -36,10 +44,22 @@ function atRest(round: GuestRound, because: Reason): Next | null {
   const phase = sight.record?.phase
   if (phase?.kind === 'stopped') return sight.record!.because.code === because.code ? stay : stopped(because)
   if (phase?.kind === 'failed' && sight.wishState !== 'disabled') return stay
+  if (because.code === 'host-shutdown' && isHeldDown(phase)) {
+    return phase?.kind === 'held-down' ? stay : heldDown(sight.record!.because)
+  }
   if (phase?.kind === 'stopping' && phase.next === 'fail' && sight.wishState !== 'disabled') {
     return { phase: { kind: 'failed' }, because: sight.record!.because, wanted: 'as-is' }
   }
   return stopped(because)
+}
+
+/** It was to stay down without anybody's wish: the host's next boot is no reason to start it. */
+function isHeldDown(phase: Phase | undefined): boolean {
+  return phase?.kind === 'held-down' || (phase?.kind === 'stopping' && phase.next === 'held-down')
+}
+
+function heldDown(because: Reason): Next {
+  return { phase: { kind: 'held-down' }, because, wanted: 'stopped' }
 }
 
 function stopped(because: Reason): Next {
@@ -51,7 +71,7 @@ function clears({ sight }: GuestRound): boolean {
   return sight.commanded || sight.record?.because.code !== 'stop-failed'
 }
 
-function whileStopping(round: GuestRound): Next | null {
+function whileStopping(round: GuestRound, because: Reason): Next | null {
   const { sight } = round
   const record = sight.record!
   const trouble = sight.seen.trouble
@@ -64,8 +84,8 @@ function whileStopping(round: GuestRound): Next | null {
     }
   }
   const next = record.phase.kind === 'stopping' ? record.phase.next : 'stopped'
-  if (next === 'start' || next === 'held-down') {
-    return { phase: { kind: 'stopping', next: 'stopped' }, because: { code: 'wish-stopped' }, wanted: 'stopped' }
+  if (next === 'start' || (next === 'held-down' && because.code !== 'host-shutdown')) {
+    return { phase: { kind: 'stopping', next: 'stopped' }, because, wanted: 'stopped' }
   }
   return stay
 }

@@ -12,7 +12,12 @@ import type { ClusterSnapshot, SeenHost } from './snapshot.ts'
 export interface GuestSight {
   readonly compiled: CompiledGuest
   readonly wish: GuestWish
+  /** What is wished of this guest itself, whatever becomes of its host. */
+  readonly ownWish: WishState
+  /** What holds now: a guest that is to run is `stopped` while its host goes down. */
   readonly wishState: WishState
+  /** The host that it goes down with, in this boot of it; null: none. */
+  readonly downWith: HostId | null
   readonly record: GuestRecord | null
   readonly host: SeenHost | null
   readonly seen: GuestObservation
@@ -25,15 +30,26 @@ export function sightOf(compiled: CompiledGuest, snapshot: ClusterSnapshot): Gue
   const record = snapshot.records.get(compiled.id) ?? null
   const owner = record?.owner ?? homeOf(compiled, snapshot)
   const host = owner === null ? null : (snapshot.observations.get(owner) ?? null)
+  const ownWish = wish.state ?? compiled.spec.wish
+  const downWith = ownWish !== 'ignored' && owner !== null && isGoingDown(owner, snapshot) ? owner : null
   return {
     compiled,
     wish,
-    wishState: wish.state ?? compiled.spec.wish,
+    ownWish,
+    wishState: downWith !== null && ownWish === 'running' ? 'stopped' : ownWish,
+    downWith,
     record,
     host,
     seen: seenGuest(host, compiled.id),
     commanded: wish.launchSerial > (record?.launchSerial ?? 0),
   }
+}
+
+/** True in the boot that somebody named when the host was told to go down, and in no other. */
+export function isGoingDown(host: HostId, snapshot: ClusterSnapshot): boolean {
+  const boot = snapshot.hostWishes.get(host)?.downInBoot ?? null
+  const present = snapshot.observations.get(host)?.observation ?? snapshot.hostRecords.get(host)
+  return boot !== null && present?.bootId === boot
 }
 
 /** Where a guest goes first: the host its spec names, or the only one there is. Several hosts: placement decides. */

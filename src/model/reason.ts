@@ -22,6 +22,7 @@ export type Reason =
   | { readonly code: 'wish-running' }
   | { readonly code: 'wish-stopped' }
   | { readonly code: 'wish-disabled' }
+  | { readonly code: 'host-shutdown'; readonly host: HostId }
   | { readonly code: 'wish-ignored' }
   | { readonly code: 'watch-off' }
   | { readonly code: 'not-in-file' }

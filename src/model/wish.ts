@@ -21,6 +21,20 @@ export interface GuestWish {
   readonly at: WallTime
 }
 
+/**
+ * What people said of one host by command; stored under `wish/host/<id>`, written only by the API, read by the leader.
+ * Absent = nothing.
+ */
+export interface HostWish {
+  /**
+   * In this boot of the host (its `bootId`) all its guests shall be down, whatever is wished of each; in any other boot it
+   * means nothing, so they start again with the host. Null: taken back.
+   */
+  readonly downInBoot: string | null
+  readonly by: string
+  readonly at: WallTime
+}
+
 export const noWish: GuestWish = {
   state: null,
   launchSerial: 0,

@@ -64,6 +64,9 @@ export const storeKeys = {
   /** Written by the API. JSON of GuestWish. */
   guestWish: (guest: string) => `wish/guest/${guest}`,
   guestWishes: 'wish/guest/',
+  /** Written by the API. JSON of HostWish. */
+  hostWish: (host: string) => `wish/host/${host}`,
+  hostWishes: 'wish/host/',
   wishes: 'wish/',
   /** Written by the leader only. JSON of GuestRecord / HostRecord. */
   guestRecord: (guest: string) => `record/guest/${guest}`,

@@ -59,6 +59,7 @@ function values(reason: Reason, catalogue: Catalogue, quantities: Quantities): V
       return { needed: size(reason.neededMib), free: size(reason.freeMib), host: reason.host }
     case 'paused-by-hand':
       return { by: reason.by }
+    case 'host-shutdown':
     case 'host-unseen':
     case 'hypervisor-down':
       return { host: reason.host }

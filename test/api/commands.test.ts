@@ -5,6 +5,7 @@ import { Check } from 'typebox/value'
 import type { ErrorBody } from '../../src/contract/error.ts'
 import { paths, speakerHeader } from '../../src/contract/protocol.ts'
 import { WishResult } from '../../src/contract/wishes.ts'
+import { home } from '../core/world.ts'
 import { chain, FakeDaemon, launchedDaemon } from './fake-daemon.ts'
 
 async function post(daemon: FakeDaemon, url: string, payload: object = {}) {
@@ -222,4 +223,41 @@ test('a store that fails is said, and nothing is claimed', async () => {
   await app.close()
   assert.equal(response.statusCode, 507)
   assert.equal((response.json() as ErrorBody).fault.code, 'disk-full')
+})
+
+test('a host that goes down: nobody is asked about dependents, no guest has another wish, and a launch takes it back', async () => {
+  const daemon = launchedDaemon()
+  const { status, body } = await post(daemon, paths.shutdown, { untilBoot: true })
+  assert.equal(status, 200)
+  assert.ok(Check(WishResult, body))
+  assert.deepEqual([...body.changed].sort(), ['dns', 'lone', 'mail', 'web'])
+  assert.deepEqual(daemon.store.snapshot('wish/guest/').entries, [])
+  daemon.readWishes()
+  daemon.world.settle()
+  assert.equal(daemon.world.because('web'), 'host-shutdown')
+  assert.equal(daemon.world.because('dns'), 'waiting-for-dependents')
+  await setTimeout(20)
+  assert.deepEqual(
+    daemon.history.events.map(({ word, guest, note }) => [word, guest, note]),
+    [['wish', null, 'shutdown --until-boot (ana)']],
+  )
+
+  assert.deepEqual((await post(daemon, paths.shutdown, { untilBoot: true })).body.changed, [])
+  const taken = await post(daemon, paths.guestDo('web', 'launch'))
+  assert.equal(taken.status, 200)
+  daemon.readWishes()
+  assert.equal(daemon.world.hostWishes.get(home)?.downInBoot, null)
+})
+
+test('a shutdown said while the host goes down outlasts its boot', async () => {
+  const daemon = launchedDaemon()
+  await post(daemon, paths.shutdown, { untilBoot: true })
+  await post(daemon, paths.guestDo('lone', 'shutdown'))
+  assert.equal(daemon.wish('lone').state, 'stopped')
+})
+
+test('a shutdown with the host names no guests', async () => {
+  const { status, body } = await post(launchedDaemon(), paths.shutdown, { untilBoot: true, guests: ['web'] })
+  assert.equal(status, 400)
+  assert.equal(body.fault.code, 'bad-request')
 })

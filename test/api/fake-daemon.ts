@@ -4,9 +4,9 @@ import { createApi } from '../../src/api/server.ts'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import { localClock } from '../../src/drivers/local/clock.ts'
 import type { FaultData } from '../../src/model/fault.ts'
-import { agentLife, type GuestId, instant, wallTime } from '../../src/model/ids.ts'
+import { agentLife, type GuestId, hostId, instant, wallTime } from '../../src/model/ids.ts'
 import type { StoredCluster } from '../../src/model/stored-cluster.ts'
-import { type GuestWish, noWish } from '../../src/model/wish.ts'
+import { type GuestWish, type HostWish, noWish } from '../../src/model/wish.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
 import { storeKeys } from '../../src/ports/store.ts'
 import { FakeHistory } from '../../src/sim/fakes/fake-history.ts'
@@ -73,6 +73,7 @@ export class FakeDaemon {
     return {
       cluster: this.hasCluster ? world.cluster.spec : null,
       wishes: world.wishes,
+      hostWishes: world.hostWishes,
       records: world.records,
       hostRecords: world.hostRecords,
       observations: new Map([[home, seen]]),
@@ -85,6 +86,9 @@ export class FakeDaemon {
   readWishes(): void {
     for (const { key, value } of this.store.snapshot(storeKeys.guestWishes).entries) {
       this.world.wishes.set(key.slice(storeKeys.guestWishes.length) as GuestId, JSON.parse(value) as GuestWish)
+    }
+    for (const { key, value } of this.store.snapshot(storeKeys.hostWishes).entries) {
+      this.world.hostWishes.set(hostId(key.slice(storeKeys.hostWishes.length)), JSON.parse(value) as HostWish)
     }
   }
 

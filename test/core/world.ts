@@ -7,7 +7,7 @@ import type { NeedSpec, OnLoss } from '../../src/model/need.ts'
 import type { GuestObservation, RunState, Verdict } from '../../src/model/observation.ts'
 import type { GuestRecord, HostRecord } from '../../src/model/record.ts'
 import { defaultProbe, defaultProbePolicy, type Protocol } from '../../src/model/service.ts'
-import { type GuestWish, noWish } from '../../src/model/wish.ts'
+import { type GuestWish, type HostWish, noWish } from '../../src/model/wish.ts'
 
 export const home = hostId('h1')
 
@@ -72,6 +72,7 @@ export class World {
   readonly records = new Map<GuestId, GuestRecord>()
   readonly hostRecords = new Map<ReturnType<typeof hostId>, HostRecord>()
   readonly wishes = new Map<GuestId, GuestWish>()
+  readonly hostWishes = new Map<ReturnType<typeof hostId>, HostWish>()
   readonly seen = new Map<GuestId, GuestObservation>()
   readonly words: string[] = []
   hypervisor: 'up' | 'down' = 'up'
@@ -116,6 +117,7 @@ export class World {
     const decision = decide(this.cluster, {
       cluster: this.cluster.spec,
       wishes: this.wishes,
+      hostWishes: this.hostWishes,
       records: this.records,
       hostRecords: this.hostRecords,
       observations: new Map([[home, { observation, seenAt: instant(this.nowMs), verdictSince: new Map() }]]),

@@ -16,6 +16,7 @@ export const reasonSamples: OneEach<ReasonCode, Reason> = {
   'wish-running': { code: 'wish-running' },
   'wish-stopped': { code: 'wish-stopped' },
   'wish-disabled': { code: 'wish-disabled' },
+  'host-shutdown': { code: 'host-shutdown', host: node1 },
   'wish-ignored': { code: 'wish-ignored' },
   'watch-off': { code: 'watch-off' },
   'not-in-file': { code: 'not-in-file' },

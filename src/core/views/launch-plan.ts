@@ -1,9 +1,10 @@
-import type { GuestId } from '../../model/ids.ts'
+import type { GuestId, HostId } from '../../model/ids.ts'
 import type { GuestSight } from '../sight.ts'
+import { isGoingDown } from '../sight.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { phaseKind } from './cluster-view.ts'
 import { neededBy } from './reach.ts'
-import type { Refusal, SkipCode, WishChange, WishPlan } from './wish-plan.ts'
+import type { HostChange, Refusal, SkipCode, WishChange, WishPlan } from './wish-plan.ts'
 import { refusal, refusedBecause, selectGuests, stateToSay } from './wish-plan.ts'
 
 /**
@@ -11,9 +12,21 @@ import { refusal, refusedBecause, selectGuests, stateToSay } from './wish-plan.t
  * Without names: every guest that the cluster file wants running, those shut down by command included.
  */
 export function planLaunch(view: ClusterView, names: readonly string[]): WishPlan | Refusal {
+  const plan = planGuests(view, names)
+  const hosts = hostsTakenBack(view)
+  return plan.kind === 'refused' || hosts.size === 0 ? plan : { ...plan, hosts }
+}
+
+function planGuests(view: ClusterView, names: readonly string[]): WishPlan | Refusal {
   if (names.length === 0) return launchAll(view)
   const selection = selectGuests(view, names)
   return selection.kind === 'refused' ? selection : launchNamed(view, selection.guests)
+}
+
+/** Who launches says that the host does not go down after all: what was down only for that starts again, too. */
+function hostsTakenBack({ snapshot }: ClusterView): ReadonlyMap<HostId, HostChange> {
+  const hosts = [...snapshot.hostWishes.keys()].filter((host) => isGoingDown(host, snapshot)).sort()
+  return new Map(hosts.map((host) => [host, { downInBoot: null, guests: [] }]))
 }
 
 function launchAll(view: ClusterView): WishPlan {
@@ -26,11 +39,11 @@ function launchAll(view: ClusterView): WishPlan {
   return plan
 }
 
-function notLaunchedWithAll({ compiled, wish, wishState }: GuestSight): SkipCode | null {
+function notLaunchedWithAll({ compiled, wish, ownWish }: GuestSight): SkipCode | null {
   if (compiled.spec.wish === 'ignored') return 'ignored'
   if (compiled.spec.wish === 'disabled') return 'disabled'
   // A guest that the file keeps down and a command launched stays launched.
-  if (compiled.spec.wish === 'stopped' && wishState !== 'running') return 'wished-stopped'
+  if (compiled.spec.wish === 'stopped' && ownWish !== 'running') return 'wished-stopped'
   return wish.watch ? null : 'watch-off'
 }
 

@@ -44,7 +44,7 @@ export function planShutdown(view: ClusterView, order: ShutdownOrder): WishPlan 
 }
 
 function isDown(sight: GuestSight): boolean {
-  const wished = sight.wishState === 'stopped' || sight.wishState === 'disabled'
+  const wished = sight.ownWish === 'stopped' || sight.ownWish === 'disabled'
   return wished && phaseKind(sight) === 'stopped'
 }
 

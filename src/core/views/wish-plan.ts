@@ -1,7 +1,7 @@
 import type { FaultData, FaultDetails } from '../../model/fault.ts'
 import { nearest as nearestName } from '../../model/file/nearest.ts'
 import type { GuestSpec } from '../../model/guest.ts'
-import type { GuestId, WallTime } from '../../model/ids.ts'
+import type { GuestId, HostId, WallTime } from '../../model/ids.ts'
 import type { GuestWish } from '../../model/wish.ts'
 import type { GuestSight } from '../sight.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -20,10 +20,20 @@ export interface WishChange {
 /** Why a guest was left out of a command that names no guests, or of what a named one needs. */
 export type SkipCode = 'watch-off' | 'ignored' | 'disabled' | 'wished-stopped'
 
+/** What a command changes of one host. */
+export interface HostChange {
+  /** The boot in which its guests shall be down; null: taken back. */
+  readonly downInBoot: string | null
+  /** Those that go down by it, in launch order; their own wishes stay as they are. */
+  readonly guests: readonly GuestId[]
+}
+
 /** What a command comes to. */
 export interface WishPlan {
   readonly kind: 'planned'
   readonly changes: ReadonlyMap<GuestId, WishChange>
+  /** Absent: none. */
+  readonly hosts?: ReadonlyMap<HostId, HostChange>
   /** Nothing to change: already so. */
   readonly already: readonly GuestId[]
   /** Those that were not named: needed by one that was, or in need of it. */

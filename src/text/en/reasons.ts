@@ -7,6 +7,7 @@ export const reasons = {
   'wish-running': 'is to run',
   'wish-stopped': 'is to be stopped',
   'wish-disabled': 'is disabled: kept down, its failures forgotten',
+  'host-shutdown': 'goes down with its host {host}, and starts again with it',
   'wish-ignored': 'is ignored: nothing is done to it',
   'watch-off': 'is not watched: nothing automatic is done to it until it is watched again',
   'not-in-file': 'is not in the cluster file any more: left as it is',

@@ -5,6 +5,7 @@ export const reasons = translationOf(english, {
   'wish-running': 'deve estar em execução',
   'wish-stopped': 'deve ficar parada',
   'wish-disabled': 'está desativada: fica parada e suas falhas são esquecidas',
+  'host-shutdown': 'é desligada junto com seu host {host} e volta a iniciar com ele',
   'wish-ignored': 'está ignorada: nada é feito com ela',
   'watch-off': 'não está sendo vigiada: nada é feito com ela automaticamente até voltar a ser',
   'not-in-file': 'saiu do arquivo do cluster: fica como está',

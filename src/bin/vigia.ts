@@ -29,7 +29,10 @@ process.exitCode = await runCli({
   version: packageVersion(),
   out: sinkOf(process.stdout),
   err: sinkOf(process.stderr),
-  powers: {},
+  powers: {
+    // Loaded only when it is wanted: the pretend world is larger than everything else here.
+    simulate: async (text, options) => (await import('../sim/simulate.ts')).simulate(text, options),
+  },
   interrupted: interrupt.signal,
   now: () => performance.now(),
   wall: () => Date.now(),

@@ -45,6 +45,7 @@ export const commands: readonly CommandSpec[] = [
     options: [
       { name: 'dependents', help: 'option-dependents' },
       { name: 'force', help: 'option-force-shutdown' },
+      { name: 'until-boot', help: 'option-until-boot' },
       noWait,
       timeout,
     ],

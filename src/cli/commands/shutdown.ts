@@ -6,15 +6,20 @@ import { settleWish } from '../settle-wish.ts'
 import { UsageError } from '../usage.ts'
 
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
-  const client = await context.client()
   const guests = input.arguments
+  const dependents = input.switches.has('dependents')
+  const force = input.switches.has('force')
+  const untilBoot = input.switches.has('until-boot')
+  if (untilBoot && (guests.length > 0 || dependents || force)) {
+    throw new UsageError(context.text.cli('usage-until-boot-alone'), 'shutdown')
+  }
+  const client = await context.client()
   if (guests.length === 0 && !context.yes && !(await confirmed(context, (await client.status()).guests.length))) {
     say(context, context.text.cli('not-confirmed'))
     return exitCodes.failed
   }
-  const dependents = input.switches.has('dependents')
-  const force = input.switches.has('force')
-  return settleWish(context, client, input, 'shutdown', () => client.shutdown({ guests, dependents, force }))
+  const request = untilBoot ? { untilBoot } : { guests, dependents, force }
+  return settleWish(context, client, input, 'shutdown', () => client.shutdown(request))
 }
 
 /** Everything goes down: worth a question. A script has nobody to ask and says `--yes`. */

@@ -90,6 +90,7 @@ export const cliHelp = {
   'option-timeout': 'stop waiting after this long (30s, 10min), with exit code 124; the work goes on',
   'option-dependents': 'take down the running guests that need these, too',
   'option-force-shutdown': 'although running guests need these',
+  'option-until-boot': 'every guest, for the shutdown of the host: what is wished of them stays, and they start with its next boot',
   'option-status-watch': 'keep it up to date until Ctrl-C',
   'option-status-check': 'one line and an exit code, for a monitoring system',
   'option-dry-run': 'only show what would change',

@@ -36,6 +36,7 @@ export const cli = {
   'usage-too-many': 'too many arguments: {extra}',
   'usage-bad-value': '{name}: expected {expected}, got {got}',
   'usage-see': 'See "vigia help[? {command}]".',
+  'usage-until-boot-alone': '--until-boot means every guest of the host: no names, --dependents or --force with it',
   'usage-yes-needed': 'this takes down every guest: repeat it with --yes',
   'expected-duration': 'a duration such as 30s or 10min',
   'expected-size': 'a size such as 512 MiB or 2 GiB',

@@ -89,6 +89,7 @@ export const cliHelp = {
   'option-timeout': 'deixa de esperar depois deste tempo (30s, 10min), com código de saída 124; o trabalho continua',
   'option-dependents': 'desliga também as VMs em execução que precisam destas',
   'option-force-shutdown': 'embora VMs em execução precisem destas',
+  'option-until-boot': 'todas as VMs, para o desligamento do host: o que se deseja delas fica, e elas iniciam com o host na próxima vez',
   'option-status-watch': 'mantém atualizado até Ctrl-C',
   'option-status-check': 'uma linha e um código de saída, para um sistema de monitoramento',
   'option-dry-run': 'apenas mostra o que mudaria',

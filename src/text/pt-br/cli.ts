@@ -34,6 +34,7 @@ export const cli = translationOf(english, {
   'usage-too-many': 'argumentos demais: {extra}',
   'usage-bad-value': '{name}: esperado {expected}, recebido {got}',
   'usage-see': 'Veja "vigia help[? {command}]".',
+  'usage-until-boot-alone': '--until-boot vale para todas as VMs do host: sem nomes, --dependents ou --force',
   'usage-yes-needed': 'isto desliga todas as VMs: repita com --yes',
   'expected-duration': 'um tempo como 30s ou 10min',
   'expected-size': 'um tamanho como 512 MiB ou 2 GiB',

@@ -63,7 +63,7 @@ function section(code: (typeof faultCodes)[number]): string[] {
   return [
     `## ${code}`,
     '',
-    `> ${faults[code].replaceAll('[?', '[')}`,
+    `> ${readable(faults[code])}`,
     '',
     faultNotes[code],
     '',
@@ -72,4 +72,9 @@ function section(code: (typeof faultCodes)[number]): string[] {
     `Exit code ${exitCodeOf(code)}.${details.length > 0 ? ` Details: ${details.join(', ')}.` : ''}`,
     '',
   ]
+}
+
+/** A template without its marks: plurals in the plural, optional parts in plain brackets. */
+function readable(template: string): string {
+  return template.replaceAll('[?', '[').replaceAll(/\{[^}|]+\|[^|]*\|([^}]*)\}/g, '$1')
 }

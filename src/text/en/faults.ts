@@ -8,7 +8,7 @@ export const faults = {
   'bad-request': 'the request is not valid[?: expected {expected}][?, got {got}][?, in {field}][?: {text}]',
   'cluster-file-refused': 'the cluster file[? {file}] is refused[?: {count} {count|problem|problems}][?: {text}]',
   'daemon-absent': 'vigiad does not answer[? on {socket}][?: {text}]',
-  'daemon-busy': 'vigiad cannot take this now[?: {text}]',
+  'daemon-busy': 'vigiad cannot take this now[?: {path}][?: {text}]',
   'disk-full': 'no space is left[? on {path}][? for {guest}][?: {needed} needed][?, {free} free][?: {text}]',
   'disk-missing': 'the disk {path} does not exist[?, which {guest} needs][?: {text}]',
   'domain-exists': 'a domain called {domain} exists already and is not the one meant[?: {text}]',
@@ -42,7 +42,7 @@ export const faults = {
 /** What to do next: a command, a file, a place to look. */
 export const hints = {
   'address-not-found':
-    'Write the address in the cluster file (address: 192.0.2.10) or install the guest agent in the guest; "vigia doctor" asks each source and shows its answer.',
+    'Write the address in the cluster file (address: 192.0.2.10) or install the guest agent in the guest; "virsh domifaddr NAME --source arp" shows what libvirt knows.',
   'bad-data':
     'Correct what is named here and repeat; "vigia check FILE" shows every problem of a cluster file at once.',
   'bad-request': 'Look at "vigia help COMMAND"; a client of another version may speak another contract.',
@@ -63,7 +63,7 @@ export const hints = {
   'guest-unknown': '"vigia status" lists the guests; "vigia apply FILE" adds those of a changed file.',
   'host-unknown': '"vigia status" lists the hosts; the cluster file names them under hosts:.',
   'hypervisor-absent':
-    'Install libvirt-daemon-system and start it with "systemctl start libvirtd" (or virtqemud.socket); "vigia doctor" checks the socket and its rights.',
+    'Install libvirt-daemon-system and start it with "systemctl start libvirtd" (or virtqemud.socket); "vigia doctor" says when it answers.',
   'hypervisor-error': '"journalctl -u libvirtd -e" tells more; "vigia doctor" checks the connection.',
   'hypervisor-lost':
     'vigiad connects again by itself and looks before it acts; "journalctl -u libvirtd -e" says why libvirt went.',
@@ -73,10 +73,10 @@ export const hints = {
   'limit-reached': 'Ask for less, or in parts; the limits are listed in docs/operating/the-cluster-file.md.',
   'needs-force': 'Look at what else is hit; then repeat with --force if that is wanted.',
   'needs-several-hosts': 'A cluster of one host cannot do this.',
-  'not-allowed': 'Run it as root or as a member of the group vigia; "vigia doctor" shows the rights of each file.',
+  'not-allowed': 'Run it as root or as a member of the group vigia; "id" and "ls -l" show who is what and who may.',
   'not-enough-memory':
     'Give another guest less ("vigia memory GUEST SIZE"), or change memory: of this one, or reserved: of the host.',
-  'not-supported': '"vigia doctor" shows what this hypervisor can do.',
+  'not-supported': 'Do without it, or with a newer hypervisor: "vigia doctor" shows which one is there.',
   'probe-impossible': 'Correct the probe in the cluster file; nothing is concluded about the service meanwhile.',
   refused: 'Nothing was changed; remove the reason named here and repeat.',
   'stop-refused': 'Look at its console; onRefusedShutdown: force in the cluster file takes its power after the limit.',
@@ -115,6 +115,9 @@ export const actions = {
   'set-autostart': 'change of the start at boot',
   addresses: 'search for addresses',
   'ping-agent': 'question to the guest agent',
+  autostarting: 'list of what starts at boot',
+  'read-guest-file': 'reading of a file by the guest agent',
+  console: 'console',
   'make a qcow2 disk': 'making a qcow2 disk',
 } as const
 

@@ -17,7 +17,7 @@ export const faults = translationOf(english, {
   'cluster-file-refused':
     'o arquivo do cluster[? {file}] foi recusado[?: {count} {count|problema|problemas}][?: {text}]',
   'daemon-absent': 'o vigiad não responde[? em {socket}][?: {text}]',
-  'daemon-busy': 'o vigiad não pode atender agora[?: {text}]',
+  'daemon-busy': 'o vigiad não pode atender agora[?: {path}][?: {text}]',
   'disk-full':
     'não há mais espaço[? em {path}][? para {guest}][?: são necessários {needed}][?, há {free} livres][?: {text}]',
   'disk-missing': 'o disco {path} não existe[? e {guest} precisa dele][?: {text}]',
@@ -51,7 +51,7 @@ export const faults = translationOf(english, {
 
 export const hints = translationOf(englishHints, {
   'address-not-found':
-    'Escreva o endereço no arquivo do cluster (address: 192.0.2.10) ou instale o agente na VM; "vigia doctor" consulta cada fonte e mostra a resposta.',
+    'Escreva o endereço no arquivo do cluster (address: 192.0.2.10) ou instale o agente na VM; "virsh domifaddr NOME --source arp" mostra o que o libvirt sabe.',
   'bad-data':
     'Corrija o que foi apontado e repita; "vigia check ARQUIVO" mostra de uma vez todos os problemas de um arquivo do cluster.',
   'bad-request': 'Veja "vigia help COMANDO"; um cliente de outra versão pode falar outro contrato.',
@@ -72,7 +72,7 @@ export const hints = translationOf(englishHints, {
   'guest-unknown': '"vigia status" lista as VMs; "vigia apply ARQUIVO" inclui as de um arquivo alterado.',
   'host-unknown': '"vigia status" lista os hosts; o arquivo do cluster os nomeia em hosts:.',
   'hypervisor-absent':
-    'Instale o libvirt-daemon-system e inicie-o com "systemctl start libvirtd" (ou virtqemud.socket); "vigia doctor" confere o socket e suas permissões.',
+    'Instale o libvirt-daemon-system e inicie-o com "systemctl start libvirtd" (ou virtqemud.socket); "vigia doctor" diz quando ele responde.',
   'hypervisor-error': '"journalctl -u libvirtd -e" diz mais; "vigia doctor" confere a conexão.',
   'hypervisor-lost':
     'O vigiad reconecta sozinho e olha antes de agir; "journalctl -u libvirtd -e" diz por que o libvirt saiu.',
@@ -82,10 +82,9 @@ export const hints = translationOf(englishHints, {
   'limit-reached': 'Peça menos, ou por partes; os limites estão em docs/operating/the-cluster-file.md.',
   'needs-force': 'Veja o que mais seria afetado; se for isso mesmo, repita com --force.',
   'needs-several-hosts': 'Um cluster de um só host não pode fazer isso.',
-  'not-allowed':
-    'Execute como root ou como membro do grupo vigia; "vigia doctor" mostra as permissões de cada arquivo.',
+  'not-allowed': 'Execute como root ou como membro do grupo vigia; "id" e "ls -l" mostram quem é quem e quem pode.',
   'not-enough-memory': 'Dê menos a outra VM ("vigia memory VM TAMANHO"), ou mude memory: desta, ou reserved: do host.',
-  'not-supported': '"vigia doctor" mostra o que este hipervisor oferece.',
+  'not-supported': 'Dispense isso ou use um hipervisor mais novo: "vigia doctor" mostra qual está em uso.',
   'probe-impossible': 'Corrija a sonda no arquivo do cluster; enquanto isso, nada se conclui sobre o serviço.',
   refused: 'Nada foi alterado; elimine o motivo apontado e repita.',
   'stop-refused':
@@ -128,6 +127,9 @@ export const actions = translationOf(englishActions, {
   'set-autostart': 'mudança do início automático',
   addresses: 'busca de endereços',
   'ping-agent': 'pergunta ao agente da VM',
+  autostarting: 'lista do que inicia no boot',
+  'read-guest-file': 'leitura de um arquivo pelo agente da VM',
+  console: 'console da VM',
   'make a qcow2 disk': 'criação de um disco qcow2',
 })
 

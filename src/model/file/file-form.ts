@@ -10,14 +10,24 @@ import { formatOf } from './machine-shape.ts'
 import { commonPolicy, policyForm, probeForm, serviceForm } from './probe-form.ts'
 
 /** The cluster in the terms of `vigia.yaml`, with nothing that goes without saying. Reading it gives the same spec again. */
-export function clusterForm(spec: ClusterSpec): FormMap {
+export interface ClusterForm {
+  readonly version: 1
+  readonly name: string | undefined
+  readonly settings: FormMap | undefined
+  readonly rules: readonly FormMap[] | undefined
+  /** Pairs: an object would put a guest named `7` first. */
+  readonly hosts: readonly (readonly [name: string, FormMap])[]
+  readonly guests: readonly (readonly [name: string, FormMap])[]
+}
+
+export function clusterForm(spec: ClusterSpec): ClusterForm {
   return {
     version: 1,
     name: unless(spec.name, defaultClusterName),
-    hosts: some(Object.fromEntries(spec.hosts.map((host) => [host.id, hostForm(host)]))),
     settings: some(settingsForm(spec.settings)),
-    guests: Object.fromEntries(spec.guests.map((guest) => [guest.id, guestForm(guest)])),
     rules: spec.rules.length === 0 ? undefined : spec.rules.map(ruleForm),
+    hosts: spec.hosts.map((host) => [host.id, hostForm(host)]),
+    guests: spec.guests.map((guest) => [guest.id, guestForm(guest)]),
   }
 }
 

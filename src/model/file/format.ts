@@ -3,7 +3,7 @@ const shape =
   /^[\w.-]+[ \t]*(?:\([^()]*\)[ \t]*)?(?:\{[^{}]*\}[ \t]*)?:[ \t]*(?:[\w.-]+(?![\w.-])[ \t]*(?:![ \t]*)?(?:\([^()]*\)[ \t]*)?)+$/
 
 /** What no line of a `vigia.yaml` begins with, and most lines of LauXen's do: ports, or needs with ports, or `nada`. */
-const telling = /^[\w.-]+[ \t]*(?:\(|\{[ \t]*\d+[ \t]*\}[ \t]*:|:[ \t]*nada[ \t]*$|:.*\w\(\d)/i
+const telling = /^[\w.-]+[ \t]*(?:\(|\{[ \t]*\d+[ \t]*\}|:[ \t]*nada[ \t]*$|:.*\w\(\d)/i
 
 const yamlKey = /^(?:guests|"guests"|'guests')[ \t]*:/
 const otherYamlKeys = /^(?:version|hosts|include|defaults|rules|settings|---|%YAML)(?:[ \t]*:|$)/

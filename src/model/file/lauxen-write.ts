@@ -14,10 +14,16 @@ export interface LostField {
 
 /** The cluster in LauXen's own format, a guest a line, and all that it does not say. Where nothing is lost, reading it gives the same spec again. */
 export function toLauxen(spec: ClusterSpec): { readonly text: string; readonly lost: readonly LostField[] } {
-  const { version, guests, ...rest } = clusterForm(spec)
-  const lost: LostField[] = Object.entries(rest).flatMap(([field, value]) =>
-    value === undefined ? [] : [{ guest: null, field }],
-  )
+  const lost: LostField[] = []
+  const { name, settings, rules, hosts } = clusterForm({ ...spec, guests: [] })
+  for (const [field, value] of Object.entries({
+    name,
+    hosts: hosts.length === 0 ? undefined : hosts,
+    settings,
+    rules,
+  })) {
+    if (value !== undefined) lost.push({ guest: null, field })
+  }
   let text = ''
   for (const guest of spec.guests) {
     const lose = (field: string) => void lost.push({ guest: guest.id, field })

@@ -7,7 +7,7 @@ export const maxCharacters = 8 * 1024 * 1024
 export const maxDepth = 32
 
 /** Values in a file once aliases are followed: a few lines of aliases of aliases stand for billions. */
-export const maxNodes = 2_000_000
+export const maxNodes = 1_000_000
 
 /** Files read for one cluster file: an include that includes by mistake the whole disk ends here. */
 export const maxFiles = 200

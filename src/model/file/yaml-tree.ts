@@ -20,14 +20,19 @@ import type { Reader } from './reader.ts'
 export function readYamlTree(reader: Reader): FileNode | undefined {
   const document = composed(reader)
   if (document === undefined) return undefined
-  const walk: Walk = { reader, document, nodes: 0, stopped: false }
+  const walk: Walk = { reader, anchors: new Map(), inAlias: 0, nodes: 0, stopped: false }
   const tree = document.contents === null ? nothing(0) : nodeOf(document.contents, walk, 0)
+  // Nesting without end breaks off somewhere as YAML too; that it is too deep says it better.
+  if (!walk.stopped) noteSyntaxErrors(document.errors, reader)
   return document.errors.length > 0 || walk.stopped ? undefined : tree
 }
 
 interface Walk {
   readonly reader: Reader
-  readonly document: Document.Parsed
+  /** The newest node of each anchor, as an alias means it. */
+  readonly anchors: Map<string, ParsedNode>
+  /** More than 0 while an alias is followed: what is met there again is not newer. */
+  inAlias: number
   nodes: number
   /** A limit was reached: the problem is noted, the tree is of no use. */
   stopped: boolean
@@ -59,7 +64,6 @@ function composed(reader: Reader): Document.Parsed | undefined {
       if (document !== undefined) return severalDocuments(one, reader)
       document = one
     }
-    for (const error of document?.errors ?? []) noteSyntax(error, reader)
     return document
   } catch (error) {
     // The library is recursive: nesting that ends the stack arrives here.
@@ -74,9 +78,21 @@ function severalDocuments(second: Document.Parsed, reader: Reader): undefined {
   return reader.error({ at: second.range[0] }, { code: 'yaml-syntax', what: 'multiple-docs', got: '---', reason })
 }
 
+/** One a line: where YAML goes wrong it goes on being wrong, and what follows in the same line says nothing new. */
+function noteSyntaxErrors(errors: readonly YAMLError[], reader: Reader): void {
+  let line = 0
+  for (const error of errors) {
+    const place = reader.source.place(error.pos[0])
+    if (place.line === line) continue
+    line = place.line
+    noteSyntax(error, reader)
+  }
+}
+
 function noteSyntax(error: YAMLError, reader: Reader): void {
   const [at, end] = error.pos
-  const got = shorten(reader.source.text.slice(at, Math.min(Math.max(end, at + 1), at + 200)))
+  const { text } = reader.source
+  const got = shorten(text.slice(at, Math.min(Math.max(end, at + 1), at + 200)))
   if (error.code === 'TAB_AS_INDENT') reader.error({ at }, { code: 'tab-indent', got })
   else {
     const what = error.code.toLowerCase().replaceAll('_', '-')
@@ -91,18 +107,26 @@ function nodeOf(node: ParsedNode, walk: Walk, depth: number): FileNode {
   if (walk.nodes > maxNodes)
     return stop(walk, at, { code: 'too-many', what: 'nodes', expected: maxNodes, got: walk.nodes })
   if (depth > maxDepth) return stop(walk, at, { code: 'too-deep', expected: maxDepth })
-  if (isAlias(node)) {
-    const target = node.resolve(walk.document) as ParsedNode | undefined
-    if (target !== undefined) return nodeOf(target, walk, depth + 1)
-    walk.reader.error({ at }, { code: 'yaml-feature', what: 'alias', got: shorten(node.source) })
-    return nothing(at)
-  }
+  if (isAlias(node)) return aliased(node.source, at, walk, depth)
+  if (node.anchor !== undefined && walk.inAlias === 0) walk.anchors.set(node.anchor, node)
   if (node.tag !== undefined && !/^tag:yaml\.org,2002:(?:str|map|seq)$/.test(node.tag)) {
     walk.reader.error({ at }, { code: 'yaml-feature', what: 'tag', got: shorten(node.tag) })
   }
   if (isMap(node)) return { kind: 'map', at, entries: node.items.flatMap((pair) => entryOf(pair, walk, depth)) }
   if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => nodeOf(item, walk, depth + 1)) }
   return { kind: 'scalar', at, text: String(node.value ?? ''), plain: node.type === 'PLAIN' && node.tag === undefined }
+}
+
+function aliased(anchor: string, at: number, walk: Walk, depth: number): FileNode {
+  const target = walk.anchors.get(anchor)
+  if (target === undefined) {
+    walk.reader.error({ at }, { code: 'yaml-feature', what: 'alias', got: shorten(anchor) })
+    return nothing(at)
+  }
+  walk.inAlias += 1
+  const node = nodeOf(target, walk, depth + 1)
+  walk.inAlias -= 1
+  return node
 }
 
 function entryOf(pair: { key: ParsedNode; value: ParsedNode | null }, walk: Walk, depth: number): MapEntry[] {

@@ -8,31 +8,32 @@ const lineWidth = 110
 /** The cluster as `vigia.yaml`, with nothing that goes without saying. `schema` is the address or path for editors, null for none. */
 export function toYaml(spec: ClusterSpec, schema: string | null = null): string {
   const head = schema === null ? '' : `# yaml-language-server: $schema=${schema}\n`
-  const { guests, ...rest } = clusterForm(spec)
-  return head + block({ ...rest, guests }, '', guestLayout)
+  const { version, name, settings, rules, hosts, guests } = clusterForm(spec)
+  return (
+    head +
+    block({ version, name, settings }, '') +
+    names('hosts', hosts) +
+    names('guests', guests) +
+    block({ rules }, '')
+  )
 }
 
-/** How deep maps are written as blocks: `guests` and `hosts` a name a line, `define` a key a line. */
-const guestLayout: ReadonlySet<string> = new Set(['guests', 'hosts', 'settings', 'define', 'cloudInit'])
+/** Maps that are written a key a line; all others stand in one line. */
+const blocks: ReadonlySet<string> = new Set(['settings', 'define', 'cloudInit'])
 
-function block(map: FormMap, indent: string, layout: ReadonlySet<string>): string {
+function names(key: string, entries: readonly (readonly [string, FormMap])[]): string {
+  if (entries.length === 0) return ''
+  return `${key}:\n${entries.map(([name, map]) => `  ${scalarText(name)}:\n${block(map, '    ')}`).join('')}`
+}
+
+function block(map: FormMap, indent: string): string {
   let text = ''
   for (const [key, value] of Object.entries(map)) {
     if (value === undefined) continue
-    text += `${indent}${scalarText(key)}:${isMap(value) && layout.has(key) ? inner(key, value, indent) : valueText(value, indent)}`
+    const isBlock = isMap(value) && blocks.has(key) && Object.values(value).some((one) => one !== undefined)
+    text += `${indent}${scalarText(key)}:${isBlock ? `\n${block(value, `${indent}  `)}` : valueText(value, indent)}`
   }
   return text
-}
-
-function inner(key: string, map: FormMap, indent: string): string {
-  if (Object.values(map).every((value) => value === undefined)) return ' {}\n'
-  if (key !== 'guests' && key !== 'hosts') return `\n${block(map, `${indent}  `, guestLayout)}`
-  const deeper = `${indent}  `
-  const named = Object.entries(map).map(([name, value]) => {
-    const content = isMap(value) ? block(value, `${deeper}  `, guestLayout) : ''
-    return `${deeper}${scalarText(name)}:\n${content}`
-  })
-  return `\n${named.join('')}`
 }
 
 function valueText(value: Form, indent: string): string {

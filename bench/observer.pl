@@ -3,10 +3,10 @@
 # time of arrival. Why Perl: perl-base is on every Debian, and Node has no packet sockets.
 #
 # On standard output, a line each; times are nanoseconds of CLOCK_MONOTONIC:
-#   up ADDRESS PORT TIME      the port's first SYN-ACK since it was last down or since `clear`
-#   down ADDRESS PORT TIME    its first reset after that
-#   cleared TIME              answer to `clear` on standard input: everything counts as down
-#   lost COUNT                answer to `lost`: packets the kernel had no room for, which must be 0
+#   up ADDRESS PORT TIME         the port's first SYN-ACK since it was last down or since `clear`
+#   down ADDRESS PORT TIME LAST  its first reset after that, and its last SYN-ACK before: it closed between the two
+#   cleared TIME                 answer to `clear` on standard input: everything counts as down
+#   lost COUNT                   answer to `lost`: packets the kernel had no room for, which must be 0
 # Ends with its standard input.
 use strict;
 use warnings;
@@ -61,11 +61,12 @@ sub packet {
     my $flags = ord substr $frame, $tcp + 13, 1;
     my $place = join('.', unpack 'C4', substr $frame, 26, 4) . ' ' . unpack('n', substr $frame, $tcp, 2);
     if ($flags & 4) {
-        print "down $place $at\n" if delete $up{$place};
+        my $last = delete $up{$place};
+        print "down $place $at $last\n" if $last;
     }
-    elsif (!$up{$place}) {
-        $up{$place} = 1;
-        print "up $place $at\n";
+    else {
+        print "up $place $at\n" if !$up{$place};
+        $up{$place} = $at;
     }
 }
 

@@ -11,6 +11,8 @@ export interface Seen {
   readonly address: string
   readonly port: number
   readonly atNs: bigint
+  /** Of a `down`: its last answer before. It closed between the two. */
+  readonly lastUpNs?: bigint
 }
 
 /** Watches a host's wire from outside Vigia: when did which port answer first. The clock is that of the deeds file. */
@@ -60,8 +62,9 @@ export class Observer {
     return this.#seen.find((one) => one.kind === 'up' && one.address === address && one.port === port)?.atNs
   }
 
-  firstDown(address: string, port: number): bigint | undefined {
-    return this.#seen.find((one) => one.kind === 'down' && one.address === address && one.port === port)?.atNs
+  /** When the port was last seen answering before it first refused. */
+  lastUpBeforeDown(address: string, port: number): bigint | undefined {
+    return this.#seen.find((one) => one.kind === 'down' && one.address === address && one.port === port)?.lastUpNs
   }
 
   /** Packets the kernel had to drop: any would make the figures worthless. */
@@ -77,9 +80,10 @@ export class Observer {
   }
 
   #take(line: string): void {
-    const [word, address = '', port = '', at = ''] = line.split(' ')
+    const [word, address = '', port = '', at = '', lastUp] = line.split(' ')
     if (word === 'up' || word === 'down') {
-      this.#seen.push({ kind: word, address, port: Number(port), atNs: BigInt(at) })
+      const one = { kind: word, address, port: Number(port), atNs: BigInt(at) } as const
+      this.#seen.push(lastUp === undefined ? one : { ...one, lastUpNs: BigInt(lastUp) })
     } else if (word === 'cleared') {
       this.#seen = []
       this.#cleared++

@@ -74,7 +74,7 @@ function ownValues(
     case 'include-cycle':
       return { files: problem.files.join(` ${word('includes')} `) }
     case 'cycle':
-      return { guests: problem.guests.join(` ${word('needs-verb')} `) }
+      return { guests: problem.guests.join(' -> ') }
     case 'yaml-syntax':
       return { reason: problem.reason, mistake: yamlMistake(problem.what, catalogue) }
     case 'key-not-here':

@@ -165,7 +165,7 @@ export type ProblemData =
       readonly nearest: string | null
     }
   | { readonly code: 'self-need'; readonly got: string }
-  /** The guests of the cycle in order, the first one again at the end: `a needs b needs a`. */
+  /** The guests of the cycle in order, the first one again at the end: `a -> b -> a`. */
   | { readonly code: 'cycle'; readonly guests: readonly string[] }
   | {
       readonly code: 'over-committed'

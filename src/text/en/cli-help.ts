@@ -1,5 +1,8 @@
+import { hostHelp } from './host-help.ts'
+
 /** The help of each command: summary (a line of a list), about (paragraphs), options, examples, exit codes. */
 export const cliHelp = {
+  ...hostHelp,
   'vigia-summary': 'keep the virtual servers of a small company running',
   'vigia-about':
     'Vigia starts guests in the order their services need each other, watches the services, pauses what depends on a broken one, restarts what does not come back, and shuts down in reverse order. What shall be is written in a cluster file; vigiad makes it so and keeps it so. This command talks to vigiad over its unix socket.\n\nGuests are named as in the cluster file; @TAG stands for every guest with that tag.',
@@ -90,7 +93,8 @@ export const cliHelp = {
   'option-timeout': 'stop waiting after this long (30s, 10min), with exit code 124; the work goes on',
   'option-dependents': 'take down the running guests that need these, too',
   'option-force-shutdown': 'although running guests need these',
-  'option-until-boot': 'every guest, for the shutdown of the host: what is wished of them stays, and they start with its next boot',
+  'option-until-boot':
+    'every guest, for the shutdown of the host: what is wished of them stays, and they start with its next boot',
   'option-status-watch': 'keep it up to date until Ctrl-C',
   'option-status-check': 'one line and an exit code, for a monitoring system',
   'option-dry-run': 'only show what would change',
@@ -103,6 +107,7 @@ export const cliHelp = {
   'option-to': 'vigia or lauxen; default: the other one',
   'option-lossy': 'leave out what the format of LauXen cannot say',
   'option-seed': 'seed of the dice; default 1',
+  'option-json': 'the same as -o json',
   'option-man': 'print the manual page, in roff',
   'exit-ok': '0    all is well',
   'exit-ok-done': '0    done',
@@ -114,6 +119,7 @@ export const cliHelp = {
   'exit-usage': '64   the command line is wrong',
   'exit-bad-file': '65   the file is wrong or cannot be read',
   'exit-unavailable': '69   vigiad does not answer (77: not allowed to ask it)',
+  'exit-no-libvirt': '69   libvirt does not answer (77: not allowed to ask it)',
   'exit-several-hosts': '69   the scenario needs several hosts',
   'exit-no-such': '105  no such guest',
   'exit-needs-force': '107  needs --force (or --dependents, --lossy)',

@@ -1,8 +1,10 @@
 import { cliHelp } from './cli-help.ts'
+import { importWords } from './import.ts'
 
 /** Words of the command line: help, headings, what a command says when it is done. Templates as `message.ts` tells. */
 export const cli = {
   ...cliHelp,
+  ...importWords,
   'guest-count': '{count} {count|guest|guests}',
 
   // Help.
@@ -165,6 +167,11 @@ export const cli = {
   'convert-refused': 'converting would lose the above; --lossy converts all the same',
 
   // Events.
+  'simulate-held': '{file}: held (seed {seed}): {claim}',
+  'simulate-broken': '{file}: did not hold (seed {seed}): {claim}',
+  'simulate-bad': '{file}: {count} {count|problem|problems}',
+  'simulate-summary-line': '{held} of {count} held',
+
   'events-none': 'Nothing happened.',
 
   // Doctor.

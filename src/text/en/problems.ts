@@ -42,7 +42,7 @@ export const problems = {
   'unknown-tag': 'no guest has the tag {got}[?; did you mean {nearest}?]',
   'unknown-service': '{guest} has no service {got}[?; did you mean {nearest}?][? (it has {expected})]',
   'self-need': '{got} needs itself',
-  cycle: 'these guests wait for each other, so that none could ever start: {guests}',
+  cycle: 'each of these guests needs the next, so that none could ever start: {guests}',
   'over-committed':
     'the guests that are to run need {needed}[? on {host}], and {available} can be given ({memory} x {overcommit}, less {reserved} kept for the host); they run with {run}, and starting takes up to {surplus} more',
   'undeclared-port': '{guest} does not declare {got}; it is probed all the same[? (declared: {expected})]',
@@ -139,7 +139,6 @@ export const problemWords = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
   includes: 'includes',
-  'needs-verb': 'needs',
 } as const
 
 /** The YAML parser's stable words for a mistake, in words an administrator knows. */

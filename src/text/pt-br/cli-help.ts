@@ -89,7 +89,8 @@ export const cliHelp = {
   'option-timeout': 'deixa de esperar depois deste tempo (30s, 10min), com código de saída 124; o trabalho continua',
   'option-dependents': 'desliga também as VMs em execução que precisam destas',
   'option-force-shutdown': 'embora VMs em execução precisem destas',
-  'option-until-boot': 'todas as VMs, para o desligamento do host: o que se deseja delas fica, e elas iniciam com o host na próxima vez',
+  'option-until-boot':
+    'todas as VMs, para o desligamento do host: o que se deseja delas fica, e elas iniciam com o host na próxima vez',
   'option-status-watch': 'mantém atualizado até Ctrl-C',
   'option-status-check': 'uma linha e um código de saída, para um sistema de monitoramento',
   'option-dry-run': 'apenas mostra o que mudaria',
@@ -102,6 +103,7 @@ export const cliHelp = {
   'option-to': 'vigia ou lauxen; padrão: o outro',
   'option-lossy': 'deixa fora o que o formato do LauXen não sabe dizer',
   'option-seed': 'semente dos dados; padrão 1',
+  'option-json': 'o mesmo que -o json',
   'option-man': 'imprime a página de manual, em roff',
   'exit-ok': '0    tudo em ordem',
   'exit-ok-done': '0    feito',

@@ -1,9 +1,11 @@
 import { cli as english } from '../en/cli.ts'
 import { translationOf } from '../message.ts'
 import { cliHelp } from './cli-help.ts'
+import { importWords } from './import.ts'
 
 export const cli = translationOf(english, {
   ...cliHelp,
+  ...importWords,
   'guest-count': '{count} {count|VM|VMs}',
 
   'heading-name': 'NOME',
@@ -155,6 +157,11 @@ export const cli = translationOf(english, {
   'apply-restart-needed': 'Para que valha, é preciso iniciar de novo: {guests}',
   'convert-lost': 'o formato do LauXen não sabe dizer: {what}',
   'convert-refused': 'a conversão perderia o que está acima; --lossy converte mesmo assim',
+
+  'simulate-held': '{file}: cumpriu-se (semente {seed}): {claim}',
+  'simulate-broken': '{file}: não se cumpriu (semente {seed}): {claim}',
+  'simulate-bad': '{file}: {count} {count|problema|problemas}',
+  'simulate-summary-line': '{held} de {count} se cumpriram',
 
   'events-none': 'Nada aconteceu.',
 

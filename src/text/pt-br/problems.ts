@@ -42,7 +42,7 @@ export const problems = translationOf(english.problems, {
   'unknown-tag': 'nenhuma VM tem a etiqueta {got}[?; seria {nearest}?]',
   'unknown-service': '{guest} não tem o serviço {got}[?; seria {nearest}?][? (tem {expected})]',
   'self-need': '{got} depende de si mesma',
-  cycle: 'estas VMs esperam umas pelas outras e nenhuma poderia iniciar: {guests}',
+  cycle: 'cada uma destas VMs depende da seguinte e nenhuma poderia iniciar: {guests}',
   'over-committed':
     'as VMs que devem rodar precisam de {needed}[? em {host}], e há {available} para dar ({memory} x {overcommit}, menos {reserved} reservados ao host); elas rodam com {run}, e o início exige até {surplus} a mais',
   'undeclared-port': '{guest} não declara {got}; a porta é sondada assim mesmo[? (declaradas: {expected})]',
@@ -138,7 +138,6 @@ export const problemWords = translationOf(english.problemWords, {
   EISDIR: 'é um diretório',
   ENOTDIR: 'uma parte do caminho não é um diretório',
   includes: 'inclui',
-  'needs-verb': 'depende de',
 })
 
 export const yamlMistakes = translationOf(english.yamlMistakes, {

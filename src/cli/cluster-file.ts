@@ -29,7 +29,7 @@ export function readClusterFile(path: string): ReadCluster {
   return { result: parseClusterFile({ path, text, readFile }), text, files }
 }
 
-function readText(path: string): string | { readonly reason: string } {
+export function readText(path: string): string | { readonly reason: string } {
   try {
     const about = statSync(path)
     // A pipe (`<(…)`, /dev/stdin) has no size, and is as good as a file.

@@ -3,6 +3,9 @@ import type { CliContext } from './context.ts'
 
 export type HelpKey = keyof typeof cliHelp
 
+/** Those that name no default of the code: said without arguments. */
+export type PlainHelpKey = Exclude<HelpKey, 'option-socket' | 'option-limit'>
+
 /** One argument as it stands in the synopsis. */
 export interface ArgumentSpec {
   readonly name: string
@@ -36,10 +39,10 @@ export interface CommandSpec {
   readonly alias?: string
   readonly arguments: readonly ArgumentSpec[]
   readonly options: readonly OptionSpec[]
-  readonly summary: HelpKey
-  readonly about: HelpKey
+  readonly summary: PlainHelpKey
+  readonly about: PlainHelpKey
   readonly examples: readonly ExampleSpec[]
-  readonly exits: readonly HelpKey[]
+  readonly exits: readonly PlainHelpKey[]
   readonly load: () => Promise<CommandModule>
 }
 

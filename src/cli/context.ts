@@ -1,4 +1,7 @@
 import type { Client } from '../client/client.ts'
+import type { Actor, EventWord } from '../model/event.ts'
+import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
+import type { Reason } from '../model/reason.ts'
 import type { Text } from '../text/text.ts'
 import type { Paint } from './paint.ts'
 
@@ -13,9 +16,29 @@ export interface Sink {
   rows(): number
 }
 
+/** What a scenario came to; times are milliseconds of pretend time. `final` and `fenced` only travel on. */
+export interface Simulated {
+  readonly claim: string
+  readonly seed: number
+  readonly held: boolean
+  readonly broken: readonly { readonly rule: string; readonly at: number; readonly text: string }[]
+  readonly events: readonly {
+    readonly at: number
+    readonly actor: Actor
+    readonly word: EventWord
+    readonly guest?: GuestId
+    readonly host?: HostId
+    readonly service?: ServiceKey
+    readonly because: Reason | null
+  }[]
+  readonly final: object
+  readonly fenced: readonly string[]
+}
+
 /** What only `src/bin` can hand over: it knows the simulator and the daemon. Absent = this installation has it not. */
 export interface CliPowers {
-  simulate?(files: readonly string[], options: { readonly seed: number; readonly json: boolean }): Promise<number>
+  /** Plays one scenario. Faults: `bad-data` with a line for each problem in `details.problems`, `needs-several-hosts`. */
+  simulate?(text: string, options: { readonly path: string; readonly seed: number }): Promise<Simulated>
   /** Runs the daemon for a file until `signal`; resolves when it answers on the socket given. */
   runDaemon?(file: string, signal: AbortSignal): Promise<{ readonly socket: string; stop(): Promise<void> }>
 }

@@ -211,7 +211,10 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'simulate',
     arguments: [{ ...file, many: true }],
-    options: [{ name: 'seed', value: 'N', help: 'option-seed' }],
+    options: [
+      { name: 'seed', value: 'N', help: 'option-seed' },
+      { name: 'json', help: 'option-json' },
+    ],
     summary: 'simulate-summary',
     about: 'simulate-about',
     examples: [{ line: 'vigia simulate power-cut.yaml', help: 'simulate-example' }],

@@ -102,6 +102,46 @@ export class FakeDaemon {
     return entry === undefined ? null : (JSON.parse(entry.value) as StoredCluster)
   }
 
+  /** From now on guests start and stop a little after they are told to, as real ones do. `broken` ones never start. */
+  live(options: { readonly delayMs?: number; readonly broken?: readonly string[] } = {}): () => void {
+    const { delayMs = 15, broken = [] } = options
+    const under = new Map<string, NodeJS.Timeout>()
+    const step = (): void => {
+      this.readWishes()
+      this.world.after(1).settle()
+      for (const { id, probed } of this.world.cluster.order) {
+        const wanted = this.world.wanted(id)
+        const { run } = this.world.seen.get(id)!
+        const target =
+          wanted === 'running' ? 'running' : wanted === 'paused' && run === 'running' ? 'paused' : 'stopped'
+        if (under.has(id) || wanted === 'as-is' || wanted === undefined || target === run) continue
+        const act = (): void => {
+          under.delete(id)
+          const generation = this.world.records.get(id)?.generation ?? 0
+          const fault = {
+            code: 'domain-refused',
+            outcome: 'not-done',
+            details: { domain: id, action: 'start' },
+          } as const
+          if (target === 'running' && broken.includes(id))
+            this.world.see(id, 'stopped', {}, { tried: { generation, fault } })
+          else {
+            const answers = target === 'running' ? probed.map(({ key }) => [key, 'answering'] as const) : []
+            this.world.see(id, target, Object.fromEntries(answers), { tried: { generation, fault: null } })
+          }
+          step()
+        }
+        under.set(id, setTimeout(act, delayMs))
+      }
+      this.changed()
+    }
+    this.store.onCommit(() => queueMicrotask(step))
+    step()
+    return () => {
+      for (const timer of under.values()) clearTimeout(timer)
+    }
+  }
+
   changed(): void {
     for (const listener of this.#listeners) listener()
   }

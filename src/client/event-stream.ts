@@ -11,7 +11,8 @@ const messageLimit = 64 * 1024 * 1024
 export async function* streamMessages(pieces: AsyncIterable<string>): AsyncGenerator<StreamMessage> {
   let rest = ''
   for await (const piece of pieces) {
-    rest += piece.replaceAll('\r\n', '\n')
+    // JSON has no bare carriage return, so one is always part of a line's end, which may be cut in two.
+    rest += piece.replaceAll('\r', '')
     if (rest.length > messageLimit) throw new Error('a message of the live stream is too long')
     for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
       const message = messageOf(rest.slice(0, end))

@@ -1,3 +1,4 @@
+import { maxServices } from './limits.ts'
 import { onlyOnce } from './lists.ts'
 import { machine, memory } from './machine-shape.ts'
 import { need } from './need-shape.ts'
@@ -40,7 +41,7 @@ const tag = form('tag', new RegExp(tagSource))
 /** What may be said once for many guests under `defaults:`, and by each guest for itself. */
 const commonFields = {
   services: field(
-    listOf(service),
+    listOf(service, maxServices),
     'What the guest offers: `22/tcp`, `53/udp`, or a map with a probe. It is ready once all of them answer.',
   ),
   state: field(

@@ -4,7 +4,7 @@ import { defaultProbe, defaultProbePolicy, portKey, type ServiceSpec } from '../
 import { maxSizeMib } from '../units.ts'
 import type { ClusterDraft, GuestDraft } from './draft.ts'
 import { defaultAddress } from './guest-draft.ts'
-import { maxGuests } from './limits.ts'
+import { maxGuests, maxServices } from './limits.ts'
 import type { NeedDraft } from './need-shape.ts'
 import { shorten } from './node.ts'
 import type { LauxenExpected } from './problem.ts'
@@ -117,6 +117,9 @@ function readPorts(line: Line): Located<Port>[] | undefined {
     if (first === undefined) ports.push({ value: port, at })
     else line.reader.error({ at }, { code: 'duplicate-service', got: key, first: line.reader.source.place(first) })
     firsts.set(key, first ?? at)
+    if (ports.length > maxServices) {
+      return line.reader.error({ at }, { code: 'too-many', what: 'services', expected: maxServices, got: ports.length })
+    }
     if (take(line, ')')) return ports
     if (!expect(line, ',', 'comma-or-close')) return undefined
   }

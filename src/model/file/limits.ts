@@ -18,6 +18,9 @@ export const maxGuests = 20_000
 export const maxHosts = 200
 export const maxRules = 10_000
 
+/** Services of one guest: each need is looked for among them, and each is asked every second. */
+export const maxServices = 256
+
 /** Items of any one list or map inside a guest. */
 export const maxItems = 10_000
 

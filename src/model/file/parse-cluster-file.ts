@@ -18,24 +18,19 @@ export interface ClusterFileInput {
   readonly format?: 'auto' | 'vigia' | 'lauxen'
 }
 
+interface Outcome {
+  readonly format: 'vigia' | 'lauxen'
+  /** Paths of all files that were asked for, the first one first: what to send along, what to watch for changes. */
+  readonly files: readonly string[]
+  readonly warnings: readonly Problem[]
+}
+
 export type ClusterFileResult =
-  | {
-      readonly ok: true
-      readonly format: 'vigia' | 'lauxen'
-      readonly spec: ClusterSpec
-      readonly files: readonly string[]
-      readonly warnings: readonly Problem[]
-    }
-  | {
-      readonly ok: false
-      readonly format: 'vigia' | 'lauxen'
-      readonly problems: readonly Problem[]
-      readonly warnings: readonly Problem[]
-    }
+  | (Outcome & { readonly ok: true; readonly spec: ClusterSpec })
+  | (Outcome & { readonly ok: false; readonly problems: readonly Problem[] })
 
 /**
  * Reads a cluster file and all it names. Never throws, whatever the text; all errors at once, in the order of the files.
- * `files` are the paths of every file read, the first one first: what to watch for changes.
  */
 export function parseClusterFile(input: ClusterFileInput): ClusterFileResult {
   const problems = new ProblemList()
@@ -51,6 +46,6 @@ export function parseClusterFile(input: ClusterFileInput): ClusterFileResult {
   const files = readClusterFiles(input, format, draft, problems)
   const spec = resolveCluster(draft, problems)
   const warnings = problems.warnings()
-  if (problems.hasErrors) return { ok: false, format, problems: problems.problems(), warnings }
-  return { ok: true, format, spec, files, warnings }
+  if (problems.hasErrors) return { ok: false, format, files, warnings, problems: problems.problems() }
+  return { ok: true, format, files, warnings, spec }
 }

@@ -1,4 +1,5 @@
 import { maxProblems } from './limits.ts'
+import { nearest } from './nearest.ts'
 import type { Problem, ProblemData } from './problem.ts'
 import type { SourceText } from './source.ts'
 
@@ -19,9 +20,9 @@ export class ProblemList {
     return this.errors.length > 0
   }
 
-  /** True when no further error would be listed: whoever looks for more may stop. */
-  get isFull(): boolean {
-    return this.moreErrors !== null
+  /** The known word most like `word`. Not looked for once errors are no longer listed: among ten thousand names that costs the most of all. */
+  nearest(word: string, known: () => Iterable<string>): string | null {
+    return this.moreErrors === null ? nearest(word, known()) : null
   }
 
   error(source: SourceText, at: number, path: string, data: ProblemData): undefined {

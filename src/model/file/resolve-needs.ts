@@ -4,7 +4,6 @@ import { defaultProbePolicy, portKey } from '../service.ts'
 import { isIpv4 } from './address.ts'
 import type { GuestDraft } from './draft.ts'
 import { maxNeeds } from './limits.ts'
-import { nearest } from './nearest.ts'
 import type { ExternalTarget, NeedDraft } from './need-shape.ts'
 import type { ProblemData } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
@@ -65,8 +64,7 @@ function gatherGroup(tag: string, service: ServiceKey | null, onLoss: OnLoss, ga
   const { guest, lookup, at } = gathering
   const members = lookup.tags.get(tag)
   if (members === undefined) {
-    const known = [...lookup.tags.keys()].map((one) => `@${one}`)
-    unknown(gathering, 'unknown-tag', `@${tag}`, known)
+    unknown(gathering, 'unknown-tag', `@${tag}`, () => [...lookup.tags.keys()].map((one) => `@${one}`))
   }
   for (const member of members ?? []) {
     if (member === guest || !serviceKnown(member, service, gathering)) continue
@@ -82,7 +80,7 @@ function gatherGuest(id: GuestId, service: ServiceKey | null, onLoss: OnLoss, ga
     if (!serviceKnown(needed, service, gathering)) return
     add(gathering, { value: { kind: 'guest', guest: id, service, onLoss }, at, fromTag: false })
   } else if (isIpv4(id)) fail(gathering, { code: 'bad-form', expected: 'external', got: id })
-  else if (!lookup.declared.has(id)) unknown(gathering, 'unknown-guest', id, lookup.guests.keys())
+  else if (!lookup.declared.has(id)) unknown(gathering, 'unknown-guest', id, () => lookup.guests.keys())
 }
 
 /** Said twice is refused; said by a tag and by name, the name's word holds. */
@@ -110,7 +108,13 @@ function serviceKnown(needed: GuestDraft, service: ServiceKey | null, gathering:
     })
     return true
   }
-  fail(gathering, { code: 'unknown-service', guest: id, got: service, expected: keys, nearest: nearest(service, keys) })
+  fail(gathering, {
+    code: 'unknown-service',
+    guest: id,
+    got: service,
+    expected: keys,
+    nearest: gathering.lookup.problems.nearest(service, () => keys),
+  })
   return false
 }
 
@@ -127,11 +131,9 @@ function unknown(
   gathering: Gathering,
   code: 'unknown-guest' | 'unknown-tag',
   got: string,
-  known: Iterable<string>,
+  known: () => Iterable<string>,
 ): void {
-  // Past the limit nothing is listed, and a search for the nearest of ten thousand names costs the most of all.
-  const near = gathering.lookup.problems.isFull ? null : nearest(got, known)
-  fail(gathering, { code, got, nearest: near })
+  fail(gathering, { code, got, nearest: gathering.lookup.problems.nearest(got, known) })
 }
 
 function fail(gathering: Gathering, data: ProblemData): void {

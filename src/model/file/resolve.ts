@@ -3,13 +3,12 @@ import type { GuestSpec } from '../guest.ts'
 import { type GuestId, guestId } from '../ids.ts'
 import { findCycles } from './cycle.ts'
 import type { ClusterDraft, GuestDraft, HostDraft, RuleDraft } from './draft.ts'
-import { maxGuests, maxHosts, maxRules } from './limits.ts'
+import { maxGuests, maxHosts, maxNeeds, maxRules } from './limits.ts'
 import { onlyOnce } from './lists.ts'
 import { checkMemory } from './memory-check.ts'
-import { nearest } from './nearest.ts'
 import type { ProblemData } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
-import { pathText } from './reader.ts'
+import { type Located, pathText } from './reader.ts'
 import { type NeedLookup, resolveNeeds } from './resolve-needs.ts'
 import { checkTakenTwice } from './taken-twice.ts'
 
@@ -33,7 +32,7 @@ export function resolveCluster(draft: ClusterDraft, problems: ProblemList): Clus
   checkCycles(guests, resolved, problems)
   checkTakenTwice(guests, problems)
   checkMemory(guests, hosts, problems)
-  const rules = draft.rules.map((rule) => ruleOf(rule, lookup, hosts))
+  const rules = rulesOf(draft, lookup, hosts)
   for (const [what, count, most, first] of [
     ['guests', guests.length, maxGuests, guests[maxGuests]],
     ['hosts', hosts.length, maxHosts, hosts[maxHosts]],
@@ -87,15 +86,13 @@ function tagIndex(guests: readonly GuestDraft[]): Map<string, GuestDraft[]> {
 function checkHost(guest: GuestDraft, hosts: readonly HostDraft[], problems: ProblemList): void {
   const { host, id } = guest.spec
   if (host === null || hosts.some((one) => one.spec.id === host)) return
-  const got = {
-    code: 'unknown-host',
-    got: host,
-    nearest: nearest(
-      host,
-      hosts.map((one) => one.spec.id),
-    ),
-  } as const
-  problems.error(guest.source, guest.places.host ?? guest.at, pathText(['guests', id, 'host']), got)
+  const data = unknownHost(host, hosts, problems)
+  problems.error(guest.source, guest.places.host ?? guest.at, pathText(['guests', id, 'host']), data)
+}
+
+function unknownHost(got: string, hosts: readonly HostDraft[], problems: ProblemList): ProblemData {
+  const near = problems.nearest(got, () => hosts.map((one) => one.spec.id))
+  return { code: 'unknown-host', got, nearest: near }
 }
 
 type Resolved = ReturnType<typeof resolveNeeds>
@@ -116,22 +113,31 @@ function checkCycles(guests: readonly GuestDraft[], resolved: Resolved, problems
   }
 }
 
+/** Tags written out, in all rules together, up to the limit of needs: ten thousand rules for `@all` are as large a square. */
+function rulesOf(draft: ClusterDraft, lookup: NeedLookup, hosts: readonly HostDraft[]): RuleSpec[] {
+  const rules: RuleSpec[] = []
+  let members = 0
+  for (const rule of draft.rules) {
+    const resolved = ruleOf(rule, lookup, hosts)
+    members += resolved.guests.length
+    if (members > maxNeeds) {
+      const data = { code: 'too-many', what: 'items', expected: maxNeeds, got: members } as const
+      lookup.problems.error(rule.source, rule.at, pathText(['rules', rule.index, 'guests']), data)
+      break
+    }
+    rules.push(resolved)
+  }
+  return rules
+}
+
 function ruleOf(rule: RuleDraft, lookup: NeedLookup, hosts: readonly HostDraft[]): RuleSpec {
-  const path = (key: string) => pathText(['rules', rule.index, key])
-  const fail = (at: number, key: string, data: ProblemData) => lookup.problems.error(rule.source, at, path(key), data)
+  const fail = (at: number, key: string, data: ProblemData) =>
+    lookup.problems.error(rule.source, at, pathText(['rules', rule.index, key]), data)
   const guests = onlyOnce(
     rule.guests.flatMap((member) => membersOf(member.value, lookup) ?? unknownMember(member, lookup, fail)),
   )
   for (const { host } of rule.hosts) {
-    if (hosts.some((one) => one.spec.id === host)) continue
-    fail(rule.at, 'hosts', {
-      code: 'unknown-host',
-      got: host,
-      nearest: nearest(
-        host,
-        hosts.map((one) => one.spec.id),
-      ),
-    })
+    if (!hosts.some((one) => one.spec.id === host)) fail(rule.at, 'hosts', unknownHost(host, hosts, lookup.problems))
   }
   const { kind, strict } = rule
   if (kind !== 'hosts') return { kind, guests, strict }
@@ -144,13 +150,13 @@ function membersOf(member: string, lookup: NeedLookup): GuestId[] | null {
 }
 
 function unknownMember(
-  member: { readonly value: string; readonly at: number },
+  { value, at }: Located<string>,
   lookup: NeedLookup,
   fail: (at: number, key: string, data: ProblemData) => undefined,
 ): GuestId[] {
-  const { value, at } = member
   const isTag = value.startsWith('@')
-  const known = isTag ? [...lookup.tags.keys()].map((tag) => `@${tag}`) : lookup.guests.keys()
-  fail(at, 'guests', { code: isTag ? 'unknown-tag' : 'unknown-guest', got: value, nearest: nearest(value, known) })
+  const known = () => (isTag ? [...lookup.tags.keys()].map((tag) => `@${tag}`) : lookup.guests.keys())
+  const code = isTag ? 'unknown-tag' : 'unknown-guest'
+  fail(at, 'guests', { code, got: value, nearest: lookup.problems.nearest(value, known) })
   return []
 }

@@ -537,3 +537,19 @@ test('a file of nothing but errors is not read to its end', () => {
   assert.ok(!result.ok)
   assert.ok(result.problems.length <= 201)
 })
+
+test('squares of tags are refused before they fill the memory', () => {
+  const many = Array.from({ length: 1_500 }, (_, index) => `  g${index}: {tags: [all], needs: ["@all"]}\n`).join('')
+  const result = parseText(guests(many))
+  assert.ok(!result.ok)
+  assert.ok(result.problems.some((problem) => problem.code === 'too-many' && problem.what === 'needs'))
+})
+
+test('ten thousand names that nobody has do not cost ten thousand searches among ten thousand', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => `guest-number-${index}: guest-numbre-${index}\n`).join('')
+  const startedAt = performance.now()
+  const result = parseText(many)
+  assert.ok(!result.ok)
+  assert.equal(result.problems.length, 201)
+  assert.ok(performance.now() - startedAt < 30_000)
+})

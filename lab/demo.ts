@@ -18,7 +18,7 @@ const ID = 'demo'
 const ROOT = join(import.meta.dirname, '..')
 const SCENARIO = join(ROOT, 'examples', 'scenario-b.conf')
 
-/** Nine emulated guests in four waves took 15 to 25 s on two cores; a machine ten times slower is no place to try it. */
+/** Nine emulated guests in five waves; a machine that needs longer is no place to try it. */
 const LAUNCH_LIMIT = '240s'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)

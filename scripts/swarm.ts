@@ -20,6 +20,13 @@ const { values } = parseArgs({
   },
 })
 
+let playing = 0
+
+process.on('unhandledRejection', (error) => {
+  console.error(`swarm: seed ${playing}: a rejection nobody handles:`, error)
+  process.exit(1)
+})
+
 process.exitCode = await main()
 
 async function main(): Promise<number> {
@@ -41,6 +48,7 @@ async function swarm(from: number, seeds: number): Promise<number> {
   const startedAt = performance.now()
   let toldAt = startedAt
   for (let seed = from; seed < from + seeds; seed += 1) {
+    playing = seed
     const failure = await playSeed(seed)
     if (failure !== null) {
       failed.push(seed)

@@ -19,6 +19,8 @@ export class Operator {
   readonly #clock: Clock
   readonly #store: Store
   readonly #reachable: () => boolean
+  /** What was confirmed, by key of the store: it must not be lost (S12). */
+  readonly confirmed = new Map<string, string>()
   #said: Promise<void> = Promise.resolve()
 
   /** `reachable`: some daemon takes commands now. */
@@ -67,6 +69,7 @@ export class Operator {
 
   async #write(key: string, revision: number, value: string): Promise<boolean> {
     const result = await this.#store.transact({ when: [{ key, revision }], put: [{ key, value }], remove: [] })
+    if (result.done) this.confirmed.set(key, value)
     return result.done
   }
 }

@@ -5,9 +5,13 @@ import type { GuestRecord } from '../../model/record.ts'
 import type { BrokenRules } from './broken.ts'
 import type { Truth, WishInForce } from './truth.ts'
 
-/** When all is over: every wish holds, or the leader states a reason that is true. */
+/** When all is over: no wish was lost, and every wish holds or the leader states a reason that is true. */
 export function checkLiveness(truth: Truth, broken: BrokenRules): void {
   const atMs = truth.world.nowMs
+  for (const [key, value] of truth.world.operator.confirmed) {
+    const stored = truth.world.store.snapshot(key).entries.find((entry) => entry.key === key)?.value
+    if (stored !== value) broken.add('wish-lost', atMs, `${key} was confirmed as ${value} and is ${stored ?? 'gone'}`)
+  }
   const view = truth.world.leaderView()
   if (view === null) {
     // Without power nobody wishes for anything.

@@ -136,6 +136,11 @@ export class FakeHypervisor {
       addresses: (name, source) =>
         look(() => (source === 'lease' && room.get(name)?.booted ? [room.get(name)!.spec.address] : [])),
       pingAgent: (name) => look(() => this.#known(name).serving),
+      readGuestFile: (name) =>
+        look(() => {
+          this.#known(name)
+          return null
+        }),
       subscribe: (listener) => this.#subscribe(listener),
       close: () => Promise.resolve(),
     }

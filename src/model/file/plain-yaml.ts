@@ -1,5 +1,6 @@
 import { maxDepth } from './limits.ts'
-import type { FileNode, MapEntry, ScalarNode } from './node.ts'
+import type { FileNode, MapEntry } from './node.ts'
+import { giveUp, notPlain, PlainCursor } from './plain-cursor.ts'
 
 /**
  * The plain part of YAML that nearly all cluster files are written in, read far faster than the library reads all of it: block maps and lists
@@ -18,28 +19,11 @@ export function readPlainYaml(text: string): FileNode | null {
   }
 }
 
-/** Thrown where the text leaves the plain part; never leaves this file. */
-const notPlain = new Error('not plain YAML')
-
-function giveUp(): never {
-  throw notPlain
-}
-
 const keyBefore = /[A-Za-z0-9_$][A-Za-z0-9_.$/@-]*(?= *:(?:[ \r\n]|$))/y
 const flowKey = /[A-Za-z0-9_$][A-Za-z0-9_.$/@-]*(?= *: )/y
-const indicators = new Set(',[]{}#&*!|>\'"%@`')
 
-class PlainReading {
-  private readonly text: string
-  /** Where reading goes on; at the first character of a line's content whenever a block begins. */
-  private at = 0
-  /** Column of `at` while a block begins; -1 at the end of the text. */
-  private indent = 0
+class PlainReading extends PlainCursor {
   private depth = 0
-
-  constructor(text: string) {
-    this.text = text
-  }
 
   document(): FileNode {
     this.nextLine()
@@ -227,102 +211,4 @@ class PlainReading {
       if (this.at - lineAt <= indent) giveUp()
     }
   }
-
-  private quoted(quote: string): ScalarNode {
-    const { at } = this
-    const end = this.text.indexOf(quote, at + 1)
-    const text = end < 0 ? giveUp() : this.text.slice(at + 1, end)
-    // Escapes and several lines have rules of their own.
-    if (/[\\\n]/.test(text) || this.text.charAt(end + 1) === quote) giveUp()
-    this.at = end + 1
-    return { kind: 'scalar', at, text, plain: false }
-  }
-
-  /** Text without quotes up to the end of the line, a comment or, in a flow collection, its next indicator. */
-  private plainScalar(inFlow: boolean): ScalarNode {
-    const { at, text } = this
-    const first = text.charAt(at)
-    if (indicators.has(first) || (/[-?:]/.test(first) && /^[\s,[\]{}]?$/.test(text.charAt(at + 1)))) giveUp()
-    let end = at
-    for (; end < text.length; end += 1) {
-      const char = text.charCodeAt(end)
-      if (char === newline || char === carriageReturn) break
-      if (char === colon && isColonEnd(text.charCodeAt(end + 1), inFlow)) giveUp()
-      if (char === hash && text.charCodeAt(end - 1) === space) break
-      if (inFlow && isFlowIndicator(char)) break
-    }
-    this.at = end
-    if (inFlow && text.charCodeAt(end) === hash) giveUp()
-    const value = text.slice(at, end).trimEnd()
-    // Other blanks than spaces at the end, or nothing at all.
-    return value === '' || value !== text.slice(at, end).replace(/ +$/, '')
-      ? giveUp()
-      : { kind: 'scalar', at, text: value, plain: true }
-  }
-
-  private isAtEnd(): boolean {
-    return this.indent === -1
-  }
-
-  private atDash(): boolean {
-    return this.text.charCodeAt(this.at) === dash && /^[ \r\n]?$/.test(this.text.charAt(this.at + 1))
-  }
-
-  private atLineEnd(): boolean {
-    const char = this.text.charCodeAt(this.at)
-    if (this.at >= this.text.length || char === newline || char === carriageReturn) return true
-    return char === hash && this.text.charCodeAt(this.at - 1) === space
-  }
-
-  /** Nothing but blanks and a comment may follow; then to the next line with content. */
-  private endOfLine(): void {
-    this.spaces()
-    if (!this.atLineEnd()) giveUp()
-    const end = this.text.indexOf('\n', this.at)
-    this.at = end < 0 ? this.text.length : end + 1
-    this.nextLine()
-  }
-
-  /** From the beginning of a line over empty ones and comments to the next content. */
-  private nextLine(): void {
-    while (this.at < this.text.length) {
-      const lineAt = this.at
-      this.spaces()
-      const char = this.text.charCodeAt(this.at)
-      if (this.at < this.text.length && char !== newline && char !== carriageReturn && char !== hash) {
-        this.indent = this.at - lineAt
-        return
-      }
-      const end = this.text.indexOf('\n', this.at)
-      this.at = end < 0 ? this.text.length : end + 1
-    }
-    this.indent = -1
-  }
-
-  private spaces(): void {
-    while (this.text.charCodeAt(this.at) === space) this.at += 1
-  }
-}
-
-const space = 32
-const newline = 10
-const carriageReturn = 13
-const hash = 35
-const dash = 45
-const colon = 58
-
-/** A colon that would make a key of what stands before it. */
-function isColonEnd(next: number, inFlow: boolean): boolean {
-  return (
-    Number.isNaN(next) ||
-    next === space ||
-    next === newline ||
-    next === carriageReturn ||
-    (inFlow && isFlowIndicator(next))
-  )
-}
-
-/** `,` `[` `]` `{` `}` */
-function isFlowIndicator(char: number): boolean {
-  return char === 44 || char === 91 || char === 93 || char === 123 || char === 125
 }

@@ -18,11 +18,14 @@ export function recordEvents(before: GuestRecord | null, after: GuestRecord, at:
   }))
 }
 
+/** What follows a stop that took place; a guest let go of while it was stopping may still run. */
+const goneKinds = ['stopped', 'waiting', 'starting', 'held-down']
+
 function wordsOf(before: GuestRecord | null, after: GuestRecord): EventWord[] {
   const words: EventWord[] = []
   const from = before?.phase.kind ?? null
   if (before !== null && before.memoryMib !== after.memoryMib && after.memoryMib !== null) words.push('memory')
-  if (from === 'stopping' && !['stopping', 'failed'].includes(after.phase.kind)) words.push('stopped')
+  if (from === 'stopping' && goneKinds.includes(after.phase.kind)) words.push('stopped')
   const word = wordFor(before, after)
   if (word !== null && !words.includes(word)) words.push(word)
   return words

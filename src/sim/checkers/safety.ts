@@ -90,7 +90,8 @@ export class Safety {
             ? null
             : 'has its watch off'
     if (what === null || !this.#longSince(force.sinceMs, deed)) return
-    const byCommand = force.spec !== null && force.state !== 'ignored' && force.commandedAtMs >= force.sinceMs
+    const commandedAtMs = Math.max(force.commandedAtMs, this.#truth.commandTakenMs(deed.machine.spec.guest!))
+    const byCommand = force.spec !== null && force.state !== 'ignored' && commandedAtMs >= force.sinceMs
     if (!byCommand) this.#break('hands-off', `${deed.kind} ${deed.machine.spec.name}, which ${what}`)
   }
 

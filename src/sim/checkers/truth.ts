@@ -35,6 +35,8 @@ export class Truth {
   /** Since when each guest is on its way down, and since when as wished. */
   readonly #downDecidedMs = new Map<GuestId, number>()
   readonly #stopDecidedMs = new Map<GuestId, number>()
+  /** The newest command of each guest that the leader acted upon, and when. */
+  readonly #commandTaken = new Map<GuestId, { serial: number; atMs: number }>()
   /** When the leader named each life of a daemon. */
   readonly #namedAtMs = new Map<string, number>()
 
@@ -69,6 +71,11 @@ export class Truth {
   /** Infinity while it is down. */
   upSinceMs(guest: GuestId): number {
     return this.isUp(guest) ? (this.#upSinceMs.get(guest) ?? 0) : Number.POSITIVE_INFINITY
+  }
+
+  /** When the leader last acted upon a command: one that had to wait may be done after the watch went off. */
+  commandTakenMs(guest: GuestId): number {
+    return this.#commandTaken.get(guest)?.atMs ?? Number.NEGATIVE_INFINITY
   }
 
   /** When the leader decided that it shall go down, for whatever follows; null: it did not. */
@@ -141,7 +148,10 @@ export class Truth {
       for (const id of ids) this.#judge(id, this.wishOf(id).wish, false)
       this.#look()
     } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
-      const { guest, phase } = JSON.parse(value) as GuestRecord
+      const { guest, phase, launchSerial } = JSON.parse(value) as GuestRecord
+      if (launchSerial > (this.#commandTaken.get(guest)?.serial ?? 0)) {
+        this.#commandTaken.set(guest, { serial: launchSerial, atMs: this.world.nowMs })
+      }
       if (phase.kind !== 'stopping') this.#downDecidedMs.delete(guest)
       else if (!this.#downDecidedMs.has(guest)) this.#downDecidedMs.set(guest, this.world.nowMs)
       if (phase.kind !== 'stopping' || phase.next !== 'stopped') this.#stopDecidedMs.delete(guest)

@@ -12,6 +12,7 @@ import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
 import { apiPowers, packageVersion } from './api-powers.ts'
 import { type DaemonOptions, startDaemon } from './daemon.ts'
+import { tellSystemdReady } from './systemd-notify.ts'
 
 const usage = `vigiad: watches over the guests of this host.
 
@@ -87,6 +88,7 @@ async function serve(): Promise<void> {
   const api = await createApi(apiPowers(daemon, host, log))
   await listenOn(api, values.socket)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
+  tellSystemdReady(log)
   remember('daemon-started')
 
   let stopping = false

@@ -16,5 +16,9 @@ if [ -z "$node" ]; then
 fi
 
 program=$root/dist/bin/$name.js
-[ ! -e "$root/src/bin/$name.ts" ] || program=$root/src/bin/$name.ts
+if [ -e "$root/src/bin/$name.ts" ]; then
+  program=$root/src/bin/$name.ts
+  # Half of a checkout's start-up is stripping types; what was compiled once is kept.
+  export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$root/.cache/compiled}"
+fi
 exec "$node" "$program" "$@"

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { ApiPowers, CheckedFile, ClusterFileSource } from '../api/powers.ts'
 import type { FaultData } from '../model/fault.ts'
 import { parseClusterFile } from '../model/file/parse-cluster-file.ts'
@@ -6,6 +5,7 @@ import type { HostId } from '../model/ids.ts'
 import type { Log } from '../ports/log.ts'
 import type { Daemon } from './daemon.ts'
 import { examine } from './examine.ts'
+import { packageVersion } from './package-version.ts'
 
 /** What this daemon gives its API. */
 export function apiPowers(daemon: Daemon, host: HostId, log: Log): ApiPowers {
@@ -23,11 +23,6 @@ export function apiPowers(daemon: Daemon, host: HostId, log: Log): ApiPowers {
     troubles: () => troubles(daemon),
     examine: () => examine(daemon),
   }
-}
-
-export function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 function troubles(daemon: Daemon): FaultData[] {

@@ -10,8 +10,9 @@ import { Fault, faultData } from '../model/fault.ts'
 import { hostId, wallTime } from '../model/ids.ts'
 import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
-import { apiPowers, packageVersion } from './api-powers.ts'
+import { apiPowers } from './api-powers.ts'
 import { type DaemonOptions, startDaemon } from './daemon.ts'
+import { packageVersion } from './package-version.ts'
 import { tellSystemdReady } from './systemd-notify.ts'
 
 const usage = `vigiad: watches over the guests of this host.

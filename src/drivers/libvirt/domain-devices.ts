@@ -22,7 +22,8 @@ export function machineDevices(definition: DefinitionSpec, seedPath: string | nu
     definition.guestAgent ? agentChannel : null,
     ...screen(definition),
     definition.tpm ? tpm : null,
-    element('memballoon', { model: 'virtio' }, element('stats', { period: balloonPeriodSeconds })),
+    // A guest short of memory takes some back by itself before it kills a service.
+    element('memballoon', { model: 'virtio', autodeflate: 'on' }, element('stats', { period: balloonPeriodSeconds })),
     // Without entropy a young guest waits long before its first service answers.
     element('rng', { model: 'virtio' }, element('backend', { model: 'random' }, '/dev/urandom')),
     // Through this a guest's kernel says that it crashed; otherwise it would only be silent.

@@ -14,6 +14,7 @@ import { runView } from './domain-states.ts'
 import { LibvirtError } from './errors.ts'
 import { type Attempt, asFault } from './faults.ts'
 import { usefulAddresses } from './guest-addresses.ts'
+import { readGuestFile } from './guest-file.ts'
 import { readNode } from './node.ts'
 import { LOOK_TIMEOUT_MS, Observer } from './observe.ts'
 import { LibvirtPool } from './pool.ts'
@@ -219,6 +220,17 @@ class LibvirtHypervisor implements Hypervisor {
         await this.pool.call('qemuAgentCommand', args, { timeoutMs: Deadline.addresses })
         return true
       })
+    })
+  }
+
+  readGuestFile(name: string, path: string): Promise<string | null> {
+    return this.attempt({ action: 'read-guest-file', domain: name }, async () => {
+      const dom = await this.known(name)
+      const ask = async (cmd: string) => {
+        const args = { dom, cmd, timeout: AGENT_TIMEOUT_S, flags: 0 }
+        return (await this.pool.call('qemuAgentCommand', args, { timeoutMs: Deadline.addresses })).result
+      }
+      return orWhenRefused(null, async () => (await readGuestFile(ask, path)).toString('utf8'))
     })
   }
 

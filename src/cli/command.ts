@@ -4,7 +4,10 @@ import type { CliContext } from './context.ts'
 export type HelpKey = keyof typeof cliHelp
 
 /** Those that name no default of the code: said without arguments. */
-export type PlainHelpKey = Exclude<HelpKey, 'option-socket' | 'option-limit'>
+export type PlainHelpKey = Exclude<
+  HelpKey,
+  'option-socket' | 'option-limit' | 'option-libvirt-socket' | 'option-libvirt-uri' | 'option-ports' | 'option-rate'
+>
 
 /** One argument as it stands in the synopsis. */
 export interface ArgumentSpec {

@@ -1,5 +1,6 @@
 import type { Client } from '../client/client.ts'
 import type { Actor, EventWord } from '../model/event.ts'
+import type { FoundPort, HostFacts } from '../model/host-facts.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Text } from '../text/text.ts'
@@ -35,10 +36,25 @@ export interface Simulated {
   readonly fenced: readonly string[]
 }
 
+export interface SurveyWish {
+  /** Null: where libvirt usually is. */
+  readonly libvirtSocket: string | null
+  readonly libvirtUri: string | null
+  /** Null: the usual ones; empty: none is asked. */
+  readonly ports: readonly FoundPort[] | null
+  readonly perSecond: number
+  /** Ends the asking early. */
+  readonly signal: AbortSignal
+  /** Before the asking begins: guests, and questions in all. */
+  readonly onScan: (guests: number, questions: number) => void
+}
+
 /** What only `src/bin` can hand over: it knows the simulator and the daemon. Absent = this installation has it not. */
 export interface CliPowers {
   /** Plays one scenario. Faults: `bad-data` with a line for each problem in `details.problems`, `needs-several-hosts`. */
   simulate?(text: string, options: { readonly path: string; readonly seed: number }): Promise<Simulated>
+  /** Looks at the guests of this host without a daemon. Faults as of libvirt: `hypervisor-absent`, `not-allowed`. */
+  survey?(options: SurveyWish): Promise<HostFacts>
   /** Runs the daemon for a file until `signal`; resolves when it answers on the socket given. */
   runDaemon?(file: string, signal: AbortSignal): Promise<{ readonly socket: string; stop(): Promise<void> }>
 }

@@ -1,4 +1,5 @@
-import { defaultSocketPath } from '../contract/protocol.ts'
+import { defaultLibvirtSocketPath, defaultLibvirtUri, defaultSocketPath } from '../contract/protocol.ts'
+import { portListText, usualPorts, usualQuestionsPerSecond } from '../core/import/ports.ts'
 import type { Text } from '../text/text.ts'
 import type { CommandSpec, HelpKey, OptionSpec } from './command.ts'
 import { argumentText, optionFlags } from './parse.ts'
@@ -106,6 +107,10 @@ export function synopsis(text: Text, command: CommandSpec): string {
 export function help(text: Text, key: HelpKey): string {
   if (key === 'option-socket') return text.cli(key, { path: defaultSocketPath })
   if (key === 'option-limit') return text.cli(key, { limit: usualEventLimit })
+  if (key === 'option-libvirt-socket') return text.cli(key, { path: defaultLibvirtSocketPath })
+  if (key === 'option-libvirt-uri') return text.cli(key, { uri: defaultLibvirtUri })
+  if (key === 'option-rate') return text.cli(key, { perSecond: usualQuestionsPerSecond })
+  if (key === 'option-ports') return text.cli(key, { ports: portListText(usualPorts) })
   return text.cli(key)
 }
 

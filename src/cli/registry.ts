@@ -1,4 +1,5 @@
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
+import { hostCommands } from './host-commands.ts'
 
 const guests: ArgumentSpec = { name: 'GUEST', required: false, many: true, complete: 'guests' }
 const guest: ArgumentSpec = { name: 'GUEST', required: true, many: false, complete: 'guests' }
@@ -208,6 +209,7 @@ export const commands: readonly CommandSpec[] = [
     exits: ['exit-ok', 'exit-bad-file', 'exit-needs-force'],
     load: () => import('./commands/convert.ts'),
   },
+  ...hostCommands,
   {
     name: 'simulate',
     arguments: [{ ...file, many: true }],

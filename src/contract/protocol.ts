@@ -7,6 +7,10 @@ export const apiPrefix = '/api/v1'
 
 export const defaultSocketPath = '/run/vigia/vigia.sock'
 
+/** Where libvirt is looked for, and what is opened there. */
+export const defaultLibvirtSocketPath = '/run/libvirt/libvirt-sock'
+export const defaultLibvirtUri = 'qemu:///system'
+
 /** Largest request body: a cluster file of 10 000 guests takes less than a quarter of it. */
 export const bodyLimitBytes = 8 * 1024 * 1024
 

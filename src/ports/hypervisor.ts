@@ -85,6 +85,8 @@ export interface Hypervisor {
   addresses(name: string, source: 'lease' | 'agent' | 'arp'): Promise<readonly string[]>
   /** True when the guest agent answers. */
   pingAgent(name: string): Promise<boolean>
+  /** A small file of a running guest, read by its agent. Null: no agent, no such file, or the agent does not give it. */
+  readGuestFile(name: string, path: string): Promise<string | null>
   /** Events from now on, in order; `lost` and `back` mark gaps in which events were missed. Returns an unsubscribe. */
   subscribe(listener: (event: DomainEvent) => void): () => void
   close(): Promise<void>

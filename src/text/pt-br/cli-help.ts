@@ -1,5 +1,8 @@
+import { hostHelp } from './host-help.ts'
+
 /** A ajuda de cada comando. */
 export const cliHelp = {
+  ...hostHelp,
   'vigia-summary': 'mantém funcionando os servidores virtuais de uma pequena empresa',
   'vigia-about':
     'O Vigia inicia as VMs na ordem em que os serviços precisam uns dos outros, vigia os serviços, pausa o que depende de um serviço perdido, reinicia o que não volta e desliga na ordem inversa. O que deve existir está escrito num arquivo de cluster; o vigiad faz com que seja assim e o mantém assim. Este comando fala com o vigiad pelo socket unix dele.\n\nAs VMs são chamadas pelo nome que têm no arquivo de cluster; @ETIQUETA vale por todas as VMs com essa etiqueta.',
@@ -115,6 +118,7 @@ export const cliHelp = {
   'exit-usage': '64   a linha de comando está errada',
   'exit-bad-file': '65   o arquivo está errado ou não pode ser lido',
   'exit-unavailable': '69   o vigiad não responde (77: sem permissão para lhe perguntar)',
+  'exit-no-libvirt': '69   o libvirt não responde (77: sem permissão para lhe perguntar)',
   'exit-several-hosts': '69   o cenário precisa de vários hosts',
   'exit-no-such': '105  não há tal VM',
   'exit-needs-force': '107  precisa de --force (ou --dependents, --lossy)',

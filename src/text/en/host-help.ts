@@ -1,0 +1,13 @@
+/** Help of the commands that look at the host itself: import, console. */
+export const hostHelp = {
+  'import-summary': 'draft a cluster file from the guests that libvirt has',
+  'import-about':
+    'Writes a cluster file for the guests that are there: libvirt’s domains, running or not, with their addresses and the ports that answer; memory, disks and interfaces as comments, because every guest keeps its libvirt definition. Guests that are off stay off. Connections seen between guests (in the connection table of the host, or by the guest agents) stand there as needs behind a #, to be confirmed. It needs no daemon and changes nothing.\n\nOnly running guests are asked, at the addresses libvirt reports for them, each port once and at most so many a second; a UDP port counts only where something comes back. With -o json, what was found is printed instead.',
+  'import-example': 'draft a file, and look it through',
+  'import-example-ports': 'ask other ports, and slowly',
+  'option-libvirt-socket': 'the socket of libvirt; default {path}, or that of the modular daemon',
+  'option-libvirt-uri': 'what to open there; default {uri}',
+  'option-ports': 'ports to ask, such as 22,80/tcp,53/udp,8000-8010; none asks nothing; default {ports}',
+  'option-rate': 'questions a second, at most; default {perSecond}',
+  'option-save': 'write the file here, where there is none yet, instead of to standard output',
+} as const

@@ -1,0 +1,13 @@
+/** A ajuda dos comandos que olham o próprio host. */
+export const hostHelp = {
+  'import-summary': 'rascunha um arquivo de cluster a partir das VMs que o libvirt tem',
+  'import-about':
+    'Escreve um arquivo de cluster para as VMs que existem: os domínios do libvirt, em execução ou não, com os seus endereços e as portas que respondem; memória, discos e interfaces como comentários, porque cada VM mantém a sua definição no libvirt. As que estão desligadas continuam desligadas. Conexões vistas entre VMs (na tabela de conexões do host, ou pelos agentes das VMs) aparecem como dependências atrás de um #, para serem confirmadas. Não precisa do daemon e não muda nada.\n\nSó se pergunta às VMs em execução, nos endereços que o libvirt informa, cada porta uma vez e no máximo tantas por segundo; uma porta UDP só conta onde algo volta. Com -o json, é impresso o que foi encontrado.',
+  'import-example': 'rascunhar um arquivo e revisá-lo',
+  'import-example-ports': 'perguntar outras portas, e devagar',
+  'option-libvirt-socket': 'o socket do libvirt; padrão {path}, ou o do daemon modular',
+  'option-libvirt-uri': 'o que abrir nele; padrão {uri}',
+  'option-ports': 'portas a perguntar, como 22,80/tcp,53/udp,8000-8010; none não pergunta nada; padrão {ports}',
+  'option-rate': 'perguntas por segundo, no máximo; padrão {perSecond}',
+  'option-save': 'escreve o arquivo aqui, onde ainda não há nenhum, em vez da saída padrão',
+} as const

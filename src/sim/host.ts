@@ -80,6 +80,11 @@ export class Host {
     return this.spec.id
   }
 
+  /** Of the present boot, or the last. */
+  get bootId(): string {
+    return `${this.id}.boot${this.#boots}`
+  }
+
   get powered(): boolean {
     return this.#powered
   }
@@ -165,7 +170,7 @@ export class Host {
     this.daemon = new Daemon({
       host: this.id,
       life,
-      bootId: `${this.id}.boot${this.#boots}`,
+      bootId: this.bootId,
       clock,
       gate,
       store: storeConnection,

@@ -1,12 +1,12 @@
-import type { WishChange } from '../core/views/wish-plan.ts'
+import type { HostChange, WishChange } from '../core/views/wish-plan.ts'
 import { changedWish } from '../core/views/wish-plan.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
-import type { GuestId } from '../model/ids.ts'
+import type { GuestId, HostId } from '../model/ids.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
-import type { GuestWish } from '../model/wish.ts'
+import type { GuestWish, HostWish } from '../model/wish.ts'
 import { noWish } from '../model/wish.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Store } from '../ports/store.ts'
+import type { Entry, Store } from '../ports/store.ts'
 import { storeKeys } from '../ports/store.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -32,21 +32,37 @@ export class Operator {
   }
 
   say(guest: GuestId, change: WishChange): void {
+    this.sayAll(new Map([[guest, change]]))
+  }
+
+  /** One command: all of it in one transaction. */
+  sayAll(changes: ReadonlyMap<GuestId, WishChange>, hosts: ReadonlyMap<HostId, HostChange> = new Map()): void {
     this.#enqueue(async () => {
-      const key = storeKeys.guestWish(guest)
-      const { value, revision } = await this.#read(key)
-      const old = value === null ? noWish : (JSON.parse(value) as GuestWish)
-      return this.#write(key, revision, JSON.stringify(changedWish(old, change, 'operator', this.#clock.wall())))
+      const stored = await this.#read(storeKeys.wishes)
+      const [by, at] = ['operator', this.#clock.wall()]
+      const ofGuests = [...changes].map(([guest, change]) => {
+        const key = storeKeys.guestWish(guest)
+        const value = stored.get(key)?.value
+        const old = value === undefined ? noWish : (JSON.parse(value) as GuestWish)
+        return { key, value: JSON.stringify(changedWish(old, change, by, at)) }
+      })
+      const ofHosts = [...hosts].map(([host, { downInBoot }]) => {
+        const wish: HostWish = { downInBoot, by, at }
+        return { key: storeKeys.hostWish(host), value: JSON.stringify(wish) }
+      })
+      return this.#write([...ofGuests, ...ofHosts], stored)
     })
   }
 
   /** Applies another cluster file, made from the one in force. */
   apply(change: (spec: ClusterSpec) => ClusterSpec): void {
     this.#enqueue(async () => {
-      const { value, revision } = await this.#read(storeKeys.cluster)
-      if (value === null) return true
+      const key = storeKeys.cluster
+      const stored = await this.#read(key)
+      const value = stored.get(key)?.value
+      if (value === undefined) return true
       const spec = change((JSON.parse(value) as StoredCluster).spec)
-      return this.#write(storeKeys.cluster, revision, JSON.stringify(storedCluster(spec, this.#clock)))
+      return this.#write([{ key, value: JSON.stringify(storedCluster(spec, this.#clock)) }], stored)
     })
   }
 
@@ -61,15 +77,15 @@ export class Operator {
     })
   }
 
-  async #read(key: string): Promise<{ value: string | null; revision: number }> {
-    const { entries } = await this.#store.read(key)
-    const entry = entries.find((candidate) => candidate.key === key)
-    return { value: entry?.value ?? null, revision: entry?.revision ?? 0 }
+  async #read(prefix: string): Promise<ReadonlyMap<string, Entry>> {
+    const { entries } = await this.#store.read(prefix)
+    return new Map(entries.map((entry) => [entry.key, entry]))
   }
 
-  async #write(key: string, revision: number, value: string): Promise<boolean> {
-    const result = await this.#store.transact({ when: [{ key, revision }], put: [{ key, value }], remove: [] })
-    if (result.done) this.confirmed.set(key, value)
+  async #write(put: readonly { key: string; value: string }[], stored: ReadonlyMap<string, Entry>): Promise<boolean> {
+    const when = put.map(({ key }) => ({ key, revision: stored.get(key)?.revision ?? 0 }))
+    const result = await this.#store.transact({ when, put, remove: [] })
+    if (result.done) for (const { key, value } of put) this.confirmed.set(key, value)
     return result.done
   }
 }

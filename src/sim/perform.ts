@@ -99,14 +99,27 @@ export function without(spec: ClusterSpec, guest: GuestId): ClusterSpec {
   return { ...spec, guests }
 }
 
-/** Orderly: the daemon puts things down, every machine is asked to stop, then the power goes. */
-function shutDown(world: World, host: Host, again: boolean): void {
-  const { stopMs, rebootMs } = world.spec.times
-  void host.leave().then(() => {
-    for (const machine of host.room.all()) if (machine.up) host.room.pressPower(machine, null)
-    world.timeline.after(stopMs + 1_000, () => {
-      host.powerOff()
-      if (again) world.timeline.after(rebootMs, () => host.powerOn())
-    })
-  })
+/** A host that goes down waits so long for its guests; then it goes. */
+const shutDownLimitMs = 120_000
+
+/** So often it looks whether they are gone. */
+const lookEachMs = 500
+
+/** Orderly, as its service manager does it: all guests of this boot shall be down; then the daemon ends and the power goes. */
+export function shutDown(world: World, host: Host, again: boolean): void {
+  const bootId = host.bootId
+  const sinceMs = world.nowMs
+  world.operator.sayAll(new Map(), new Map([[host.id, { downInBoot: bootId, guests: [] }]]))
+  const look = () => {
+    if (!host.powered || host.bootId !== bootId) return
+    const waitedFor = world.spec.cluster.guests.some(({ id }) => world.running(id).length > 0)
+    if (waitedFor && world.nowMs - sinceMs < shutDownLimitMs) world.timeline.after(lookEachMs, look)
+    else void host.leave().then(() => switchOff(world, host, again))
+  }
+  world.timeline.after(lookEachMs, look)
+}
+
+function switchOff(world: World, host: Host, again: boolean): void {
+  host.powerOff()
+  if (again) world.timeline.after(world.spec.times.rebootMs, () => host.powerOn())
 }

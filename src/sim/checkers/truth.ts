@@ -5,7 +5,7 @@ import type { NeedSpec } from '../../model/need.ts'
 import { needText } from '../../model/need.ts'
 import type { GuestRecord, HostRecord } from '../../model/record.ts'
 import type { StoredCluster } from '../../model/stored-cluster.ts'
-import type { GuestWish } from '../../model/wish.ts'
+import type { GuestWish, HostWish } from '../../model/wish.ts'
 import { noWish } from '../../model/wish.ts'
 import { storeKeys } from '../../ports/store.ts'
 import type { World } from '../world.ts'
@@ -27,6 +27,7 @@ export class Truth {
   readonly world: World
   #cluster: ClusterSpec
   readonly #wishes = new Map<GuestId, WishInForce>()
+  readonly #hostWishes = new Map<string, { downInBoot: string | null; sinceMs: number }>()
   /** Since when each need, as its text, has answered or not. */
   readonly #needs = new Map<string, { answers: boolean; sinceMs: number }>()
   readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
@@ -60,8 +61,21 @@ export class Truth {
     return this.#cluster
   }
 
+  /** A guest that shall run is to be down while its host goes down. */
   wishOf(guest: GuestId): WishInForce {
-    return this.#wishes.get(guest) ?? { spec: null, wish: noWish, state: null, sinceMs: 0, commandedAtMs: 0 }
+    const own = this.#wishes.get(guest) ?? { spec: null, wish: noWish, state: null, sinceMs: 0, commandedAtMs: 0 }
+    const down = this.#downWithHost(own)
+    if (down === null || own.state === 'ignored') return own
+    const state = own.state === 'running' ? 'stopped' : own.state
+    // Who goes down with the host is watched for it, whoever said otherwise.
+    return { ...own, wish: { ...own.wish, watch: true }, state, sinceMs: Math.max(own.sinceMs, down) }
+  }
+
+  /** Since when the host of this guest goes down in its present boot; null: it does not. */
+  #downWithHost({ spec }: WishInForce): number | null {
+    const host = this.world.hosts.find((candidate) => candidate.id === spec?.host) ?? this.world.hosts[0]
+    const wish = host && this.#hostWishes.get(host.id)
+    return host !== undefined && wish?.downInBoot === host.bootId ? wish.sinceMs : null
   }
 
   isUp(guest: GuestId): boolean {
@@ -145,8 +159,11 @@ export class Truth {
     if (key === storeKeys.cluster && value !== null) {
       this.#cluster = (JSON.parse(value) as StoredCluster).spec
       const ids = new Set([...this.#wishes.keys(), ...this.#cluster.guests.map((guest) => guest.id)])
-      for (const id of ids) this.#judge(id, this.wishOf(id).wish, false)
+      for (const id of ids) this.#judge(id, this.#wishes.get(id)?.wish ?? noWish, false)
       this.#look()
+    } else if (key.startsWith(storeKeys.hostWishes) && value !== null) {
+      const { downInBoot } = JSON.parse(value) as HostWish
+      this.#hostWishes.set(key.slice(storeKeys.hostWishes.length), { downInBoot, sinceMs: this.world.nowMs })
     } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
       const { guest, phase, launchSerial } = JSON.parse(value) as GuestRecord
       if (launchSerial > (this.#commandTaken.get(guest)?.serial ?? 0)) {

@@ -1,5 +1,6 @@
 import { Dice } from '../dice.ts'
 import type { Host } from '../host.ts'
+import { shutDown } from '../perform.ts'
 import type { World } from '../world.ts'
 import { domainOf } from '../world.ts'
 import { onlyHost } from './draw-cluster.ts'
@@ -24,6 +25,9 @@ export function befall(world: World, mishap: Mishap): void {
       return
     case 'watches-lost':
       host.loseWatches()
+      return
+    case 'host-reboot':
+      if (host.life !== null) shutDown(world, host, true)
       return
     case 'clock-jump':
       host.wallOffsetMs += mishap.byMs

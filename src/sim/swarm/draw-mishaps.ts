@@ -20,7 +20,7 @@ const guestOf = (dice: Dice, { guests }: ClusterSpec): GuestSpec => dice.pick(gu
 type OfGuest = Extract<Mishap, { guest: GuestId }>['kind']
 
 const simple =
-  (kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost'): Draw =>
+  (kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' | 'host-reboot'): Draw =>
   (atMs) => ({ atMs, kind })
 
 const ofGuest =
@@ -38,6 +38,7 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
   'daemon-killed': simple('daemon-killed'),
   'daemon-restarted': simple('daemon-restarted'),
   'watches-lost': simple('watches-lost'),
+  'host-reboot': simple('host-reboot'),
   'daemon-frozen': (atMs, dice) => ({ atMs, kind: 'daemon-frozen', forMs: dice.between(100, 30_000) }),
   deaths: (atMs, dice) => ({
     atMs,

@@ -26,7 +26,7 @@ export type Lasting = For &
 /** Trouble of the daemon and its host that is over as it happens. */
 export type Momentary = At &
   (
-    | { readonly kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' }
+    | { readonly kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' | 'host-reboot' }
     | { readonly kind: 'clock-jump'; readonly byMs: number }
   )
 
@@ -67,6 +67,7 @@ const blinding: ReadonlySet<Mishap['kind']> = new Set([
   'store-unsure',
   'prober-late',
   'power-cut',
+  'host-reboot',
 ])
 
 const killing: ReadonlySet<Mishap['kind']> = new Set(['daemon-killed', 'daemon-restarted', 'deaths'])

@@ -24,7 +24,7 @@ export function say(world: World, mishap: Said): void {
   const view = clusterView(compileCluster(snapshot.cluster), snapshot)
   const plan = planOf(view, mishap)
   if (plan.kind === 'refused') return
-  for (const [guest, change] of plan.changes) world.operator.say(guest, change)
+  world.operator.sayAll(plan.changes, plan.hosts)
 }
 
 function planOf(view: ClusterView, mishap: Exclude<Said, { kind: 'apply' }>): WishPlan | Refusal {

@@ -21,4 +21,7 @@ if [ -e "$root/src/bin/$name.ts" ]; then
   # Half of a checkout's start-up is stripping types; what was compiled once is kept.
   export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$root/.cache/compiled}"
 fi
-exec "$node" "$program" "$@"
+# A daemon that mostly waits needs no large nursery: the default one grows to tens of MiB before it is swept.
+options=
+[ "$name" != vigiad ] || options=--max-semi-space-size=2
+exec "$node" $options "$program" "$@"

@@ -2,7 +2,7 @@ import type { Reason } from '../model/reason.ts'
 import { towardsStopped } from './run-down.ts'
 import { towardsRunning } from './run-up.ts'
 import { same } from './same.ts'
-import { isDown } from './sight.ts'
+import { type GuestSight, isDown, runs } from './sight.ts'
 import type { GuestRound, Next } from './transition.ts'
 import { stay } from './transition.ts'
 
@@ -13,8 +13,11 @@ export function handsOff(round: GuestRound): Next | null {
   const { sight } = round
   if (sight.seen.run === 'unknown') return stay
   if (sight.commanded) return sight.wishState === 'running' ? towardsRunning(round) : towardsStopped(round)
-  const pause = byHand(round)
-  if (pause !== null) return pause
+  // A pause by hand is said by command, and holds until it is taken back.
+  if (sight.wish.pausedByHand && runs(sight.seen)) return pausedByHand(sight)
+  if (isHeldByHand(sight) && sight.seen.run === 'paused') {
+    return { phase: { kind: 'starting', resumed: true }, because: watchOff, wanted: 'running' }
+  }
   const phase = sight.record?.phase
   if (isDown(sight.seen)) return whenDown(round)
   if (phase?.kind === 'stopping') return phase.next === 'stopped' ? stay : seenAs(round, { kind: 'ready' })
@@ -25,16 +28,13 @@ export function handsOff(round: GuestRound): Next | null {
   return seenAs(round, { kind: 'silent', services: missing.map((one) => one.key) })
 }
 
-function byHand({ sight }: GuestRound): Next | null {
-  const wasByHand = sight.record?.because.code === 'paused-by-hand'
-  if (sight.wish.pausedByHand && sight.seen.run === 'running' && !wasByHand) {
-    return { phase: { kind: 'paused' }, because: { code: 'paused-by-hand', by: sight.wish.by }, wanted: 'paused' }
-  }
-  if (sight.wish.pausedByHand && wasByHand) return stay
-  if (!sight.wish.pausedByHand && wasByHand && sight.seen.run === 'paused') {
-    return { phase: { kind: 'starting', resumed: true }, because: watchOff, wanted: 'running' }
-  }
-  return null
+function pausedByHand(sight: GuestSight): Next | null {
+  if (isHeldByHand(sight)) return stay
+  return { phase: { kind: 'paused' }, because: { code: 'paused-by-hand', by: sight.wish.by }, wanted: 'paused' }
+}
+
+function isHeldByHand({ record }: GuestSight): boolean {
+  return record?.because.code === 'paused-by-hand' && record.wanted === 'paused'
 }
 
 function whenDown(round: GuestRound): Next | null {

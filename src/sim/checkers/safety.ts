@@ -90,6 +90,8 @@ export class Safety {
             ? null
             : 'has its watch off'
     if (what === null || !this.#longSince(force.sinceMs, deed)) return
+    // A pause by hand is said by command, and holds until it is taken back.
+    if (deed.kind === 'suspended' && force.spec !== null && force.wish.pausedByHand) return
     const commandedAtMs = Math.max(force.commandedAtMs, this.#truth.commandTakenMs(deed.machine.spec.guest!))
     const byCommand = force.spec !== null && force.state !== 'ignored' && commandedAtMs >= force.sinceMs
     if (!byCommand) this.#break('hands-off', `${deed.kind} ${deed.machine.spec.name}, which ${what}`)

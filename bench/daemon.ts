@@ -21,6 +21,7 @@ export interface Deed {
 export interface Usage {
   readonly cpuMs: number
   readonly rssMib: number
+  readonly peakRssMib: number
   /** What would be free if it ended: pages shared with other processes of the same node count in part. */
   readonly pssMib: number
 }
@@ -99,7 +100,7 @@ export class Daemon {
     for await (const live of this.client.liveStatus(stop)) {
       if (live.kind === 'lost') continue
       if (wanted(live.value)) return process.hrtime.bigint()
-      last = live.value.guests.map(brief).join('; ')
+      last = briefly(live.value.guests)
     }
     throw new Error(`${what}: not within ${limitMs} ms; last seen: ${last}`)
   }
@@ -121,17 +122,40 @@ export function isStopped({ wish, phase, run }: GuestSummary): boolean {
   return wish === 'stopped' && phase.kind === 'stopped' && (run === 'stopped' || run === 'absent')
 }
 
-function brief({ id, wish, phase, run, because }: GuestSummary): string {
-  return `${id} wish ${wish} phase ${phase.kind} run ${run} because ${JSON.stringify(because)}`
+/** The first few that are neither ready nor stopped as wished: enough to see what went wrong. */
+function briefly(guests: readonly GuestSummary[]): string {
+  const odd = guests.filter((guest) => !isReady(guest) && !isStopped(guest))
+  const shown = odd.slice(0, 5).map(({ id, wish, phase, run, because }) => {
+    return `${id} wish ${wish} phase ${phase.kind} run ${run} because ${JSON.stringify(because)}`
+  })
+  return [`${odd.length} of ${guests.length} not settled`, ...shown].join('; ')
 }
 
 export function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const ticks = Number(fields[11]) + Number(fields[12])
-  const kib = (file: string, word: string): number =>
-    Number(new RegExp(`^${word}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1] ?? Number.NaN)
-  return { cpuMs: ticks * TICK_MS, rssMib: kib('status', 'VmRSS') / 1024, pssMib: kib('smaps_rollup', 'Pss') / 1024 }
+  return {
+    cpuMs: ticks * TICK_MS,
+    rssMib: mibOf(pid, 'status', 'VmRSS'),
+    peakRssMib: mibOf(pid, 'status', 'VmHWM'),
+    pssMib: mibOf(pid, 'smaps_rollup', 'Pss'),
+  }
+}
+
+function mibOf(pid: number, file: string, word: string): number {
+  const text = readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  return Number(new RegExp(`^${word}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN) / 1024
+}
+
+/** A process's own short name; empty for one that ended meanwhile. */
+export function programOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    // Ended between the look at the list and this one.
+    return ''
+  }
 }
 
 export function milliseconds(fromNs: bigint, toNs: bigint): number {

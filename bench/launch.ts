@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { milliseconds, nowNs } from './daemon.ts'
 import { exactly, type Figure, figure, type Measured } from './figures.ts'
@@ -47,7 +46,9 @@ export async function launchRound({ say }: RunOptions, round: number): Promise<L
       const plain = early ?? (await plainWay(stage, actors))
       const packetsLost = await stage.observer.lost()
       runs.push({ scenario, vigia, plain, packetsLost })
-      say(`scenario ${scenario}: Vigia ${seconds(vigia.totalMs)}, bound ${seconds(vigia.boundMs)}, plain ${seconds(plain.totalMs)}`)
+      say(
+        `scenario ${scenario}: Vigia ${seconds(vigia.totalMs)}, bound ${seconds(vigia.boundMs)}, plain ${seconds(plain.totalMs)}`,
+      )
       await stage.undefineAll()
     }
     return runs
@@ -69,7 +70,7 @@ async function byVigia(stage: Stage, file: string, actors: readonly Actor[]): Pr
   await stage.observer.clear()
   const knocking = knockOnAll(stage, actors)
   const began = nowNs()
-  await stage.apply(file, readFileSync(file, 'utf8'))
+  await stage.applyFile(file)
   const ready = await daemon.allReady(BOOT_LIMIT_MS)
   await knocking
   const answered = answers(stage, actors)
@@ -96,7 +97,9 @@ async function byVigia(stage: Stage, file: string, actors: readonly Actor[]): Pr
 
 async function plainWay(stage: Stage, actors: readonly Actor[]): Promise<LaunchRun['plain']> {
   const script = join(root, 'bench', 'plain-way.sh')
-  const plan = wavesOf(actors).map((wave) => wave.map(({ name, address, port }) => `${name}:${address}:${port}`).join(' '))
+  const plan = wavesOf(actors).map((wave) =>
+    wave.map(({ name, address, port }) => `${name}:${address}:${port}`).join(' '),
+  )
   await stage.observer.clear()
   const knocking = knockOnAll(stage, actors)
   const began = nowNs()
@@ -104,7 +107,10 @@ async function plainWay(stage: Stage, actors: readonly Actor[]): Promise<LaunchR
   await knocking
   const totalMs = milliseconds(began, last(answers(stage, actors)))
   for (const { name } of actors) await stage.host.virsh(['destroy', name])
-  const rows = output.trim().split('\n').map((line) => line.split(' '))
+  const rows = output
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
   return { totalMs, issuedMs: Object.fromEntries(rows.map(([name = '', at]) => [name, Number(at) * 1000])) }
 }
 
@@ -114,7 +120,9 @@ export function knockOnAll(stage: Stage, actors: readonly Actor[]): Promise<unkn
 }
 
 export function answers(stage: Stage, actors: readonly Actor[]): Map<string, bigint> {
-  return new Map(actors.map(({ name, address, port }) => [name, stage.observer.firstUp(address, port) ?? missing(name)]))
+  return new Map(
+    actors.map(({ name, address, port }) => [name, stage.observer.firstUp(address, port) ?? missing(name)]),
+  )
 }
 
 export function deedTimes(stage: Stage, deed: string, sinceNs: bigint): Map<string, bigint> {
@@ -160,10 +168,22 @@ function seconds(ms: number): string {
 
 export function launchFigures(rounds: readonly (readonly LaunchRun[])[]): Measured {
   const all = rounds.flat()
-  const figures: Figure[] = scenarios.flatMap((scenario) => ofScenario(scenario, all.filter((run) => run.scenario === scenario)))
+  const figures: Figure[] = scenarios.flatMap((scenario) =>
+    ofScenario(
+      scenario,
+      all.filter((run) => run.scenario === scenario),
+    ),
+  )
   const lost = all.reduce((sum, run) => sum + run.packetsLost, 0)
   figures.push(
-    figure({ name: 'launch.packets-lost', what: 'packets the observer lost', unit: 'count', value: lost, n: all.length, limit: exactly(0) }),
+    figure({
+      name: 'launch.packets-lost',
+      what: 'packets the observer lost',
+      unit: 'count',
+      value: lost,
+      n: all.length,
+      limit: exactly(0),
+    }),
   )
   return { figures, details: { runs: all, lauxen }, notes }
 }
@@ -173,7 +193,13 @@ function ofScenario(scenario: Scenario, runs: readonly LaunchRun[]): Figure[] {
   const totals = runs.map((run) => run.vigia.totalMs / 1000)
   const plains = runs.map((run) => run.plain.totalMs / 1000)
   const plain = median(plains)
-  const of = (id: string, what: string, unit: Figure['unit'], values: readonly number[], limit?: Figure['limit']): Figure =>
+  const of = (
+    id: string,
+    what: string,
+    unit: Figure['unit'],
+    values: readonly number[],
+    limit?: Figure['limit'],
+  ): Figure =>
     figure({
       name: `launch-${scenario}.${id}`,
       what: `scenario ${letter}: ${what}`,
@@ -191,8 +217,18 @@ function ofScenario(scenario: Scenario, runs: readonly LaunchRun[]): Figure[] {
     of('bound', 'the bound: longest path of these very boots', 's', bounds),
     of('ratio', 'launched against the bound', 'times', ratios, { kind: 'at-most', value: 1.1 }),
     of('plain', 'the plain way: virsh and polling, wave by wave', 's', plains),
-    of('gate', 'need answers -> start issued', 'ms', runs.flatMap((run) => Object.values(run.vigia.gatesMs))),
-    of('shutdown', 'shut down, from the command to the last one gone', 's', runs.map((run) => run.vigia.shutdownMs / 1000)),
+    of(
+      'gate',
+      'need answers -> start issued',
+      'ms',
+      runs.flatMap((run) => Object.values(run.vigia.gatesMs)),
+    ),
+    of(
+      'shutdown',
+      'shut down, from the command to the last one gone',
+      's',
+      runs.map((run) => run.vigia.shutdownMs / 1000),
+    ),
     figure({
       name: `launch-${scenario}.lauxen`,
       what: `scenario ${letter}: LauXen's last start, as printed (2008, other hardware)`,

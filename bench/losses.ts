@@ -136,7 +136,10 @@ async function oneCrash(stage: Stage, actors: readonly Actor[]): Promise<CrashRu
   const crashed = nowNs()
   process.kill(pid, 'SIGKILL')
   await stage.daemon.follow('restart begun', SPREAD_LIMIT_MS, () => {
-    return stage.daemon.deeds().slice(before).some(({ deed, domain }) => deed === 'start' && domain === victim.name)
+    return stage.daemon
+      .deeds()
+      .slice(before)
+      .some(({ deed, domain }) => deed === 'start' && domain === victim.name)
   })
   const [start] = stage.daemon.deeds(crashed).filter(({ deed }) => deed === 'start')
   // What answered between the kill and the start was the dying guest.
@@ -185,7 +188,7 @@ function missing(name: string): never {
 }
 
 function least(times: readonly bigint[]): bigint {
-  return times.reduce((a, b) => (b < a ? b : a))
+  return times.reduce((a, b) => (a < b ? a : b))
 }
 
 function most(times: readonly bigint[]): bigint {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { LabGuest } from '../lab/guest.ts'
 import type { LabHost } from '../lab/host.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
-import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
+import { processesInNamespaceOf } from '../lab/process-mark.ts'
 import type { ClusterSpec } from '../src/model/cluster.ts'
+import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
 import { compiled, daemonProgram } from './build.ts'
-import { Daemon, nowNs } from './daemon.ts'
+import { Daemon, nowNs, programOf } from './daemon.ts'
 import { Observer } from './observer.ts'
 
 /** A guest of a stage: one service, and the guests it needs. */
@@ -107,9 +108,20 @@ export class Stage {
 
   #lastState: string | undefined
 
-  /** Applies a cluster file as a client would; every wish is `stopped` until something is launched. */
+  /** Of a program that runs once on this host. */
+  pidOf(program: string): number {
+    const pid = processesInNamespaceOf(this.daemon.mark.pid).find((one) => programOf(one) === program)
+    if (pid === undefined) throw new Error(`no ${program} on ${this.host.name}`)
+    return pid
+  }
+
+  /** Applies a cluster file as a client would: it travels as text. */
   async apply(path: string, text: string): Promise<void> {
     await this.daemon.client.apply({ path, text })
+  }
+
+  async applyFile(path: string): Promise<void> {
+    await this.apply(path, readFileSync(path, 'utf8'))
   }
 }
 

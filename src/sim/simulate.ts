@@ -1,6 +1,7 @@
 import type { EventWord, HistoryEvent } from '../model/event.ts'
+import type { FaultData } from '../model/fault.ts'
 import { Fault } from '../model/fault.ts'
-import type { GuestId, HostId } from '../model/ids.ts'
+import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Broken } from './checkers/broken.ts'
 import { BrokenRules } from './checkers/broken.ts'
@@ -35,6 +36,8 @@ export interface SimulatedEvent {
   readonly word: EventWord
   readonly guest?: GuestId
   readonly host?: HostId
+  readonly service?: ServiceKey
+  readonly fault?: FaultData
   readonly because: Reason | null
 }
 
@@ -56,8 +59,7 @@ export interface SimulateOptions {
  */
 export async function simulate(text: string, { path, seed }: SimulateOptions): Promise<SimulationResult> {
   const scenario = readScenarioOrThrow(text, path)
-  const hosts = scenario.hosts.map((host) => host.id)
-  if (hosts.length > 1) throw new Fault('needs-several-hosts', 'not-done', { path, hosts })
+  if (scenario.hosts.length > 1) throw new Fault('needs-several-hosts', 'not-done', { path })
   return await play(scenario, seed)
 }
 
@@ -128,6 +130,8 @@ function resultOf(scenario: Scenario, seed: number, world: World, broken: Broken
       word: event.word,
       ...(event.guest === null ? {} : { guest: event.guest }),
       host: event.host,
+      ...(event.service === null ? {} : { service: event.service }),
+      ...(event.fault === null ? {} : { fault: event.fault }),
       because: event.because,
     })),
     final: {

@@ -1,5 +1,6 @@
 import type { GuestSpec } from '../../model/guest.ts'
 import { needText } from '../../model/need.ts'
+import { storeKeys } from '../../ports/store.ts'
 import type { Deed } from '../machine-room.ts'
 import type { RecordedEvent } from '../world.ts'
 import type { BrokenRules } from './broken.ts'
@@ -7,6 +8,10 @@ import type { Truth, WishInForce } from './truth.ts'
 
 /** How long the world may have been another before a word of the history about it is a mistake. */
 const rememberedMs = 120_000
+
+/** More decisions about one guest in so short a time are a circle: each undoes the one before. */
+const mostDecisions = 25
+const restlessWithinMs = 1_000
 
 export interface SafetyOptions {
   /** From a change in the world, or in people's wishes, to what a daemon may still do from not having seen it, as things stand now. */
@@ -23,18 +28,23 @@ export interface SafetyOptions {
  * - `stops-before-dependents`: a stop waits until all that need the guest are gone.
  * - `harms-the-healthy`: a guest that shall run and answers is not stopped.
  * - `takes-unknown-for-stopped` S7: what runs is never called stopped or crashed.
+ * - `restless`: no guest is decided about over and over.
  * - `daemon-threw`: no daemon dies of its own fault.
  */
 export class Safety {
   readonly #truth: Truth
   readonly #broken: BrokenRules
   readonly #options: SafetyOptions
+  readonly #decisions = new Map<string, { readonly sinceMs: number; count: number }>()
 
   constructor(truth: Truth, broken: BrokenRules, options: SafetyOptions) {
     this.#truth = truth
     this.#broken = broken
     this.#options = options
     truth.world.onDeed((deed) => this.#judge(deed))
+    truth.world.store.onCommit((changes) => {
+      for (const { key } of changes) if (key.startsWith(storeKeys.guestRecords)) this.#countDecision(key)
+    })
   }
 
   /** After each event of the world: what its histories newly say, and what daemons threw. */
@@ -71,6 +81,16 @@ export class Safety {
     if (force.spec === null) return
     if (deed.kind === 'started') this.#judgeStart(deed, force, force.spec)
     if (deed.kind === 'asked-to-stop' || deed.kind === 'destroyed') this.#judgeStop(deed, force, force.spec)
+  }
+
+  #countDecision(key: string): void {
+    const window = this.#decisions.get(key)
+    if (window === undefined || this.#now - window.sinceMs > restlessWithinMs) {
+      this.#decisions.set(key, { sinceMs: this.#now, count: 1 })
+      return
+    }
+    window.count += 1
+    if (window.count > mostDecisions) this.#break('restless', `${key} decided ${window.count} times within a second`)
   }
 
   #runsTwice(deed: Deed): void {

@@ -31,6 +31,8 @@ export interface Daemon {
   readonly agent: Agent
   readonly hypervisor: Hypervisor
   readonly state: SqliteState
+  readonly host: HostId
+  readonly stateDirectory: string
   readonly clock: Clock
   /** Stops both loops, then the drivers. Guests stay as they are. */
   stop(): Promise<void>
@@ -66,7 +68,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await hypervisor.close()
     await state.close()
   }
-  return { leader, agent, hypervisor, state, clock, stop }
+  return { leader, agent, hypervisor, state, host, stateDirectory: options.stateDirectory, clock, stop }
 }
 
 /** Names this boot of the machine; a namespace of it shares the machine's. */

@@ -1,8 +1,12 @@
 import { access, constants } from 'node:fs/promises'
 import type { Examined } from '../api/powers.ts'
+import { nothingExpected, statusData } from '../core/views/status.ts'
+import { swapMib } from '../drivers/host/machine.ts'
+import { domainShape } from '../drivers/libvirt/domain-shape.ts'
 import { faultData } from '../model/fault.ts'
 import type { GuestSpec } from '../model/guest.ts'
 import type { Daemon } from './daemon.ts'
+import { stateChecks } from './state-check.ts'
 
 /** A hypervisor that hangs must not hang the examination. */
 const limitMs = 10_000
@@ -11,10 +15,12 @@ const limitMs = 10_000
 export async function examine(daemon: Daemon): Promise<readonly Examined[]> {
   const found: Examined[] = []
   found.push(...(await checked('hypervisor', null, () => hypervisor(daemon))))
+  found.push(...(await checked('state', null, () => stateChecks(daemon.stateDirectory, 'vigiad'))))
+  found.push(...memory(daemon))
   const guests = daemon.leader.snapshot().cluster?.guests ?? []
   for (const guest of guests) {
     found.push(...(await checked('domain', guest.id, () => domain(daemon, guest))))
-    found.push(...(await checked('disks', guest.id, () => disks(guest))))
+    found.push(...(await checked('disks', guest.id, () => disks(daemon, guest))))
     found.push(...address(daemon, guest))
   }
   return found
@@ -47,15 +53,39 @@ async function domain({ hypervisor: port }: Daemon, guest: GuestSpec): Promise<E
   return [{ id: 'autostart', result: 'fail', subject: guest.id, details: { domain: name }, fault: null }]
 }
 
-async function disks(guest: GuestSpec): Promise<Examined[]> {
-  if (guest.source.kind !== 'defined') return []
+async function disks(daemon: Daemon, guest: GuestSpec): Promise<Examined[]> {
+  const paths = await diskPaths(daemon, guest)
+  if (paths.length === 0) return []
   const missing: string[] = []
-  for (const disk of guest.source.definition.disks) {
-    if (disk.createMib !== null) continue
-    await access(disk.path, constants.R_OK).catch(() => missing.push(disk.path))
-  }
+  for (const path of paths) await access(path, constants.R_OK).catch(() => missing.push(path))
   if (missing.length === 0) return [pass('disks', guest.id, {})]
   return [{ id: 'disks', result: 'fail', subject: guest.id, details: { missing }, fault: null }]
+}
+
+/** Files and devices that must be there before the guest can start. */
+async function diskPaths({ hypervisor: port }: Daemon, { source }: GuestSpec): Promise<string[]> {
+  if (source.kind === 'defined') {
+    return source.definition.disks.filter(({ createMib }) => createMib === null).map(({ path }) => path)
+  }
+  const xml = source.kind === 'xml' ? source.xml : await port.definition(source.domain, { inactive: true })
+  const found = xml === null ? [] : domainShape(xml).disks.flatMap(({ source }) => (source === null ? [] : [source]))
+  // A volume of a pool, or an image on the network, is not a path here.
+  return found.filter((path) => path.startsWith('/'))
+}
+
+/** What all running guests hold now, against what the host has: beyond it, the kernel decides who goes. */
+function memory({ leader, host }: Daemon): Examined[] {
+  const { hosts } = statusData(null, leader.snapshot(), nothingExpected)
+  const own = hosts.find(({ id }) => id === host)
+  if (own === undefined || own.memory.totalMib === null) return []
+  const { totalMib, reservedMib, guestsMib, othersMib } = own.memory
+  const givenMib = guestsMib + othersMib
+  const roomMib = Math.max(0, totalMib - reservedMib)
+  const swap = swapMib() ?? 0
+  const kept: Examined['details'] = reservedMib > 0 ? { reservedMib } : {}
+  if (givenMib <= roomMib) return [pass('memory', null, { givenMib, totalMib, ...kept })]
+  if (swap === 0) return [{ id: 'memory', result: 'fail', subject: null, details: { givenMib, roomMib }, fault: null }]
+  return [{ id: 'memory', result: 'warn', subject: null, details: { givenMib, roomMib, swapMib: swap }, fault: null }]
 }
 
 function address({ leader }: Daemon, guest: GuestSpec): Examined[] {

@@ -31,6 +31,7 @@ process.exitCode = await runCli({
   err: sinkOf(process.stderr),
   powers: {
     // Loaded only when it is wanted: the pretend world is larger than everything else here.
+    hostChecks: async (wish) => (await import('./host-checks.ts')).hostChecks(wish, env),
     survey: async (wish) => (await import('./survey.ts')).surveyHost(wish, env),
     simulate: async (text, options) => (await import('../sim/simulate.ts')).simulate(text, options),
   },

@@ -1,4 +1,5 @@
 import type { Client } from '../client/client.ts'
+import type { DoctorCheck } from '../contract/doctor.ts'
 import type { Actor, EventWord } from '../model/event.ts'
 import type { FoundPort, HostFacts } from '../model/host-facts.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
@@ -55,6 +56,8 @@ export interface CliPowers {
   simulate?(text: string, options: { readonly path: string; readonly seed: number }): Promise<Simulated>
   /** Looks at the guests of this host without a daemon. Faults as of libvirt: `hypervisor-absent`, `not-allowed`. */
   survey?(options: SurveyWish): Promise<HostFacts>
+  /** The checks of `vigia doctor` that need no daemon. Never throws. */
+  hostChecks?(wish: { readonly socketPath: string; readonly daemonAnswers: boolean }): Promise<readonly DoctorCheck[]>
   /** Runs the daemon for a file until `signal`; resolves when it answers on the socket given. */
   runDaemon?(file: string, signal: AbortSignal): Promise<{ readonly socket: string; stop(): Promise<void> }>
 }

@@ -43,7 +43,7 @@ function refusalNames(details: FaultDetails, catalogue: Catalogue): readonly str
 }
 
 /** A name ending in a unit is said with it: `neededMib: 512` fills `{needed}` with `512 MiB`. */
-function detailValues(details: FaultDetails, catalogue: Catalogue, quantities: Quantities): Values {
+export function detailValues(details: FaultDetails, catalogue: Catalogue, quantities: Quantities): Values {
   return Object.fromEntries(
     Object.entries(details).map(([name, value]): [string, Value] => {
       if (typeof value === 'number' && name.endsWith('Mib')) return [name.slice(0, -3), quantities.size(value)]

@@ -7,6 +7,8 @@ import type { OnLoss } from '../model/need.ts'
 import type { RunState, Verdict } from '../model/observation.ts'
 import type { GuestState, Phase } from '../model/phase.ts'
 import type { Reason, UnmetNeed } from '../model/reason.ts'
+import type { Check, CheckText } from './check-text.ts'
+import { checkText } from './check-text.ts'
 import { en } from './en/catalogue.ts'
 import { eventText } from './event-text.ts'
 import type { FaultText } from './fault-text.ts'
@@ -37,6 +39,8 @@ export interface Text extends Omit<Quantities, 'filling'> {
   /** `dns:53/udp, which refuses connections`. */
   needs(needs: readonly UnmetNeed[]): string
   fault(fault: FaultData): FaultText
+  /** One check of `vigia doctor`: what was found, and what to do about it. */
+  check(check: Check): CheckText
   /** One sentence on the cluster file, without its place. */
   problem(problem: Problem): string
   /** The same with its place: `vigia.yaml:12:5: error: guests.web: expected …`. */
@@ -66,6 +70,7 @@ export function createText(locale: Locale, options: { readonly timeZone?: string
     reason: (reason) => reasonText(reason, catalogue, withFilling),
     needs: (needs) => needsText(needs, catalogue, withFilling),
     fault: (fault) => faultText(fault, catalogue, withFilling),
+    check: (check) => checkText(check, catalogue, withFilling),
     problem: (problem) => problemText(problem, catalogue, withFilling),
     problemLine: (problem) => problemLine(problem, catalogue, withFilling),
     event: (event) => eventText(event, catalogue, withFilling),

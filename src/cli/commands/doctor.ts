@@ -12,19 +12,11 @@ import { show } from '../output.ts'
 
 /** One check a line. What can be told without the daemon is told without it. */
 export async function run(context: CliContext, _: CommandInput): Promise<number> {
-  const client = await context.client()
-  const checks: DoctorCheck[] = []
-  let exitCode: number = exitCodes.ok
-  try {
-    const status = await client.status()
-    checks.push(check('daemon', 'pass', { version: status.version, socket: context.socketPath }))
-    checks.push(...(await withDaemon(client)))
-    if (checks.some(({ result }) => result === 'fail')) exitCode = exitCodes.failed
-  } catch (error) {
-    const fault = faultData(error)
-    checks.push(check('daemon', 'fail', {}, fault))
-    exitCode = exitCodeOf(fault.code)
-  }
+  const { checks: told, fault } = await askDaemon(context)
+  const own = await context.powers.hostChecks?.({ socketPath: context.socketPath, daemonAnswers: fault === null })
+  const checks = [...told, ...(own ?? [])]
+  const failed = checks.some(({ result }) => result === 'fail')
+  const exitCode = fault !== null ? exitCodeOf(fault.code) : failed ? exitCodes.failed : exitCodes.ok
   await show(context, {
     data: { schemaVersion, checks },
     lines: () => doctorLines(context, checks),
@@ -40,6 +32,21 @@ export async function run(context: CliContext, _: CommandInput): Promise<number>
     ],
   })
   return exitCode
+}
+
+/** The fault that kept it from answering; null when it did. */
+async function askDaemon(context: CliContext): Promise<{ checks: DoctorCheck[]; fault: FaultData | null }> {
+  const client = await context.client()
+  try {
+    const { version } = await client.status()
+    const answers = check('daemon', 'pass', { version, socket: context.socketPath })
+    const other = { daemon: version, command: context.version }
+    const versions = version === context.version ? [] : [check('version', 'warn', other)]
+    return { checks: [answers, ...versions, ...(await withDaemon(client))], fault: null }
+  } catch (error) {
+    const fault = faultData(error)
+    return { checks: [check('daemon', 'fail', {}, fault)], fault }
+  }
 }
 
 async function withDaemon(client: Client): Promise<DoctorCheck[]> {

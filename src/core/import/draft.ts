@@ -36,7 +36,7 @@ function headLines(facts: HostFacts): DraftLine[] {
   ]
 }
 
-/** Only a comment: a host named otherwise than its daemon calls itself would get no guests. */
+/** Only a comment: how much the host needs for itself is its administrator's to say. */
 function hostLines({ hostname, memoryMib, cpus }: HostFacts): DraftLine[] {
   return [
     note(0, { code: 'host', memoryMib, cpus }),

@@ -1,4 +1,5 @@
 import { cli } from './cli.ts'
+import { checks, remedies } from './doctor.ts'
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import {
@@ -17,6 +18,8 @@ import { units } from './units.ts'
 /** English. It defines the keys and arguments that every other language has to have. */
 export const en = {
   cli,
+  checks,
+  remedies,
   units,
   reasons,
   needs,

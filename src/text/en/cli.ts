@@ -175,23 +175,6 @@ export const cli = {
   'events-none': 'Nothing happened.',
 
   // Doctor.
-  'doctor-daemon-pass': 'vigiad {version} answers on {socket}',
-  'doctor-ready-pass': 'vigiad is ready',
-  'doctor-ready-fail': 'vigiad cannot do its work',
-  'doctor-cluster-pass': 'the cluster file {file} is in force',
-  'doctor-cluster-warn': 'no cluster file is in force',
-  'doctor-cluster-remedy': '"vigia apply FILE" puts one in force.',
-  'doctor-hypervisor-pass': 'the hypervisor answers[?: {kind} {version}][?, {cpus} {cpus|CPU|CPUs}][?, {memory}]',
-  'doctor-domain-fail': 'its domain {domain} does not exist',
-  'doctor-autostart-pass': 'libvirt does not start {domain} by itself',
-  'doctor-autostart-fail': 'libvirt starts {domain} by itself at boot, out of order',
-  'doctor-autostart-remedy': '"virsh autostart --disable {domain}", or apply the cluster file again.',
-  'doctor-disks-pass': 'its disks are there',
-  'doctor-disks-fail': 'disks are missing: {missing}',
-  'doctor-disks-remedy': 'Correct the paths in the cluster file, or let them be created there (create: 10 GiB).',
-  'doctor-address-pass': 'its address is {address}',
-  'doctor-address-warn': 'no address was found, asked in this order: {order}',
-  'doctor-address-remedy': 'Write the address in the cluster file, or install the guest agent in the guest.',
   'doctor-summary-line': '{pass} passed, {warn} {warn|warning|warnings}, {fail} failed',
   'not-available': 'this installation cannot {what}',
 } as const

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../text.ts'
 import { cli } from './cli.ts'
+import { checks, remedies } from './doctor.ts'
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import {
@@ -18,6 +19,8 @@ import { units } from './units.ts'
 /** Brazilian Portuguese, in the words of docs/glossary.md. */
 export const ptBr: Catalogue = {
   cli,
+  checks,
+  remedies,
   units,
   reasons,
   needs,

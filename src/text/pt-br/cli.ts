@@ -165,23 +165,6 @@ export const cli = translationOf(english, {
 
   'events-none': 'Nada aconteceu.',
 
-  'doctor-daemon-pass': 'o vigiad {version} responde em {socket}',
-  'doctor-ready-pass': 'o vigiad está pronto',
-  'doctor-ready-fail': 'o vigiad não pode fazer o seu trabalho',
-  'doctor-cluster-pass': 'o arquivo de cluster {file} está em vigor',
-  'doctor-cluster-warn': 'não há arquivo de cluster em vigor',
-  'doctor-cluster-remedy': '"vigia apply ARQUIVO" põe um em vigor.',
-  'doctor-hypervisor-pass': 'o hipervisor responde[?: {kind} {version}][?, {cpus} {cpus|CPU|CPUs}][?, {memory}]',
-  'doctor-domain-fail': 'o domínio {domain} não existe',
-  'doctor-autostart-pass': 'o libvirt não inicia {domain} por si',
-  'doctor-autostart-fail': 'o libvirt inicia {domain} por si no boot, fora de ordem',
-  'doctor-autostart-remedy': '"virsh autostart --disable {domain}", ou aplique o arquivo de cluster de novo.',
-  'doctor-disks-pass': 'os discos existem',
-  'doctor-disks-fail': 'faltam discos: {missing}',
-  'doctor-disks-remedy': 'Corrija os caminhos no arquivo de cluster, ou deixe que sejam criados (create: 10 GiB).',
-  'doctor-address-pass': 'o endereço é {address}',
-  'doctor-address-warn': 'nenhum endereço encontrado, perguntando nesta ordem: {order}',
-  'doctor-address-remedy': 'Escreva o endereço no arquivo de cluster, ou instale o agente na VM.',
   'doctor-summary-line': '{pass} em ordem, {warn} {warn|aviso|avisos}, {fail} com falha',
   'not-available': 'esta instalação não sabe {what}',
 })

@@ -16,12 +16,13 @@ export function handsOff(round: GuestRound): Next | null {
   // A pause by hand is said by command, and holds until it is taken back.
   if (sight.wish.pausedByHand && runs(sight.seen)) return pausedByHand(sight)
   if (isHeldByHand(sight) && sight.seen.run === 'paused') {
+    // Taken back; it holds until the guest runs again.
     return { phase: { kind: 'starting', resumed: true }, because: watchOff, wanted: 'running' }
   }
   const phase = sight.record?.phase
   if (isDown(sight.seen)) return whenDown(round)
   if (phase?.kind === 'stopping') return phase.next === 'stopped' ? stay : seenAs(round, { kind: 'ready' })
-  if (sight.seen.run === 'paused') return seenAs(round, { kind: 'paused' })
+  if (sight.seen.run === 'paused') return isBeingResumed(sight) ? stay : seenAs(round, { kind: 'paused' })
   const missing = sight.compiled.spec.services.filter((one) => sight.seen.services[one.key] !== 'answering')
   if (missing.length === 0) return seenAs(round, { kind: 'ready' })
   if (phase?.kind === 'starting') return seenAs(round, phase)
@@ -35,6 +36,10 @@ function pausedByHand(sight: GuestSight): Next | null {
 
 function isHeldByHand({ record }: GuestSight): boolean {
   return record?.because.code === 'paused-by-hand' && record.wanted === 'paused'
+}
+
+function isBeingResumed({ record }: GuestSight): boolean {
+  return record?.phase.kind === 'starting' && record.phase.resumed && record.wanted === 'running'
 }
 
 function whenDown(round: GuestRound): Next | null {

@@ -78,6 +78,7 @@ export class World {
   hypervisor: 'up' | 'down' = 'up'
   memoryMib = 1_000_000
   bootId = 'boot-1'
+  life = 'life-1'
   nowMs = 1_000
 
   constructor(drafts: Record<string, GuestDraft>, over: Partial<ClusterSpec> = {}) {
@@ -104,7 +105,7 @@ export class World {
   round(): Decision {
     const observation = {
       host: home,
-      life: agentLife('life-1'),
+      life: agentLife(this.life),
       bootId: this.bootId,
       complete: true,
       hypervisor: this.hypervisor,

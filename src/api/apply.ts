@@ -4,6 +4,7 @@ import { compileCluster } from '../core/graph.ts'
 import type { ApplyDiff } from '../core/views/apply-diff.ts'
 import { applyDiff } from '../core/views/apply-diff.ts'
 import { clusterView } from '../core/views/cluster-view.ts'
+import type { ClusterSpec } from '../model/cluster.ts'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
@@ -32,6 +33,8 @@ export async function applyFile(powers: ApiPowers, request: ApplyRequest, by: st
   const snapshot = powers.snapshot()
   const diff = applyDiff(clusterView(compileCluster(spec), snapshot))
   if (diff.refusals.length > 0 && !force && !dryRun) throw wouldBreak(diff)
+  // Asked before the agent can have settled it.
+  const autostarting = await autostartingGuests(powers, spec)
   const before = stored.entries.find((entry) => entry.key === storeKeys.cluster)
   const unchanged =
     before !== undefined && (JSON.parse(before.value) as StoredCluster).source.text === text && isEmpty(diff)
@@ -53,7 +56,16 @@ export async function applyFile(powers: ApiPowers, request: ApplyRequest, by: st
     if (!written.done) throw new Fault('daemon-busy', 'not-done', { text: 'another file was applied meanwhile' })
     noteApplied(powers, path, diff, by)
   }
-  return resultOf(diff, checked, dryRun, !dryRun && !unchanged)
+  return { ...resultOf(diff, checked, dryRun, !dryRun && !unchanged), ...(autostarting && { autostarting }) }
+}
+
+/** S9: watched guests that libvirt would start by itself. */
+async function autostartingGuests(powers: ApiPowers, { guests }: ClusterSpec): Promise<string[] | null> {
+  const domains = (await powers.autostarting?.()) ?? null
+  if (domains === null) return null
+  return guests
+    .filter(({ source, wish }) => wish !== 'ignored' && source.kind === 'existing' && domains.includes(source.domain))
+    .map(({ id }) => id)
 }
 
 function acceptedSpec(checked: CheckedFile, path: string): NonNullable<CheckedFile['spec']> {

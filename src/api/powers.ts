@@ -24,6 +24,8 @@ export interface ApiPowers {
   readonly log: Log
   /** Parses and checks a cluster file against this host; includes are read from `files` only. Never throws for a bad file. */
   checkFile(source: ClusterFileSource): Promise<CheckedFile>
+  /** Domains that libvirt starts at boot by itself; null: it cannot be asked now. Bounded in time by itself, never throws. Absent: there is no libvirt here. */
+  autostarting?(): Promise<readonly string[] | null>
   /** What keeps the daemon from its work (hypervisor absent, store lost); empty = ready. */
   troubles(): readonly FaultData[]
   /** The checks of `vigia doctor` that only the daemon can make. Bounded in time by itself. */

@@ -6,6 +6,10 @@ import type { Log } from '../ports/log.ts'
 import type { Daemon } from './daemon.ts'
 import { examine } from './examine.ts'
 import { packageVersion } from './package-version.ts'
+import { within } from './within.ts'
+
+/** A person waits for the answer to `apply`: a hypervisor that is slow just now must not hold it up. */
+const autostartLimitMs = 1_000
 
 /** What this daemon gives its API. */
 export function apiPowers(daemon: Daemon, host: HostId, log: Log): ApiPowers {
@@ -20,6 +24,7 @@ export function apiPowers(daemon: Daemon, host: HostId, log: Log): ApiPowers {
     clock,
     log,
     checkFile: async (source) => checkFile(source),
+    autostarting: () => within(autostartLimitMs, daemon.hypervisor.autostarting()).catch(() => null),
     troubles: () => troubles(daemon),
     examine: () => examine(daemon),
   }

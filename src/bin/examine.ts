@@ -7,6 +7,7 @@ import { faultData } from '../model/fault.ts'
 import type { GuestSpec } from '../model/guest.ts'
 import type { Daemon } from './daemon.ts'
 import { stateChecks } from './state-check.ts'
+import { within } from './within.ts'
 
 /** A hypervisor that hangs must not hang the examination. */
 const limitMs = 10_000
@@ -99,12 +100,4 @@ function address({ leader }: Daemon, guest: GuestSpec): Examined[] {
 
 function pass(id: string, subject: string | null, details: Examined['details']): Examined {
   return { id, result: 'pass', subject, details, fault: null }
-}
-
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

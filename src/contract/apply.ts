@@ -48,6 +48,8 @@ export const ApplyResult = Type.Object({
       restart: Type.Boolean(),
     }),
   ),
+  /** Guests that libvirt would start at boot by itself: vigiad turns that off within seconds of their being watched. Absent: it could not be asked. */
+  autostarting: Type.Optional(Names),
   /** Of the rest of the file: `name`, `hosts`, `rules`, `settings`. */
   cluster: Names,
   /** Of a dry run or a forced one: what it would break. */

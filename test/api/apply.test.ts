@@ -47,6 +47,15 @@ test('a dry run writes nothing; the same file twice writes once', async () => {
   assert.equal(daemon.store.snapshot('wish/').revision, revision)
 })
 
+test('guests that libvirt would start by itself are told, ignored ones and strangers not', async () => {
+  const daemon = launchedDaemon()
+  assert.equal((await apply(daemon, chain)).body.autostarting, undefined)
+  daemon.autostarting = ['dns', 'web', 'stranger']
+  const { body } = await apply(daemon, { ...chain, web: { ...chain.web, wish: 'ignored' } })
+  assert.ok(Check(ApplyResult, body))
+  assert.deepEqual(body.autostarting, ['dns'])
+})
+
 test('a refused file comes back with every problem, and nothing is written', async () => {
   const daemon = launchedDaemon()
   const problem: Problem = {

@@ -22,6 +22,8 @@ export class FakeDaemon {
   readonly logged: string[] = []
   troubles: FaultData[] = []
   hasCluster = true
+  /** Domains that its libvirt starts by itself; null: it cannot be asked. */
+  autostarting: readonly string[] | null = null
   checked: CheckedFile
   readonly #listeners = new Set<() => void>()
 
@@ -45,6 +47,7 @@ export class FakeDaemon {
       clock: this.clock,
       log,
       checkFile: async () => this.checked,
+      autostarting: async () => this.autostarting,
       troubles: () => this.troubles,
       examine: async () => [{ id: 'socket', result: 'pass', subject: null, details: {}, fault: null }],
     }

@@ -43,7 +43,8 @@ describe('a daemon that comes to running guests', { timeout: 240_000 }, () => {
   test('takes them as they are: nothing is started, nothing paused', async () => {
     const before = pids()
     await watched.daemon.start()
-    await watched.apply(file)
+    const applied = await watched.apply(file)
+    assert.deepEqual(applied.autostarting, ['web'])
     await watched.allReadyOf()
     for (const guest of guests) {
       const words = await watched.words(guest)

@@ -50,6 +50,7 @@ function applyLines({ text, paint }: CliContext, file: string, result: ApplyResu
       : [paint.busy(text.cli('apply-cluster', { fields: result.cluster.join(', ') }))]),
     ...(restarts.length === 0 ? [] : [text.cli('apply-restart-needed', { guests: text.list(restarts) })]),
   ]
+  if (result.autostarting?.length) lines.push(text.cli('apply-autostart', { guests: text.list(result.autostarting) }))
   if (result.refusals.length > 0) {
     lines.push(text.cli('needs-force-apply'), ...result.refusals.map((one) => `  ${refusalText(text, one)}`))
   }

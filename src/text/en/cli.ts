@@ -162,6 +162,8 @@ export const cli = {
   'apply-changed': '~ {guest}: {fields}[? ({note})]',
   'apply-restart': 'takes effect at its next start',
   'apply-cluster': '~ the cluster: {fields}',
+  'apply-autostart':
+    'libvirt starts these by itself at boot, which Vigia turns off, so that they start in order: {guests}',
   'apply-restart-needed': 'To take effect, these have to be started again: {guests}',
   'convert-lost': 'the format of LauXen cannot say: {what}',
   'convert-refused': 'converting would lose the above; --lossy converts all the same',

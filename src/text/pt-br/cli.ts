@@ -154,6 +154,8 @@ export const cli = translationOf(english, {
   'apply-changed': '~ {guest}: {fields}[? ({note})]',
   'apply-restart': 'vale a partir do próximo início',
   'apply-cluster': '~ o cluster: {fields}',
+  'apply-autostart':
+    'o libvirt inicia estas por si no boot, o que o Vigia desativa, para que iniciem em ordem: {guests}',
   'apply-restart-needed': 'Para que valha, é preciso iniciar de novo: {guests}',
   'convert-lost': 'o formato do LauXen não sabe dizer: {what}',
   'convert-refused': 'a conversão perderia o que está acima; --lossy converte mesmo assim',

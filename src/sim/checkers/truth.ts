@@ -3,6 +3,7 @@ import type { GuestSpec } from '../../model/guest.ts'
 import type { AgentLife, GuestId, HostId } from '../../model/ids.ts'
 import type { NeedSpec } from '../../model/need.ts'
 import { needText } from '../../model/need.ts'
+import type { Phase } from '../../model/phase.ts'
 import type { GuestRecord, HostRecord } from '../../model/record.ts'
 import type { StoredCluster } from '../../model/stored-cluster.ts'
 import type { GuestWish, HostWish } from '../../model/wish.ts'
@@ -169,16 +170,24 @@ export class Truth {
       if (launchSerial > (this.#commandTaken.get(guest)?.serial ?? 0)) {
         this.#commandTaken.set(guest, { serial: launchSerial, atMs: this.world.nowMs })
       }
-      if (phase.kind !== 'stopping') this.#downDecidedMs.delete(guest)
-      else if (!this.#downDecidedMs.has(guest)) this.#downDecidedMs.set(guest, this.world.nowMs)
-      if (phase.kind !== 'stopping' || phase.next !== 'stopped') this.#stopDecidedMs.delete(guest)
-      else if (!this.#stopDecidedMs.has(guest)) this.#stopDecidedMs.set(guest, this.world.nowMs)
+      this.#decided(guest, phase)
     } else if (key.startsWith(storeKeys.hostRecords) && value !== null) {
       const { host, life } = JSON.parse(value) as HostRecord
       if (!this.#namedAtMs.has(`${host} ${life}`)) this.#namedAtMs.set(`${host} ${life}`, this.world.nowMs)
     } else if (key.startsWith(storeKeys.guestWishes)) {
       const guest = key.slice(storeKeys.guestWishes.length) as GuestId
       this.#judge(guest, value === null ? noWish : (JSON.parse(value) as GuestWish), false)
+    }
+  }
+
+  #decided(guest: GuestId, phase: Phase): void {
+    if (phase.kind !== 'stopping') {
+      this.#downDecidedMs.delete(guest)
+      this.#stopDecidedMs.delete(guest)
+    } else if (!this.#downDecidedMs.has(guest)) {
+      this.#downDecidedMs.set(guest, this.world.nowMs)
+      // One that was being restarted and shall now stay down had been asked already.
+      if (phase.next === 'stopped') this.#stopDecidedMs.set(guest, this.world.nowMs)
     }
   }
 

@@ -141,6 +141,11 @@ export class FakeHypervisor {
           this.#known(name)
           return null
         }),
+      console: (name) =>
+        look(() => {
+          this.#known(name)
+          throw new Fault('not-supported', 'not-done', { action: 'console' })
+        }),
       subscribe: (listener) => this.#subscribe(listener),
       close: () => Promise.resolve(),
     }

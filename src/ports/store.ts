@@ -1,4 +1,7 @@
-/** A revision of the whole store: grows by one with each transaction that changed something. 0 = before the first. */
+/**
+ * A revision of the whole store: grows with each transaction that changed something, and with no other call. By one on one host; in etcd,
+ * which others and the driver itself write too, by one or more. 0 = no revision: before the first, or no such key.
+ */
 export type Revision = number
 
 export interface Entry {
@@ -39,7 +42,10 @@ export interface Snapshot {
  *
  * A confirmed transaction is durable (S12): it survives SIGKILL and power loss. Reads see every transaction confirmed before the read began.
  * Faults: `store-lost`, `store-busy`, `disk-full`, `store-corrupt`; `unknown` when a transaction was sent and its answer is missing: read again before acting.
- * Limits: a key is at most 512 bytes; a value at most 16 MiB; a transaction at most 20 000 writes.
+ * A read that succeeds after such a fault settles it: the transaction has taken effect by then, or never will.
+ * Transactions given one before the other was answered may take effect in either order.
+ * Limits: a key is at most 512 bytes; a value at most 16 MiB; a transaction at most 20 000 writes. etcd takes less where its own limits are lower:
+ * `limit-reached`, `not-done`.
  */
 export interface Store {
   read(prefix: string): Promise<Snapshot>

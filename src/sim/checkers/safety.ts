@@ -143,6 +143,7 @@ export class Safety {
     if (spec.needs.some((need) => need.onLoss === 'restart' || need.onLoss === 'stop')) return
     // What was asked of it cannot be taken back: judged is the moment it was decided.
     const decidedMs = Math.min(deed.askedAtMs, this.#truth.downDecidedMs(spec.id) ?? deed.askedAtMs)
+    if (decidedMs < force.sinceMs) return
     const healthyForMs = this.#truth.healthyForMs(spec.id) - (this.#now - decidedMs)
     if (force.wish.watch && healthyForMs > this.#slackMs() && this.#longSince(force.sinceMs, deed)) {
       this.#break('harms-the-healthy', `${deed.kind} ${spec.id}, healthy for ${seconds(healthyForMs)}`)

@@ -90,7 +90,7 @@ async function serve(): Promise<void> {
   await listenOn(api, values.socket)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
   tellSystemdReady(log)
-  remember('daemon-started')
+  void remember('daemon-started')
 
   let stopping = false
   const stop = (signal: string): void => {

@@ -20,6 +20,8 @@ export interface LabGuest {
   readonly shutdownSeconds?: number
   /** Ignores the power button. */
   readonly stubborn?: boolean
+  /** Has a serial console that somebody can sit at; what it writes is in the console file as well. */
+  readonly console?: boolean
   /** Names its dns service knows; any other name gets the guest's own address, names under `missing.` get none. */
   readonly names?: Readonly<Record<string, string>>
 }
@@ -80,12 +82,18 @@ export function guestXml(guest: LabGuest, image: GuestImage, consoleFile: string
       <mac address='${macOf(guest.name)}'/><source bridge='br0'/><model type='virtio'/><rom enabled='no'/>
       ${onRootBus(3)}
     </interface>
-    <serial type='file'><source path='${consoleFile}'/></serial>
+    ${serialXml(guest, consoleFile)}
     <memballoon model='virtio' autodeflate='on'><stats period='1'/>${onRootBus(4)}</memballoon>
     <panic model='isa'/>
   </devices>
 </domain>
 `
+}
+
+function serialXml({ console }: LabGuest, file: string): string {
+  return console
+    ? `<serial type='pty'><log file='${file}' append='on'/></serial>`
+    : `<serial type='file'><source path='${file}'/></serial>`
 }
 
 function onRootBus(slot: number): string {

@@ -15,6 +15,13 @@ export function answerError(log: Log, error: unknown, request: FastifyRequest, r
 }
 
 export function sendFault(reply: FastifyReply, status: number, fault: FaultData, refused: FileRefused | null): void {
+  void reply
+    .code(status)
+    .type('application/problem+json')
+    .send(errorText(status, fault, refused))
+}
+
+export function errorText(status: number, fault: FaultData, refused: FileRefused | null): string {
   const body: ErrorBody = {
     schemaVersion,
     type: 'about:blank',
@@ -23,7 +30,7 @@ export function sendFault(reply: FastifyReply, status: number, fault: FaultData,
     fault,
     ...(refused === null ? {} : { problems: refused.problems, refusals: refused.refusals }),
   }
-  void reply.code(status).type('application/problem+json').send(JSON.stringify(body))
+  return JSON.stringify(body)
 }
 
 /** What Fastify itself refuses (`FST_ERR_…`) is the client's mistake; anything else unknown is ours. */

@@ -5,6 +5,7 @@ import type { Problem } from '../model/file/problem.ts'
 import type { HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { History } from '../ports/history.ts'
+import type { ConsoleLine } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 
@@ -26,6 +27,8 @@ export interface ApiPowers {
   checkFile(source: ClusterFileSource): Promise<CheckedFile>
   /** Domains that libvirt starts at boot by itself; null: it cannot be asked now. Bounded in time by itself, never throws. Absent: there is no libvirt here. */
   autostarting?(): Promise<readonly string[] | null>
+  /** The serial console of a domain. Faults as of the hypervisor. Absent: there is none here. */
+  openConsole?(domain: string, force: boolean): Promise<ConsoleLine>
   /** What keeps the daemon from its work (hypervisor absent, store lost); empty = ready. */
   troubles(): readonly FaultData[]
   /** The checks of `vigia doctor` that only the daemon can make. Bounded in time by itself. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
 import { bodyLimitBytes } from '../contract/protocol.ts'
 import { createCompiledClusters } from './compiled-clusters.ts'
+import { serveConsoles } from './console.ts'
 import { answerError, sendFault } from './errors.ts'
 import { createLaunchClock } from './launch-clock.ts'
 import type { ApiPowers } from './powers.ts'
@@ -46,6 +47,7 @@ export async function createApi(powers: ApiPowers): Promise<FastifyInstance> {
   const launchClock = createLaunchClock(powers)
   const serving: Serving = createServing(powers, createCompiledClusters(), launchClock)
   app.addHook('onClose', async () => launchClock.close())
+  serveConsoles(app, serving)
   for (const routes of [viewRoutes, commandRoutes, fileRoutes, streamRoutes]) routes(app, serving)
   await app.ready()
   return app

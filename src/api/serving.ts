@@ -53,6 +53,10 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
 
 /** Who speaks, as they say themselves: for the history, no proof of anything. */
 export function speakerOf(request: FastifyRequest): string {
-  const said = request.headers[speakerHeader]
+  return speakerIn(request.headers)
+}
+
+export function speakerIn(headers: FastifyRequest['headers']): string {
+  const said = headers[speakerHeader]
   return typeof said === 'string' ? said.replaceAll(/[^\w .@-]/g, '').slice(0, speakerMaxLength) : ''
 }

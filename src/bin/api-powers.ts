@@ -25,6 +25,7 @@ export function apiPowers(daemon: Daemon, host: HostId, log: Log): ApiPowers {
     log,
     checkFile: async (source) => checkFile(source),
     autostarting: () => within(autostartLimitMs, daemon.hypervisor.autostarting()).catch(() => null),
+    openConsole: (domain, force) => daemon.hypervisor.console(domain, force),
     troubles: () => troubles(daemon),
     examine: () => examine(daemon),
   }

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import type { Sink } from '../cli/context.ts'
 import { runCli } from '../cli/main.ts'
+import { keyboard } from './keyboard.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Width where nothing tells it. */
@@ -39,6 +40,7 @@ process.exitCode = await runCli({
   now: () => performance.now(),
   wall: () => Date.now(),
   ask,
+  keyboard,
 })
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {

@@ -62,6 +62,14 @@ export interface CliPowers {
   runDaemon?(file: string, signal: AbortSignal): Promise<{ readonly socket: string; stop(): Promise<void> }>
 }
 
+/** A person's keyboard without the terminal's help: every key at once, none with a meaning. */
+export interface Keyboard {
+  /** Ends with `close`. For one reader. */
+  readonly keys: AsyncIterable<Uint8Array>
+  /** The terminal is as it was before. Harmless if repeated. */
+  close(): void
+}
+
 /** All that a command has of the world. */
 export interface CliContext {
   readonly text: Text
@@ -83,6 +91,8 @@ export interface CliContext {
   wall(): number
   /** Connects when first used. */
   client(socketPath?: string): Promise<Client>
+  /** Null: there is none. */
+  keyboard(): Keyboard | null
   /** Null: nobody is there to ask. */
   ask(question: string): Promise<string | null>
 }

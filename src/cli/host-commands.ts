@@ -21,4 +21,14 @@ export const hostCommands: readonly CommandSpec[] = [
     exits: ['exit-ok', 'exit-usage', 'exit-no-libvirt'],
     load: () => import('./commands/import.ts'),
   },
+  {
+    name: 'console',
+    arguments: [{ name: 'GUEST', required: true, many: false, complete: 'guests' }],
+    options: [{ name: 'force', help: 'option-force-console' }],
+    summary: 'console-summary',
+    about: 'console-about',
+    examples: [{ line: 'vigia console web', help: 'console-example' }],
+    exits: ['exit-ok-console', 'exit-usage', 'exit-refused', 'exit-unavailable', 'exit-no-such'],
+    load: () => import('./commands/console.ts'),
+  },
 ]

@@ -3,14 +3,14 @@ import type { DoctorResult, HealthView } from '../contract/doctor.ts'
 import type { ErrorBody } from '../contract/error.ts'
 import type { EventsQuery, EventsView } from '../contract/events.ts'
 import type { GuestView, WhyView } from '../contract/guest.ts'
-import { type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
+import { consoleProtocol, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
 import type { StatusView } from '../contract/status.ts'
 import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wishes.ts'
 import type { StoredEvent } from '../model/event.ts'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import { type Live, liveEvents, liveStatus } from './live.ts'
-import type { Transport, TransportStream } from './transport.ts'
+import type { Transport, TransportLine, TransportStream } from './transport.ts'
 
 /** What the daemon refused or could not do, with all it said. */
 export class RemoteFault extends Fault {
@@ -40,6 +40,8 @@ export interface Client {
   watch(guest: string, on: boolean): Promise<WishResult>
   memory(guest: string, memoryMib: number | null): Promise<WishResult>
   apply(request: ApplyRequest): Promise<ApplyResult>
+  /** The guest's serial console. `force`: taken from whoever has it open. */
+  console(guest: string, force: boolean): Promise<TransportLine>
   /** The status now and after each change, until `signal`. */
   liveStatus(signal: AbortSignal): AsyncIterable<Live<StatusView>>
   /** Each event once, in order, until `signal`. `after`: the id before the first one wanted; without it from now on. */
@@ -71,6 +73,12 @@ export function createClient(transport: Transport, by = ''): Client {
     watch: (guest, on) => guestDo(guest, 'watch', { on }),
     memory: (guest, memoryMib) => guestDo(guest, 'memory', { memoryMib }),
     apply: (request) => post(paths.apply, request),
+    async console(guest, force) {
+      const request = { method: 'GET', path: paths.console(guest, force), headers: said, body: null } as const
+      const answer = await transport.upgrade(request, consoleProtocol)
+      if ('output' in answer) return answer
+      throw refused(answer.status, answer.body)
+    },
     liveStatus: (signal) => liveStatus(opener(paths.statusStream, signal), signal),
     liveEvents: (query, signal) => liveEvents(opener(paths.eventsStream + queryText(query), signal), signal),
     close: () => transport.close(),

@@ -4,6 +4,17 @@ export interface Transport {
   request(request: TransportRequest): Promise<TransportAnswer>
   /** An answer that goes on: pieces of text as they come. Ends when the other end closes; throws as `request` before the first piece. */
   stream(request: TransportRequest, signal: AbortSignal): Promise<TransportStream>
+  /** A connection that becomes another protocol's; what is refused is answered as a request is. Throws as `request`. */
+  upgrade(request: TransportRequest, protocol: string): Promise<TransportAnswer | TransportLine>
+  close(): void
+}
+
+/** Bytes both ways. */
+export interface TransportLine {
+  readonly status: 101
+  /** Ends when the other end closes or the connection breaks. For one reader. */
+  readonly output: AsyncIterable<Uint8Array>
+  write(bytes: Uint8Array): void
   close(): void
 }
 

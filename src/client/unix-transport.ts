@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { Fault } from '../model/fault.ts'
-import type { Transport, TransportRequest } from './transport.ts'
+import type { Transport, TransportAnswer, TransportLine, TransportRequest } from './transport.ts'
 
 /** An answer takes as long as the slowest write of the daemon's store, and no daemon in order is slower. */
 const answerMs = 30_000
@@ -37,10 +38,52 @@ export function unixTransport(socketPath: string, options: { readonly answerMs?:
       response.setEncoding('utf8')
       return { status: response.statusCode ?? 0, pieces: response }
     },
+    upgrade: (request, protocol) => upgrade(socketPath, request, protocol),
     close() {
       agent.destroy()
       streams.destroy()
     },
+  }
+}
+
+function upgrade(
+  socketPath: string,
+  { method, path, headers }: TransportRequest,
+  protocol: string,
+): Promise<TransportAnswer | TransportLine> {
+  return new Promise((resolve, reject) => {
+    const asking = { ...headers, connection: 'Upgrade', upgrade: protocol }
+    const sent = httpRequest({ socketPath, method, path, headers: asking, agent: false })
+    sent.setTimeout(answerMs, () => sent.destroy(new Fault('timeout', 'not-done', { what: path, limitMs: answerMs })))
+    sent.once('error', (error) => reject(connectFault(error, socketPath)))
+    sent.once('response', (response) => {
+      const status = response.statusCode ?? 0
+      whole(response, socketPath).then((body) => resolve({ status, body }), reject)
+    })
+    sent.once('upgrade', (_, socket: Socket, head) => {
+      socket.setTimeout(0)
+      if (head.length > 0) socket.unshift(head)
+      resolve({
+        status: 101,
+        output: bytesOf(socket),
+        write: (bytes) => void socket.write(bytes),
+        close: () => socket.destroy(),
+      })
+    })
+    sent.end()
+  })
+}
+
+async function* bytesOf(socket: Socket): AsyncGenerator<Uint8Array> {
+  socket.on('error', () => {
+    // A connection that breaks ends, to whoever reads it, as one that was closed.
+  })
+  try {
+    for await (const bytes of socket) yield bytes as Buffer
+  } catch {
+    // As above: the end is all there is to know.
+  } finally {
+    socket.destroy()
   }
 }
 

@@ -27,6 +27,8 @@ export const paths = {
   statusStream: `${apiPrefix}/status/stream`,
   guest: (guest: string) => `${apiPrefix}/guests/${encodeURIComponent(guest)}`,
   guestDo: (guest: string, action: GuestAction) => `${apiPrefix}/guests/${encodeURIComponent(guest)}/${action}`,
+  console: (guest: string, force: boolean) =>
+    `${apiPrefix}/guests/${encodeURIComponent(guest)}/console${force ? '?force=1' : ''}`,
   why: (guest: string) => `${apiPrefix}/why/${encodeURIComponent(guest)}`,
   events: `${apiPrefix}/events`,
   eventsStream: `${apiPrefix}/events/stream`,
@@ -45,6 +47,9 @@ export const patterns = {
   guestDo: (action: GuestAction) => `${apiPrefix}/guests/:guest/${action}`,
   why: `${apiPrefix}/why/:guest`,
 } as const
+
+/** What the console's connection is upgraded to: from then on bytes both ways, as the guest's serial line has them. */
+export const consoleProtocol = 'vigia-console'
 
 export const guestActions = ['launch', 'shutdown', 'pause', 'resume', 'watch', 'memory'] as const
 

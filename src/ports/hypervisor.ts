@@ -50,6 +50,16 @@ export type StartWith =
   /** A transient domain made from this XML. */
   | { readonly kind: 'transient'; readonly xml: string }
 
+/** A guest's serial console, open. */
+export interface ConsoleLine {
+  /** What the guest writes, as it comes. Ends with the guest or with `close`; throws a Fault where the line broke. For one reader. */
+  readonly output: AsyncIterable<Uint8Array>
+  /** Resolves when it has left us; throws a Fault where the line has ended. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Harmless if repeated. */
+  close(): void
+}
+
 /**
  * The hypervisor of one host. Called by that host's agent only.
  *
@@ -87,6 +97,8 @@ export interface Hypervisor {
   pingAgent(name: string): Promise<boolean>
   /** A small file of a running guest, read by its agent. Null: no agent, no such file, or the agent does not give it. */
   readGuestFile(name: string, path: string): Promise<string | null>
+  /** The first serial console of a running guest. One that somebody has open is refused, or with `force` taken from them. */
+  console(name: string, force: boolean): Promise<ConsoleLine>
   /** Events from now on, in order; `lost` and `back` mark gaps in which events were missed. Returns an unsubscribe. */
   subscribe(listener: (event: DomainEvent) => void): () => void
   close(): Promise<void>

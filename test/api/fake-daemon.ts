@@ -1,12 +1,14 @@
+import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { ApiPowers, CheckedFile } from '../../src/api/powers.ts'
 import { createApi } from '../../src/api/server.ts'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import { localClock } from '../../src/drivers/local/clock.ts'
-import type { FaultData } from '../../src/model/fault.ts'
+import { Fault, type FaultData } from '../../src/model/fault.ts'
 import { agentLife, type GuestId, hostId, instant, wallTime } from '../../src/model/ids.ts'
 import type { StoredCluster } from '../../src/model/stored-cluster.ts'
 import { type GuestWish, type HostWish, noWish } from '../../src/model/wish.ts'
+import type { ConsoleLine } from '../../src/ports/hypervisor.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
 import { storeKeys } from '../../src/ports/store.ts'
 import { FakeHistory } from '../../src/sim/fakes/fake-history.ts'
@@ -22,6 +24,8 @@ export class FakeDaemon {
   readonly logged: string[] = []
   troubles: FaultData[] = []
   hasCluster = true
+  consoleTaken = false
+  consolesClosed = 0
   /** Domains that its libvirt starts by itself; null: it cannot be asked. */
   autostarting: readonly string[] | null = null
   checked: CheckedFile
@@ -47,9 +51,28 @@ export class FakeDaemon {
       clock: this.clock,
       log,
       checkFile: async () => this.checked,
+      openConsole: async (domain, force) => this.openConsole(domain, force),
       autostarting: async () => this.autostarting,
       troubles: () => this.troubles,
       examine: async () => [{ id: 'socket', result: 'pass', subject: null, details: {}, fault: null }],
+    }
+  }
+
+  /** Says whose it is, and then everything it is told; `bye` ends it. */
+  openConsole(domain: string, force: boolean): ConsoleLine {
+    if (this.consoleTaken && !force) throw new Fault('domain-refused', 'not-done', { domain, text: 'somebody has it' })
+    const said = new PassThrough()
+    said.write(`${domain} login: `)
+    return {
+      output: said,
+      write: async (bytes) => {
+        if (String(Buffer.from(bytes)) === 'bye') said.end()
+        else said.write(bytes)
+      },
+      close: () => {
+        this.consolesClosed += 1
+        said.destroy()
+      },
     }
   }
 

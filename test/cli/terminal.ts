@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { listenOn } from '../../src/api/listen.ts'
-import type { CliPowers, Sink } from '../../src/cli/context.ts'
+import type { CliPowers, Keyboard, Sink } from '../../src/cli/context.ts'
 import { runCli } from '../../src/cli/main.ts'
 import type { FakeDaemon } from '../api/fake-daemon.ts'
 
@@ -20,6 +20,7 @@ export interface TypeOptions {
   readonly interrupted?: AbortSignal
   readonly answer?: string | null
   readonly powers?: CliPowers
+  readonly keyboard?: Keyboard
 }
 
 export function folder(t: TestContext): string {
@@ -64,6 +65,7 @@ export async function type(line: string | readonly string[], options: TypeOption
     interrupted: options.interrupted ?? new AbortController().signal,
     now: () => 0,
     wall: () => 1_767_225_600_000,
+    keyboard: () => options.keyboard ?? null,
     ask: async () => (options.answer === undefined ? null : options.answer),
   })
   return { exitCode, out, err }

@@ -163,6 +163,7 @@ function stops(claim: Claim): void {
     await faults(wait(hypervisor.setMemory('nobody', 32)), 'domain-missing')
     await faults(wait(hypervisor.autostart('nobody')), 'domain-missing')
     await faults(wait(hypervisor.readGuestFile('nobody', '/proc/net/tcp')), 'domain-missing')
+    await faults(wait(hypervisor.console('nobody', false)), 'domain-missing')
   })
 
   claim('a guest whose process dies is not running', async (world) => {

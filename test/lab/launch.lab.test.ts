@@ -4,7 +4,7 @@ import { startWatchedLab, type WatchedLab } from './harness.ts'
 
 const memory = { memoryMib: 112, maxMemoryMib: 112 }
 const dns = { name: 'dns', address: '10.77.0.101', services: ['53/dns', '69/udp'], ...memory }
-const web = { name: 'web', address: '10.77.0.102', services: ['80/http'], ...memory }
+const web = { name: 'web', address: '10.77.0.102', services: ['80/http'], console: true, ...memory }
 const app = { name: 'app', address: '10.77.0.103', services: ['22/tcp'], ...memory }
 const mule = { name: 'mule', address: '10.77.0.104', services: ['22/tcp'], stubborn: true }
 
@@ -112,6 +112,20 @@ describe('one host with real guests', { timeout: 240_000 }, () => {
     await watched.lab.control('web').crash()
     await watched.until('web crashed', async () => (await watched.words('web', again)).includes('crashed'))
     await watched.allReadyOf('web', 'app')
+  })
+
+  test('its serial console is a line both ways, for one person at a time', async () => {
+    const line = await watched.client.console('web', false)
+    await assert.rejects(watched.client.console('web', false), { code: 'domain-refused' })
+    line.write(Buffer.from('who is there\r'))
+    let text = ''
+    for await (const bytes of line.output) {
+      text += String(bytes)
+      // The guest's terminal echoes what is typed.
+      if (text.includes('who is there')) break
+    }
+    line.close()
+    assert.equal((await watched.guest('web')).phase.kind, 'ready')
   })
 
   test('a guest powered off from inside stays down where its policy says so, until it is launched', async () => {

@@ -1,5 +1,6 @@
 import { Fault } from '../../model/fault.ts'
 import type {
+  ConsoleLine,
   DomainEvent,
   DomainObservation,
   Hypervisor,
@@ -9,6 +10,7 @@ import type {
 } from '../../ports/hypervisor.ts'
 import { AFFECT_LIVE, probeCapabilities } from './capabilities.ts'
 import type { Trace } from './connection.ts'
+import { consoleLine } from './console-line.ts'
 import { domainEvent, gapEvent, watchedEvents } from './domain-events.ts'
 import { runView } from './domain-states.ts'
 import { LibvirtError } from './errors.ts'
@@ -43,6 +45,7 @@ const Deadline = {
   memory: 30_000,
   definition: 15_000,
   addresses: 10_000,
+  console: 10_000,
 } as const
 
 /** Seconds a guest agent has to answer a ping. */
@@ -52,6 +55,8 @@ const AGENT_TIMEOUT_S = 2
 const LIST_AUTOSTART = 1024
 /** libvirt's `VIR_DOMAIN_XML_INACTIVE`. */
 const XML_INACTIVE = 2
+/** libvirt's `VIR_DOMAIN_CONSOLE_FORCE`. */
+const CONSOLE_FORCE = 1
 /** libvirt's `virDomainInterfaceAddressesSource`. */
 const addressSource = { lease: 0, agent: 1, arp: 2 } as const
 
@@ -231,6 +236,15 @@ class LibvirtHypervisor implements Hypervisor {
         return (await this.pool.call('qemuAgentCommand', args, { timeoutMs: Deadline.addresses })).result
       }
       return orWhenRefused(null, async () => (await readGuestFile(ask, path)).toString('utf8'))
+    })
+  }
+
+  console(name: string, force: boolean): Promise<ConsoleLine> {
+    const doing = { action: 'console', domain: name }
+    return this.attempt(doing, async () => {
+      const args = { dom: await this.known(name), devName: null, flags: force ? CONSOLE_FORCE : 0 }
+      const opened = await this.pool.openStream('domainOpenConsole', args, { timeoutMs: Deadline.console })
+      return consoleLine(opened, (error) => asFault(error, { ...doing, socketPath: this.options.socketPath }))
     })
   }
 

@@ -178,5 +178,8 @@ export const cli = {
 
   // Doctor.
   'doctor-summary-line': '{pass} passed, {warn} {warn|warning|warnings}, {fail} failed',
+  'console-open': 'Connected to the console of {guest}; Ctrl-] leaves.',
+  'console-closed': 'The console of {guest} is left.',
+  'console-no-terminal': 'a console needs a terminal',
   'not-available': 'this installation cannot {what}',
 } as const

@@ -127,6 +127,7 @@ export const faultWords = {
   'body-too-large': 'the body is too large',
   'log-tells': 'the log of vigiad tells more',
   'live-streams': 'live streams',
+  consoles: 'consoles',
   'answer-bytes': 'bytes of an answer',
   'calls-waiting': 'calls waiting for libvirt',
   'questions-waiting': 'questions waiting',

@@ -168,5 +168,8 @@ export const cli = translationOf(english, {
   'events-none': 'Nada aconteceu.',
 
   'doctor-summary-line': '{pass} em ordem, {warn} {warn|aviso|avisos}, {fail} com falha',
+  'console-open': 'Ligado ao console de {guest}; Ctrl-] sai.',
+  'console-closed': 'Fora do console de {guest}.',
+  'console-no-terminal': 'um console precisa de um terminal',
   'not-available': 'esta instalação não sabe {what}',
 })

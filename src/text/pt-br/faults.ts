@@ -138,6 +138,7 @@ export const faultWords = translationOf(englishWords, {
   'body-too-large': 'o corpo é grande demais',
   'log-tells': 'o registro do vigiad diz mais',
   'live-streams': 'fluxos ao vivo',
+  consoles: 'consoles abertos',
   'answer-bytes': 'bytes de uma resposta',
   'calls-waiting': 'chamadas à espera do libvirt',
   'questions-waiting': 'perguntas à espera',

@@ -1,0 +1,44 @@
+import type { TransportLine } from '../../client/transport.ts'
+import { exitCodes } from '../../contract/exit-codes.ts'
+import type { CommandInput } from '../command.ts'
+import type { CliContext, Keyboard } from '../context.ts'
+import { say } from '../output.ts'
+import { UsageError } from '../usage.ts'
+
+/** Ctrl-], as telnet and virsh have it. */
+const leaveKey = 0x1d
+
+export async function run(context: CliContext, input: CommandInput): Promise<number> {
+  const { text } = context
+  const guest = input.arguments[0]!
+  const line = await (await context.client()).console(guest, input.switches.has('force'))
+  const keyboard = context.keyboard()
+  if (keyboard === null) {
+    line.close()
+    throw new UsageError(text.cli('console-no-terminal'), 'console')
+  }
+  try {
+    say(context, text.cli('console-open', { guest }))
+    await Promise.race([type(keyboard, line), show(context, line)])
+  } finally {
+    line.close()
+    keyboard.close()
+  }
+  say(context, `\n${text.cli('console-closed', { guest })}`)
+  return exitCodes.ok
+}
+
+/** Ends when the person leaves. */
+async function type(keyboard: Keyboard, line: TransportLine): Promise<void> {
+  for await (const bytes of keyboard.keys) {
+    const leave = bytes.indexOf(leaveKey)
+    line.write(leave < 0 ? bytes : bytes.subarray(0, leave))
+    if (leave >= 0) return
+  }
+}
+
+/** Ends when the guest, or the connection, does. Letters may be cut anywhere. */
+async function show({ out }: CliContext, line: TransportLine): Promise<void> {
+  const decoder = new TextDecoder()
+  for await (const bytes of line.output) out.write(decoder.decode(bytes, { stream: true }))
+}

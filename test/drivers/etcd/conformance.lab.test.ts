@@ -1,6 +1,6 @@
-import { after, before } from 'node:test'
+import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type PrivateEtcd, startPrivateEtcd } from '../../../lab/private-etcd.ts'
+import { type PrivateEtcd, startPrivateEtcd, whyNoPrivateEtcd } from '../../../lab/private-etcd.ts'
 import { etcdServerFlags } from '../../../src/drivers/etcd/server-flags.ts'
 import { EtcdStore } from '../../../src/drivers/etcd/store.ts'
 import { storeConformance } from '../../conformance/store.ts'
@@ -9,7 +9,11 @@ import { compactEtcd } from './etcd-by-hand.ts'
 /** Nothing says that a watcher was told everything; on this machine's own loopback it takes a few milliseconds. */
 const settleMs = 300
 
-for (const count of [1, 3]) {
+const why = whyNoPrivateEtcd()
+if (why !== undefined) test('etcd', { skip: why })
+else for (const count of [1, 3]) conformanceOf(count)
+
+function conformanceOf(count: number): void {
   let etcd: PrivateEtcd
   let clusters = 0
   before(async () => {

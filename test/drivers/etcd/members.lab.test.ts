@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type EtcdMember, type PrivateEtcd, startPrivateEtcd, whyNoPrivateEtcd } from '../../../lab/private-etcd.ts'
+import { etcdServerFlags } from '../../../src/drivers/etcd/server-flags.ts'
+import { EtcdStore } from '../../../src/drivers/etcd/store.ts'
+import { Fault } from '../../../src/model/fault.ts'
+import { type Story, writeAndWatchWhile } from './story.ts'
+
+const skip = whyNoPrivateEtcd() ?? false
+let etcd: PrivateEtcd
+let clusters = 0
+
+before(async () => {
+  if (skip === false) etcd = await startPrivateEtcd({ members: 3, flags: etcdServerFlags })
+})
+after(() => etcd?.stop())
+
+/** The clients ask this member first. */
+function nearest(member: EtcdMember): { endpoints: string[]; cluster: string; client: string } {
+  const others = etcd.members.filter((other) => other !== member)
+  return { endpoints: [member, ...others].map(({ endpoint }) => endpoint), cluster: `m${++clusters}`, client: 'x' }
+}
+
+async function follower(): Promise<EtcdMember> {
+  const leader = await etcd.leader()
+  const found = etcd.members.find((member) => member !== leader)
+  assert.ok(found)
+  return found
+}
+
+function told(t: { diagnostic(text: string): void }, story: Story): Story {
+  t.diagnostic(JSON.stringify(story))
+  assert.equal(story.gaps, 0)
+  return story
+}
+
+test('the member asked first is killed, and comes back', { skip }, async (t) => {
+  const member = await follower()
+  const story = await writeAndWatchWhile(nearest(member), async () => {
+    await member.kill()
+    await delay(2_000)
+    await member.start()
+  })
+  assert.ok(told(t, story).longestSilenceMs < 2_500)
+})
+
+test('the leader is killed, and comes back', { skip }, async (t) => {
+  const leader = await etcd.leader()
+  const story = await writeAndWatchWhile(nearest(leader), async () => {
+    await leader.kill()
+    await delay(4_000)
+    await leader.start()
+  })
+  assert.ok(told(t, story).longestSilenceMs < 7_000)
+})
+
+test('a member that is paused keeps its connections open and says nothing', { skip }, async (t) => {
+  const member = await follower()
+  const story = await writeAndWatchWhile(nearest(member), async () => {
+    member.pause()
+    await delay(6_000)
+    member.resume()
+    await delay(1_000)
+  })
+  assert.ok(told(t, story).longestSilenceMs < 4_000)
+})
+
+test('the leader is paused for longer than an election takes', { skip }, async (t) => {
+  const leader = await etcd.leader()
+  const story = await writeAndWatchWhile(nearest(leader), async () => {
+    leader.pause()
+    await delay(8_000)
+    leader.resume()
+    await delay(1_000)
+  })
+  assert.ok(told(t, story).longestSilenceMs < 9_000)
+})
+
+test('a member that runs a fifth of the time is slow, and nothing is lost', { skip }, async (t) => {
+  const member = await follower()
+  const story = await writeAndWatchWhile(nearest(member), async () => {
+    for (let pulse = 0; pulse < 20; pulse++) {
+      member.pause()
+      await delay(200)
+      member.resume()
+      await delay(50)
+    }
+  })
+  told(t, story)
+})
+
+test('all members are killed and come back one after the other', { skip }, async (t) => {
+  const story = await writeAndWatchWhile(nearest(await follower()), async () => {
+    for (const member of etcd.members) await member.kill()
+    await delay(1_000)
+    for (const member of etcd.members) {
+      await member.start(false)
+      await delay(300)
+    }
+    await etcd.leader()
+    await delay(3_000)
+  })
+  assert.ok(told(t, story).confirmed > 5)
+})
+
+test('each member is restarted in turn, as in an upgrade', { skip }, async (t) => {
+  const story = await writeAndWatchWhile(nearest(await follower()), async () => {
+    for (const member of etcd.members) {
+      await member.kill()
+      await member.start()
+      await delay(1_500)
+    }
+  })
+  told(t, story)
+})
+
+test('without a majority nothing is read and nothing written, and both say so in time', { skip }, async () => {
+  const [first, second, third] = etcd.members
+  assert.ok(first && second && third)
+  const store = new EtcdStore({ ...nearest(first), readMs: 2_000, writeMs: 1_000 })
+  try {
+    await store.transact({ when: [], put: [{ key: 'a', value: '1' }], remove: [] })
+    second.pause()
+    third.pause()
+    // Until it knows that it leads nobody, or follows nobody.
+    await delay(2_500)
+    const began = performance.now()
+    await assert.rejects(store.read(''), (fault: unknown) => fault instanceof Fault && fault.code === 'store-lost')
+    await assert.rejects(
+      store.transact({ when: [], put: [{ key: 'a', value: '2' }], remove: [] }),
+      (fault: unknown) => fault instanceof Fault && fault.code === 'store-lost',
+    )
+    assert.ok(performance.now() - began < 5_000)
+  } finally {
+    second.resume()
+    third.resume()
+    await store.close()
+  }
+})
+
+test('a transaction left in a paused member takes no effect once it was settled', { skip }, async () => {
+  const paused = await follower()
+  const options = nearest(paused)
+  const store = new EtcdStore({ ...options, writeMs: 1_000 })
+  try {
+    await store.transact({ when: [], put: [{ key: 'a', value: 'before' }], remove: [] })
+    paused.pause()
+    const late = { when: [], put: [{ key: 'a', value: 'late' }], remove: [] }
+    await assert.rejects(
+      store.transact(late),
+      (fault: unknown) => fault instanceof Fault && fault.outcome === 'unknown',
+    )
+    const { entries } = await store.read('a')
+    assert.equal(entries[0]?.value, 'before')
+    paused.resume()
+    await delay(1_500)
+    assert.deepEqual((await store.read('a')).entries, entries)
+    assert.ok((await store.transact({ when: [], put: [{ key: 'a', value: 'after' }], remove: [] })).done)
+  } finally {
+    paused.resume()
+    await store.close()
+  }
+})

@@ -112,6 +112,9 @@ export class Safety {
     if (what === null || !this.#longSince(force.sinceMs, deed)) return
     // A pause by hand is said by command, and holds until it is taken back.
     if (deed.kind === 'suspended' && force.spec !== null && force.wish.pausedByHand) return
+    // A stop as wished that had begun before goes on.
+    const stoppingSinceMs = this.#truth.downDecidedMs(deed.machine.spec.guest!)
+    if (isDownWish(force) && stoppingSinceMs !== null && stoppingSinceMs <= force.sinceMs) return
     const commandedAtMs = Math.max(force.commandedAtMs, this.#truth.commandTakenMs(deed.machine.spec.guest!))
     const byCommand = force.spec !== null && force.state !== 'ignored' && commandedAtMs >= force.sinceMs
     if (!byCommand) this.#break('hands-off', `${deed.kind} ${deed.machine.spec.name}, which ${what}`)
@@ -121,8 +124,7 @@ export class Safety {
     if (!this.#truth.hadNamed(deed.host, deed.by, deed.askedAtMs)) {
       this.#break('starts-unasked', `${spec.id} started by ${deed.by}, which the leader had not named then`)
     }
-    const down = force.state === 'stopped' || force.state === 'disabled'
-    if (down && this.#longSince(force.sinceMs, deed)) {
+    if (isDownWish(force) && this.#longSince(force.sinceMs, deed)) {
       this.#break('against-the-wish', `${spec.id} started, wished ${force.state}`)
     }
     for (const need of spec.needs) {
@@ -134,9 +136,9 @@ export class Safety {
   }
 
   #judgeStop(deed: Deed, force: WishInForce, spec: GuestSpec): void {
-    if (force.state === 'stopped' || force.state === 'disabled') {
+    if (isDownWish(force)) {
       const stopSinceMs = this.#truth.stopDecidedMs(spec.id)
-      if (stopSinceMs !== null && !force.wish.ignoreDependents) this.#dependentsGone(spec, stopSinceMs)
+      if (stopSinceMs !== null) this.#dependentsGone(spec, stopSinceMs)
       return
     }
     // A need with `restart` or `stop` takes its dependents with it, healthy as they are.
@@ -168,6 +170,10 @@ export class Safety {
   #slackMs(): number {
     return this.#options.slackMs()
   }
+}
+
+function isDownWish({ state }: WishInForce): boolean {
+  return state === 'stopped' || state === 'disabled'
 }
 
 function seconds(ms: number): string {

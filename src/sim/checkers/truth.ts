@@ -53,7 +53,9 @@ export class Truth {
     world.onDeed((deed) => {
       const { guest } = deed.machine.spec
       if (guest !== null && deed.kind === 'started') this.#upSinceMs.set(guest, this.world.nowMs)
-      if (guest !== null) this.#noteDown(guest)
+      // Until it started it was down.
+      if (guest !== null && (deed.kind === 'started' || !this.isUp(guest)))
+        this.#lastDownMs.set(guest, this.world.nowMs)
     })
     this.#look()
   }
@@ -98,7 +100,7 @@ export class Truth {
     return this.#downDecidedMs.get(guest) ?? null
   }
 
-  /** When the leader decided the stop under way; null: there is none, or something else follows it. */
+  /** When the leader decided the stop under way, one that waits for dependents; null: there is none such. */
   stopDecidedMs(guest: GuestId): number | null {
     return this.#stopDecidedMs.get(guest) ?? null
   }
@@ -152,10 +154,6 @@ export class Truth {
     }
   }
 
-  #noteDown(guest: GuestId): void {
-    if (!this.isUp(guest)) this.#lastDownMs.set(guest, this.world.nowMs)
-  }
-
   #committed(key: string, value: string | null): void {
     if (key === storeKeys.cluster && value !== null) {
       this.#cluster = (JSON.parse(value) as StoredCluster).spec
@@ -186,8 +184,9 @@ export class Truth {
       this.#stopDecidedMs.delete(guest)
     } else if (!this.#downDecidedMs.has(guest)) {
       this.#downDecidedMs.set(guest, this.world.nowMs)
-      // One that was being restarted and shall now stay down had been asked already.
-      if (phase.next === 'stopped') this.#stopDecidedMs.set(guest, this.world.nowMs)
+      // One that was being restarted and shall now stay down had been asked already; a forced stop waits for nobody.
+      const forced = this.wishOf(guest).wish.ignoreDependents
+      if (phase.next === 'stopped' && !forced) this.#stopDecidedMs.set(guest, this.world.nowMs)
     }
   }
 

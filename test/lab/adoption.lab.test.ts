@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { parseClusterFile } from '../../src/model/file/parse-cluster-file.ts'
 import { startWatchedLab, type WatchedLab } from './harness.ts'
 
 const db = { name: 'db', address: '10.77.0.101', services: ['22/tcp'] }
@@ -40,6 +41,23 @@ describe('a daemon that comes to running guests', { timeout: 240_000 }, () => {
 
   const pids = (): number[] => guests.map((guest) => watched.qemuPid(guest))
 
+  test('import drafts a good cluster file from them, without a daemon', async () => {
+    for (const { address } of [db, web, mail]) await watched.host.must('ping', ['-c', '1', address])
+    const { status, stdout, stderr } = await watched.vigia('import', '--ports', '22,25,80,443')
+    assert.equal(status, 0, stderr)
+    const drafted = parseClusterFile({ path: 'vigia.yaml', text: stdout, readFile: () => ({ reason: 'ENOENT' }) })
+    assert.ok(drafted.ok, stdout)
+    assert.deepEqual(
+      drafted.spec.guests.map(({ id, address, services }) => [id, address, services.map(({ key }) => key)]),
+      [db, mail, web].map(({ name, address, services }) => [
+        name,
+        { kind: 'fixed', address },
+        services.map((word) => word.replace('http', 'tcp')),
+      ]),
+    )
+    assert.match(stdout, /web:\n(?: +#.*\n)* +# libvirt starts it at boot/)
+  })
+
   test('takes them as they are: nothing is started, nothing paused', async () => {
     const before = pids()
     await watched.daemon.start()
@@ -59,6 +77,23 @@ describe('a daemon that comes to running guests', { timeout: 240_000 }, () => {
     await watched.until('autostart of web is off', async () => (await autostarting()).trim() === '')
     await watched.until('it is told', async () => (await watched.words('web')).includes('autostart-off'))
     assert.ok(!(await watched.words('db')).includes('autostart-off'))
+  })
+
+  test('doctor finds nothing that fails', async () => {
+    const { status, stdout } = await watched.vigia('doctor')
+    assert.equal(status, 0, stdout)
+    assert.match(stdout, /^PASS {2}web: libvirt does not start web by itself$/m)
+    let found = ''
+    await watched.until('doctor finds autostart on', async () => {
+      // vigiad may have looked, and put it right, before doctor did.
+      await watched.host.virsh(['autostart', 'db'])
+      const ill = await watched.vigia('doctor')
+      found = ill.stdout
+      return ill.status === 1
+    })
+    assert.match(found, /^FAIL {2}db: libvirt starts db by itself at boot, out of order\n +"virsh autostart/m)
+    // vigiad sees it with its next look, and puts it right.
+    await watched.until('autostart of db is off', async () => (await watched.vigia('doctor')).status === 0)
   })
 
   test('killed and started again, it goes on: wishes, a pause by hand and the history are intact', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { LabGuest } from '../../lab/guest.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { type Lab, startLab } from '../../lab/lab.ts'
-import { until } from '../../lab/run.ts'
+import { type Ran, until } from '../../lab/run.ts'
 import { LabVigiad } from '../../lab/vigiad.ts'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { unixTransport } from '../../src/client/unix-transport.ts'
@@ -57,6 +57,11 @@ export class WatchedLab {
 
   async guest(id: string): Promise<GuestSummary> {
     return (await this.client.guest(id)).guest
+  }
+
+  /** The command itself, inside the host, where its daemon answers. */
+  vigia(...words: string[]): Promise<Ran> {
+    return this.host.run(process.execPath, [join(import.meta.dirname, '../../src/bin/vigia.ts'), ...words])
   }
 
   /** Waits until the guest is in this phase; returns it as it is then. */

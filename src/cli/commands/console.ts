@@ -11,34 +11,40 @@ const leaveKey = 0x1d
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   const { text } = context
   const guest = input.arguments[0]!
-  const line = await (await context.client()).console(guest, input.switches.has('force'))
+  const client = await context.client()
+  const line = await client.console(guest, input.switches.has('force'))
   const keyboard = context.keyboard()
   if (keyboard === null) {
     line.close()
     throw new UsageError(text.cli('console-no-terminal'), 'console')
   }
+  let left = false
   try {
     say(context, text.cli('console-open', { guest }))
-    await Promise.race([type(keyboard, line), show(context, line)])
+    left = await Promise.race([type(keyboard, line), show(context, line)])
   } finally {
     line.close()
     keyboard.close()
   }
   say(context, `\n${text.cli('console-closed', { guest })}`)
+  // The line ended by itself: with the guest, or with the daemon, which then does not answer here.
+  if (!left) await client.status()
   return exitCodes.ok
 }
 
-/** Ends when the person leaves. */
-async function type(keyboard: Keyboard, line: TransportLine): Promise<void> {
+/** True: the person left. */
+async function type(keyboard: Keyboard, line: TransportLine): Promise<boolean> {
   for await (const bytes of keyboard.keys) {
     const leave = bytes.indexOf(leaveKey)
     line.write(leave < 0 ? bytes : bytes.subarray(0, leave))
-    if (leave >= 0) return
+    if (leave >= 0) return true
   }
+  return false
 }
 
 /** Ends when the guest, or the connection, does. Letters may be cut anywhere. */
-async function show({ out }: CliContext, line: TransportLine): Promise<void> {
+async function show({ out }: CliContext, line: TransportLine): Promise<false> {
   const decoder = new TextDecoder()
   for await (const bytes of line.output) out.write(decoder.decode(bytes, { stream: true }))
+  return false
 }

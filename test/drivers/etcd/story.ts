@@ -25,12 +25,12 @@ const everyMs = 100
 export async function writeAndWatchWhile(options: EtcdOptions, happen: () => Promise<void>): Promise<Story> {
   const writer = new EtcdStore({ ...options, client: 'writer' })
   const watcher = new EtcdStore({ ...options, client: 'watcher' })
+  const writing = new Writing(writer)
   try {
     const told: Change[] = []
     let gaps = 0
     const listener = { changes: (changes: readonly Change[]) => void told.push(...changes), gap: () => void gaps++ }
     watcher.watch('seq/', (await watcher.read('seq/')).revision, listener)
-    const writing = new Writing(writer)
     const written = writing.run()
     await delay(500)
     await happen()
@@ -47,6 +47,7 @@ export async function writeAndWatchWhile(options: EtcdOptions, happen: () => Pro
     for (const [key, isThere] of writing.certain) assert.equal(keys.includes(key), isThere, key)
     return { ...writing.counts, gaps }
   } finally {
+    writing.stop()
     await Promise.all([writer.close(), watcher.close()])
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type PrivateEtcd, startPrivateEtcd, whyNoPrivateEtcd } from '../../../lab/private-etcd.ts'
@@ -130,7 +131,7 @@ test('a transaction larger than an answer of etcd comes in parts and is told at 
     const { revision } = await writer.read('')
     watcher.watch('big/', revision, { changes: (changes) => void calls.push(changes.length), gap: () => seen.gaps++ })
     // Values that do not shrink; together more than one request of etcd's, so four transactions arrive in one catching up.
-    const noise = () => Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString('base64')
+    const noise = () => randomBytes(60_000).toString('base64')
     for (let part = 0; part < 4; part++) {
       const put = Array.from({ length: 100 }, (_, place) => ({ key: `big/${part}/${place}`, value: noise() }))
       assert.ok((await writer.transact({ when: [], put, remove: [] })).done)

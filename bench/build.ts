@@ -1,11 +1,18 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { must } from '../lab/run.ts'
 import { root } from './machine.ts'
 
 /** The daemon as it is published: types stripped beforehand, no compiler in its memory. */
-export const daemonProgram = join(root, 'dist', 'bin', 'vigiad.js')
+const daemonProgram = join(root, 'dist', 'bin', 'vigiad.js')
 export const commandProgram = join(root, 'dist', 'bin', 'vigia.js')
+
+/** Node, its options and the program, as the installed command starts it. */
+export function daemonCommand(): readonly [string, ...string[]] {
+  const launcher = readFileSync(join(root, 'bin', 'start.sh'), 'utf8')
+  const options = /options=(-\S+)/.exec(launcher)?.[1]
+  return [process.execPath, ...(options === undefined ? [] : [options]), daemonProgram]
+}
 
 const COMPILE_LIMIT_MS = 300_000
 

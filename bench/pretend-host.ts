@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../lab/private-libvirtd.ts'
 import { childrenOf, markOf, type ProcessMark } from '../lab/process-mark.ts'
 import { must, until } from '../lab/run.ts'
-import { compiled, daemonProgram } from './build.ts'
+import { compiled, daemonCommand } from './build.ts'
 import { Daemon, programOf } from './daemon.ts'
 import { LISTENER_PORT, listenerAddress } from './listeners.ts'
 
@@ -65,8 +65,8 @@ export class PretendHost {
   async #startInside(state: string, args: readonly string[]): Promise<ProcessMark> {
     const log = openSync(join(this.#libvirtd.folder, 'vigiad.log'), 'a')
     const socket = ['--libvirt-socket', this.#libvirtd.socketPath, '--libvirt-uri', 'test:///default']
-    const all = [daemonProgram, '--state-dir', state, '--host', 'test', ...socket, ...args]
-    this.#daemon = spawn('nsenter', [...enter(this.#libvirtd), process.execPath, ...all], {
+    const all = [...daemonCommand(), '--state-dir', state, '--host', 'test', ...socket, ...args]
+    this.#daemon = spawn('nsenter', [...enter(this.#libvirtd), ...all], {
       stdio: ['ignore', log, log],
     })
     closeSync(log)

@@ -6,7 +6,7 @@ import { type Lab, startLab } from '../lab/lab.ts'
 import { processesInNamespaceOf } from '../lab/process-mark.ts'
 import type { ClusterSpec } from '../src/model/cluster.ts'
 import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
-import { compiled, daemonProgram } from './build.ts'
+import { compiled, daemonCommand } from './build.ts'
 import { Daemon, nowNs, programOf } from './daemon.ts'
 import { Observer } from './observer.ts'
 
@@ -99,8 +99,9 @@ export class Stage {
       socket: join(this.host.runFolder, 'vigia.sock'),
       deedsFile: join(folder, 'deeds'),
       start: async (args) => {
-        const all = [daemonProgram, '--state-dir', folder, '--host', 'h1', ...args]
-        return (await this.host.start('vigiad', process.execPath, all)).mark
+        const [node, ...program] = daemonCommand()
+        const all = [...program, '--state-dir', folder, '--host', 'h1', ...args]
+        return (await this.host.start('vigiad', node, all)).mark
       },
     })
     return this.#daemon

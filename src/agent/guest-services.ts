@@ -121,8 +121,11 @@ export class GuestServices {
   }
 
   #changed(service: ServiceSpec, verdict: Verdict): void {
+    const before = this.#verdicts[service.key]
     this.#verdicts = { ...this.#verdicts, [service.key]: verdict }
-    this.#hooks.tell(verdict === 'answering' ? 'answers' : 'lost', { service: service.key })
+    // What has not answered yet is not lost: it is still coming up.
+    if (verdict === 'answering') this.#hooks.tell('answers', { service: service.key })
+    else if (before === 'answering') this.#hooks.tell('lost', { service: service.key })
     if (verdict !== 'answering' && this.#compiled.spec.address.kind === 'find' && this.#cancelFind === null) {
       this.#find(findAnewMs)
     }

@@ -8,9 +8,11 @@ export interface VerdictState {
   readonly silences: number
   readonly refusals: number
   readonly answers: number
+  /** Silences and refusals together in a row: a service that is now refused, now silent does not answer either. */
+  readonly misses: number
 }
 
-export const noVerdict: VerdictState = { verdict: 'unknown', silences: 0, refusals: 0, answers: 0 }
+export const noVerdict: VerdictState = { verdict: 'unknown', silences: 0, refusals: 0, answers: 0, misses: 0 }
 
 /** How soon the first refusal is confirmed: short, since a reset is an answer of the machine; not at once, since a service may be reloading. */
 export const confirmRefusalMs = 120
@@ -20,7 +22,7 @@ const refusalsForVerdict = 2
 
 /**
  * One more outcome. Refused and silent take different ways: a refusal is confirmed within `confirmRefusalMs`,
- * silence needs `fall` questions in a row.
+ * silence needs `fall` questions in a row. A mixture of both is silence, too, after `fall` questions without an answer.
  */
 export function settle(
   state: VerdictState,
@@ -31,14 +33,16 @@ export function settle(
     const answers = state.answers + 1
     const lost = state.verdict === 'refused' || state.verdict === 'silent'
     const verdict = !lost || answers >= policy.rise ? 'answering' : state.verdict
-    return { state: { verdict, silences: 0, refusals: 0, answers }, confirm: verdict !== 'answering' }
+    return { state: { verdict, silences: 0, refusals: 0, answers, misses: 0 }, confirm: verdict !== 'answering' }
   }
+  const misses = state.misses + 1
+  const missed = state.verdict === 'answering' && misses >= policy.fall ? 'silent' : state.verdict
   if (outcome === 'refused') {
     const refusals = state.refusals + 1
-    const verdict = refusals >= refusalsForVerdict ? 'refused' : state.verdict
-    return { state: { verdict, silences: 0, refusals, answers: 0 }, confirm: refusals < refusalsForVerdict }
+    const verdict = refusals >= refusalsForVerdict ? 'refused' : missed
+    return { state: { verdict, silences: 0, refusals, answers: 0, misses }, confirm: refusals < refusalsForVerdict }
   }
   const silences = state.silences + 1
-  const verdict = silences >= policy.fall ? 'silent' : state.verdict
-  return { state: { verdict, silences, refusals: 0, answers: 0 }, confirm: false }
+  const verdict = silences >= policy.fall ? 'silent' : missed
+  return { state: { verdict, silences, refusals: 0, answers: 0, misses }, confirm: false }
 }

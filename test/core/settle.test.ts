@@ -26,6 +26,7 @@ const table = [
   ['an answer between begins the count anew', 'assass', 'a a a a a a'],
   ['a lost service must rise as often as said', 'arraa', 'a a? r r? a'],
   ['never answered: silence still becomes a verdict', 'sss', '- - s'],
+  ['now refused, now silent: not answering', 'arsrsa', 'a a? a s? s s?'],
   ['silent, then refused: told apart', 'asssrr', 'a a a s s? r'],
 ] as const
 

@@ -46,14 +46,10 @@ function whenDown(round: GuestRound): Next | null {
   const { record, seen } = round.sight
   const phase = record?.phase
   if (phase?.kind === 'failed' || phase?.kind === 'held-down') return stay
-  // A start by command that was not obeyed yet goes on.
-  if (
-    phase?.kind === 'starting' &&
-    record!.wanted === 'running' &&
-    (seen.tried?.generation ?? -1) < record!.generation
-  ) {
-    return stay
-  }
+  // A start by command that was not obeyed yet goes on: decided anew for a new agent life, and void after a boot of the host.
+  const undone =
+    phase?.kind === 'starting' && record!.wanted === 'running' && (seen.tried?.generation ?? -1) < record!.generation
+  if (undone && !round.rebooted) return round.newLife ? towardsRunning(round) : stay
   return seenAs(round, { kind: 'stopped' })
 }
 

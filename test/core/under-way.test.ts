@@ -102,3 +102,18 @@ test('in one round the end of a guest is told before the stop it allows', () => 
   world.see('web', 'stopped').settle()
   assert.deepEqual(world.heard(), ['stopped web', 'stop dns'])
 })
+
+test('a start undone when the host was booted anew is void while the watch is off; undone by a killed daemon it is decided anew', () => {
+  for (const [boot, phase] of [
+    ['boot-2', 'stopped'],
+    ['boot-1', 'starting'],
+  ] as const) {
+    const world = startUnderWay()
+    world.wish('web', { watch: false }).settle()
+    assert.equal(world.phase('web'), 'starting')
+    world.life = 'life-2'
+    world.bootId = boot
+    world.settle()
+    assert.equal(world.phase('web'), phase)
+  }
+})

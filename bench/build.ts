@@ -5,7 +5,6 @@ import { root } from './machine.ts'
 
 /** The daemon as it is published: types stripped beforehand, no compiler in its memory. */
 const daemonProgram = join(root, 'dist', 'bin', 'vigiad.js')
-export const commandProgram = join(root, 'dist', 'bin', 'vigia.js')
 
 /** Node, its options and the program, as the installed command starts it. */
 export function daemonCommand(): readonly [string, ...string[]] {
@@ -31,4 +30,9 @@ function files(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** `vigia check FILE`, compiled. */
+export function checkCommand(file: string): readonly [string, ...string[]] {
+  return [process.execPath, join(root, 'dist', 'bin', 'vigia.js'), 'check', file]
 }

@@ -2,7 +2,6 @@ import { Fault } from '../../model/fault.ts'
 import type { AgentLife } from '../../model/ids.ts'
 import type {
   DomainEvent,
-  DomainObservation,
   Hypervisor,
   HypervisorCapabilities,
   HypervisorNode,
@@ -11,6 +10,7 @@ import type {
 import type { Dice } from '../dice.ts'
 import type { Machine, MachineSpec } from '../machine.ts'
 import type { Asker, MachineRoom } from '../machine-room.ts'
+import { definitionOf, observationOf } from '../machine-view.ts'
 import type { Timeline } from '../timeline.ts'
 
 /** What is wrong with a pretend hypervisor now. */
@@ -282,34 +282,6 @@ function spend(counts: Map<string, number>, name: string): boolean {
   const left = counts.get(name) ?? 0
   if (left > 0) counts.set(name, left - 1)
   return left > 0
-}
-
-function observationOf(machine: Machine): DomainObservation {
-  const { state, spec } = machine
-  return {
-    name: spec.name,
-    uuid: uuidOf(spec.name),
-    run: state.run,
-    stopCause: state.run === 'stopped' ? state.cause : null,
-    pauseCause: state.run === 'paused' ? state.cause : null,
-    memoryMib: machine.up ? machine.memoryMib : spec.memoryMib,
-    memoryMaxMib: machine.memoryMaxMib,
-    memoryUsedMib: machine.up ? Math.floor(machine.memoryMib / 2) : null,
-    persistent: spec.persistent,
-  }
-}
-
-function definitionOf(machine: Machine): string {
-  const { name, memoryMaxMib } = machine.spec
-  const memory = `<memory unit='MiB'>${memoryMaxMib}</memory>`
-  return `<domain type='test'><name>${name}</name><uuid>${uuidOf(name)}</uuid>${memory}<vcpu>1</vcpu></domain>`
-}
-
-/** The same name has the same uuid in every world. */
-function uuidOf(name: string): string {
-  let hash = 0x811c9dc5
-  for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0
-  return `00000000-0000-4000-8000-${hash.toString(16).padStart(12, '0')}`
 }
 
 function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {

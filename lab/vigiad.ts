@@ -70,7 +70,8 @@ export class LabVigiad {
     const running = this.#process
     if (running === undefined) return
     signal(running.mark, name)
-    await waitGone(running.mark, STOP_LIMIT_MS)
+    // Its parent outlives its last thread: until then a killed daemon's socket still takes connections.
+    await waitGone(running.outer, STOP_LIMIT_MS)
     this.#process = undefined
   }
 }

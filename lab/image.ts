@@ -50,19 +50,19 @@ export async function guestImage(): Promise<GuestImage> {
   mkdirSync(fresh, { recursive: true })
   const packed = readFileSync(kernel.file)
   writeFileSync(join(fresh, 'kernel'), unpackKernel(packed) ?? packed)
-  writeFileSync(join(fresh, 'initrd'), cpio(await initrdFiles(kernel), ['dev', 'proc', 'sys']))
+  writeFileSync(join(fresh, 'initrd'), await perlInitrd(kernel, INIT, MODULES))
   if (existsSync(folder)) rmSync(fresh, { recursive: true })
   else renameSync(fresh, folder)
   return image
 }
 
-interface Kernel {
+export interface Kernel {
   readonly file: string
   readonly release: string
   readonly modules: string
 }
 
-function newestKernel(): Kernel {
+export function newestKernel(): Kernel {
   const folder = kernelFolder()
   const boot = join(folder, 'boot')
   const found = existsSync(boot) ? readdirSync(boot).filter((name) => name.startsWith('vmlinuz-')) : []
@@ -81,13 +81,18 @@ function fingerprint(kernel: Kernel): string {
   return hash.update(readFileSync(INIT)).update(readFileSync(PERL)).digest('hex').slice(0, 12)
 }
 
-async function initrdFiles(kernel: Kernel): Promise<CpioFile[]> {
+/** An initramfs whose first process is this Perl program; it finds the modules in `/lib/modules`, in the order to load them. */
+export async function perlInitrd(kernel: Kernel, program: string, modules: readonly string[]): Promise<Buffer> {
+  return cpio(await initrdFiles(kernel, program, modules), ['dev', 'proc', 'sys'])
+}
+
+async function initrdFiles(kernel: Kernel, program: string, modules: readonly string[]): Promise<CpioFile[]> {
   const libraries = await librariesOf(PERL)
   return [
-    { path: 'init', content: initProgram(), executable: true },
+    { path: 'init', content: initProgram(program), executable: true },
     { path: 'bin/perl', content: readFileSync(PERL), executable: true },
     ...libraries.map((path) => ({ path: path.slice(1), content: readFileSync(realpathSync(path)), executable: true })),
-    ...modulesInOrder(kernel).map(({ content, name }, index) => ({
+    ...modulesInOrder(kernel, modules).map(({ content, name }, index) => ({
       path: `lib/modules/${String(index).padStart(3, '0')}-${name}.ko`,
       content,
     })),
@@ -95,8 +100,8 @@ async function initrdFiles(kernel: Kernel): Promise<CpioFile[]> {
 }
 
 /** Perl's checks were made by `perl -c`; a guest has no module files to load. */
-function initProgram(): Buffer {
-  return Buffer.from(readFileSync(INIT, 'utf8').replace(/^use strict; use warnings;.*$/m, ''))
+function initProgram(program: string): Buffer {
+  return Buffer.from(readFileSync(program, 'utf8').replace(/^use strict; use warnings;.*$/m, ''))
 }
 
 async function librariesOf(program: string): Promise<string[]> {
@@ -104,7 +109,7 @@ async function librariesOf(program: string): Promise<string[]> {
   return [...listed.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map((match) => match[1] ?? '')
 }
 
-function modulesInOrder(kernel: Kernel): { name: string; content: Buffer }[] {
+function modulesInOrder(kernel: Kernel, wanted: readonly string[]): { name: string; content: Buffer }[] {
   const files = new Map<string, string>()
   for (const entry of readdirSync(kernel.modules, { recursive: true, encoding: 'utf8' })) {
     const match = /^([\w-]+)\.ko(\.xz|\.zst|\.gz)?$/.exec(basename(entry))
@@ -121,7 +126,7 @@ function modulesInOrder(kernel: Kernel): { name: string; content: Buffer }[] {
     for (const needed of dependenciesOf(content)) add(needed)
     ordered.set(sameSpelling(name), content)
   }
-  for (const name of MODULES) add(name)
+  for (const name of wanted) add(name)
   return [...ordered].map(([name, content]) => ({ name, content }))
 }
 

@@ -8,6 +8,7 @@ import type {
   HypervisorNode,
   StartWith,
 } from '../../ports/hypervisor.ts'
+import { getAutostart, listAutostarting, setAutostart } from './autostart.ts'
 import { AFFECT_LIVE, probeCapabilities } from './capabilities.ts'
 import type { Trace } from './connection.ts'
 import { consoleLine } from './console-line.ts'
@@ -16,7 +17,7 @@ import { runView } from './domain-states.ts'
 import { LibvirtError } from './errors.ts'
 import { type Attempt, asFault } from './faults.ts'
 import { usefulAddresses } from './guest-addresses.ts'
-import { readGuestFile } from './guest-file.ts'
+import { agentFile, pingAgent } from './guest-agent.ts'
 import { readNode } from './node.ts'
 import { LOOK_TIMEOUT_MS, Observer } from './observe.ts'
 import { LibvirtPool } from './pool.ts'
@@ -48,11 +49,6 @@ const Deadline = {
   console: 10_000,
 } as const
 
-/** Seconds a guest agent has to answer a ping. */
-const AGENT_TIMEOUT_S = 2
-
-/** libvirt's `VIR_CONNECT_LIST_DOMAINS_AUTOSTART`. */
-const LIST_AUTOSTART = 1024
 /** libvirt's `VIR_DOMAIN_XML_INACTIVE`. */
 const XML_INACTIVE = 2
 /** libvirt's `VIR_DOMAIN_CONSOLE_FORCE`. */
@@ -182,29 +178,19 @@ class LibvirtHypervisor implements Hypervisor {
   }
 
   autostart(name: string): Promise<boolean> {
-    return this.attempt({ action: 'autostart', domain: name }, async () => {
-      const { autostart } = await this.pool.call('domainGetAutostart', { dom: await this.known(name) })
-      return autostart !== 0
-    })
+    return this.attempt({ action: 'autostart', domain: name }, async () =>
+      getAutostart(this.pool, await this.known(name)),
+    )
   }
 
   setAutostart(name: string, on: boolean): Promise<void> {
-    return this.attempt({ action: 'set-autostart', domain: name }, async () => {
-      const dom = await this.known(name)
-      const { autostart } = await this.pool.call('domainGetAutostart', { dom })
-      // Asked only for a change: a transient domain has no autostart, and refuses even to have none.
-      if ((autostart !== 0) !== on) await this.pool.call('domainSetAutostart', { dom, autostart: on ? 1 : 0 })
-    })
+    return this.attempt({ action: 'set-autostart', domain: name }, async () =>
+      setAutostart(this.pool, await this.known(name), on),
+    )
   }
 
   autostarting(): Promise<readonly string[]> {
-    return this.attempt({ action: 'autostarting' }, () =>
-      orWhenRefused([], async () => {
-        const args = { needResults: 1, flags: LIST_AUTOSTART }
-        const { domains } = await this.pool.call('connectListAllDomains', args, { timeoutMs: LOOK_TIMEOUT_MS })
-        return domains.map(({ name }) => name)
-      }),
-    )
+    return this.attempt({ action: 'autostarting' }, () => listAutostarting(this.pool))
   }
 
   addresses(name: string, source: 'lease' | 'agent' | 'arp'): Promise<readonly string[]> {
@@ -219,24 +205,15 @@ class LibvirtHypervisor implements Hypervisor {
   }
 
   pingAgent(name: string): Promise<boolean> {
-    return this.attempt({ action: 'ping-agent', domain: name }, async () => {
-      const args = { dom: await this.known(name), cmd: '{"execute":"guest-ping"}', timeout: AGENT_TIMEOUT_S, flags: 0 }
-      return orWhenRefused(false, async () => {
-        await this.pool.call('qemuAgentCommand', args, { timeoutMs: Deadline.addresses })
-        return true
-      })
-    })
+    return this.attempt({ action: 'ping-agent', domain: name }, async () =>
+      pingAgent(this.pool, await this.known(name)),
+    )
   }
 
   readGuestFile(name: string, path: string): Promise<string | null> {
-    return this.attempt({ action: 'read-guest-file', domain: name }, async () => {
-      const dom = await this.known(name)
-      const ask = async (cmd: string) => {
-        const args = { dom, cmd, timeout: AGENT_TIMEOUT_S, flags: 0 }
-        return (await this.pool.call('qemuAgentCommand', args, { timeoutMs: Deadline.addresses })).result
-      }
-      return orWhenRefused(null, async () => (await readGuestFile(ask, path)).toString('utf8'))
-    })
+    return this.attempt({ action: 'read-guest-file', domain: name }, async () =>
+      agentFile(this.pool, await this.known(name), path),
+    )
   }
 
   console(name: string, force: boolean): Promise<ConsoleLine> {

@@ -49,7 +49,10 @@ export function bootDebian(
   const boot = ['-kernel', image.kernel, '-initrd', image.initrd, '-append', COMMAND_LINE]
   const args = [...machine, ...bare, ...boot, ...drive(image.disk, 'root'), ...drive(secondDisk, 'local')]
   return new Promise((resolve, reject) => {
-    const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    // Ends with whoever started it, however that ends.
+    const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'qemu-system-x86_64', ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let said = ''
     let late = false
     qemu.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))

@@ -1,4 +1,5 @@
 import type { GuestSpec } from '../../model/guest.ts'
+import type { GuestId } from '../../model/ids.ts'
 import { needText } from '../../model/need.ts'
 import { storeKeys } from '../../ports/store.ts'
 import type { Deed } from '../machine-room.ts'
@@ -6,8 +7,12 @@ import type { RecordedEvent } from '../world.ts'
 import type { BrokenRules } from './broken.ts'
 import type { Truth, WishInForce } from './truth.ts'
 
-/** How long the world may have been another before a word of the history about it is a mistake. */
-const rememberedMs = 120_000
+/** A word may be written so long after what it tells of. */
+const writtenWithinMs = 10_000
+
+/** Words of the leader that say a guest runs, and that it does not. */
+const upWords: readonly string[] = ['adopt', 'ready', 'silent', 'pause', 'resume']
+const downWords: readonly string[] = ['stopped', 'crashed', 'powered-off']
 
 /** More decisions about one guest in so short a time are a circle: each undoes the one before. */
 const mostDecisions = 25
@@ -35,6 +40,7 @@ export class Safety {
   readonly #truth: Truth
   readonly #broken: BrokenRules
   readonly #options: SafetyOptions
+  readonly #saidUpMs = new Map<GuestId, number>()
   readonly #decisions = new Map<string, { readonly sinceMs: number; count: number }>()
 
   constructor(truth: Truth, broken: BrokenRules, options: SafetyOptions) {
@@ -51,16 +57,21 @@ export class Safety {
   afterEvent(recorded: readonly RecordedEvent[]): void {
     for (const { event } of recorded) {
       if (event.actor !== 'leader' || event.guest === null) continue
-      if (!['stopped', 'crashed', 'powered-off'].includes(event.word)) continue
-      const upForMs = this.#now - this.#truth.lastDownMs(event.guest)
-      if (upForMs > rememberedMs) {
-        this.#break('takes-unknown-for-stopped', `${event.word} ${event.guest}, which had run for ${seconds(upForMs)}`)
-      }
+      if (upWords.includes(event.word)) this.#saidUpMs.set(event.guest, this.#now)
+      if (downWords.includes(event.word)) this.#wasDown(event.guest, event.word)
     }
     const { thrown } = this.#truth.world
     for (const { atMs, host, error } of thrown.splice(0)) {
       this.#broken.add('daemon-threw', atMs, `${host}: ${error instanceof Error ? (error.stack ?? error) : error}`)
     }
+  }
+
+  /** Since the leader last called it running, it must have been down. */
+  #wasDown(guest: GuestId, word: string): void {
+    const saidUpMs = this.#saidUpMs.get(guest) ?? Number.NEGATIVE_INFINITY
+    const downMs = this.#truth.lastDownMs(guest)
+    if (downMs >= saidUpMs - writtenWithinMs) return
+    this.#break('takes-unknown-for-stopped', `${word} ${guest}, which has run for ${seconds(this.#now - downMs)}`)
   }
 
   get #now(): number {
@@ -157,7 +168,9 @@ export class Safety {
     const up = this.#truth.cluster.guests
       .filter((other) => other.needs.some((need) => need.kind === 'guest' && need.guest === spec.id))
       .filter(
-        (other) => this.#truth.wishOf(other.id).state !== 'ignored' && this.#truth.upSinceMs(other.id) < stopSinceMs,
+        (other) =>
+          this.#truth.wishOf(other.id).state !== 'ignored' &&
+          this.#truth.knownUpSinceMs(other.id, this.#slackMs()) < stopSinceMs,
       )
       .map((other) => other.id)
     if (up.length > 0) this.#break('stops-before-dependents', `${spec.id} stopped while ${up.join(', ')} runs`)

@@ -33,7 +33,7 @@ export class Truth {
   readonly #needs = new Map<string, { answers: boolean; sinceMs: number }>()
   readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
   readonly #lastDownMs = new Map<GuestId, number>()
-  readonly #upSinceMs = new Map<GuestId, number>()
+  readonly #started = new Map<GuestId, { readonly atMs: number; readonly byUs: boolean }>()
   /** Since when each guest is on its way down, and since when as wished. */
   readonly #downDecidedMs = new Map<GuestId, number>()
   readonly #stopDecidedMs = new Map<GuestId, number>()
@@ -52,7 +52,8 @@ export class Truth {
     world.network.watch(() => this.#look())
     world.onDeed((deed) => {
       const { guest } = deed.machine.spec
-      if (guest !== null && deed.kind === 'started') this.#upSinceMs.set(guest, this.world.nowMs)
+      if (guest !== null && deed.kind === 'started')
+        this.#started.set(guest, { atMs: this.world.nowMs, byUs: deed.by !== null })
       // Until it started it was down.
       if (guest !== null && (deed.kind === 'started' || !this.isUp(guest)))
         this.#lastDownMs.set(guest, this.world.nowMs)
@@ -85,9 +86,11 @@ export class Truth {
     return this.world.running(guest).length > 0
   }
 
-  /** Infinity while it is down. */
-  upSinceMs(guest: GuestId): number {
-    return this.isUp(guest) ? (this.#upSinceMs.get(guest) ?? 0) : Number.POSITIVE_INFINITY
+  /** Infinity while it is down. What somebody else started is known only after a while. */
+  knownUpSinceMs(guest: GuestId, noticedWithinMs: number): number {
+    const started = this.#started.get(guest)
+    if (!this.isUp(guest)) return Number.POSITIVE_INFINITY
+    return started === undefined ? 0 : started.atMs + (started.byUs ? 0 : noticedWithinMs)
   }
 
   /** When the leader last acted upon a command: one that had to wait may be done after the watch went off. */

@@ -132,8 +132,8 @@ function ofRun(run: Footprint): Figure[] {
     })
   return [
     of('cpu', 'CPU of vigiad at rest', '%', run.cpuPercent, limit?.cpuPercent),
-    of('rss', 'RSS of vigiad', 'MiB', run.rssMib, limit?.rssMib),
-    of('peak', 'largest RSS of vigiad, launch included', 'MiB', run.peakRssMib),
+    of('memory', 'RSS of vigiad', 'MiB', run.rssMib, limit?.rssMib),
+    of('peak-memory', 'largest RSS of vigiad, launch included', 'MiB', run.peakRssMib),
     of('libvirtd', 'CPU of libvirtd meanwhile', '%', run.libvirtdPercent),
     of('launch', 'launched', 's', run.launchMs / 1000),
     figure({

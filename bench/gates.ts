@@ -1,14 +1,19 @@
 import { nowNs } from './daemon.ts'
+import { atMost, exactly, type Figure, figure, type Measured } from './figures.ts'
 import { answers, deedTimes, gates, knockOnAll } from './launch.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Actor, BOOT_LIMIT_MS, DOWN_LIMIT_MS, labAddress, labGuestOf, Stage } from './stage.ts'
+import { largest, median, percentile } from './statistics.ts'
 
 /** Chains side by side, so that both cores of a small machine have a guest to boot; more would only measure their queue. */
 const chains = 2
 const links = 13
+const linksQuick = 5
 
 /** Each link but the first of a chain is a gate. */
-export const gatesARound = chains * (links - 1)
+export function gatesARound(quick: boolean): number {
+  return chains * ((quick ? linksQuick : links) - 1)
+}
 
 export interface GateRound {
   /** By the guest that was started: from the first SYN-ACK of its need to its own start, ms. */
@@ -17,23 +22,45 @@ export interface GateRound {
 }
 
 /** Chains of real guests, each needing the one before: every boot but the first of a chain begins at a gate. */
-export async function gateRounds(options: RunOptions, rounds: number): Promise<GateRound[]> {
+export async function gateRounds(options: RunOptions, rounds: number, done: (round: GateRound) => void): Promise<void> {
   const stage = await Stage.open({ id: 'bgates', say: options.say })
   try {
-    const actors = chainActors()
+    const actors = chainActors(options.quick ? linksQuick : links)
     await stage.define(actors.map(labGuestOf))
     const daemon = await stage.startDaemon(true)
     await stage.apply('chains.yaml', chainFile(actors))
-    const done: GateRound[] = []
     for (let round = 1; round <= rounds; round++) {
-      done.push(await oneRound(stage, actors))
-      options.say(`gates: ${round * gatesARound} of ${rounds * gatesARound}`)
+      done(await oneRound(stage, actors))
+      options.say(`gates: round ${round} of ${rounds}, ${gatesARound(options.quick)} gates each`)
     }
     await daemon.stop()
-    return done
   } finally {
     await stage.close()
   }
+}
+
+export function gateFigures(rounds: readonly GateRound[]): Measured {
+  const gatesMs = rounds.flatMap((round) => Object.values(round.gatesMs))
+  const of = (name: string, what: string, value: number, limit?: number): Figure =>
+    figure({ name, what, unit: 'ms', value, n: gatesMs.length, ...(limit !== undefined && { limit: atMost(limit) }) })
+  const lost = rounds.reduce((sum, round) => sum + round.packetsLost, 0)
+  const figures = [
+    of('gates.median', 'need answers -> start issued, median', median(gatesMs), 50),
+    of('gates.p99', 'need answers -> start issued, 99th percentile', percentile(gatesMs, 99), 150),
+    of('gates.largest', 'need answers -> start issued, the largest', largest(gatesMs)),
+    figure({
+      name: 'gates.packets-lost',
+      what: 'packets the observer lost',
+      unit: 'count',
+      value: lost,
+      n: rounds.length,
+      limit: exactly(0),
+    }),
+  ]
+  const notes = [
+    'Each gate is a real boot: from the first SYN-ACK of a guest on the wire, stamped by the kernel, to the request to start the next one written to the socket of libvirt.',
+  ]
+  return { figures, details: { rounds }, notes }
 }
 
 async function oneRound(stage: Stage, actors: readonly Actor[]): Promise<GateRound> {
@@ -50,7 +77,7 @@ async function oneRound(stage: Stage, actors: readonly Actor[]): Promise<GateRou
   return { gatesMs, packetsLost: await observer.lost() }
 }
 
-function chainActors(): Actor[] {
+function chainActors(links: number): Actor[] {
   return Array.from({ length: chains * links }, (_, index) => {
     const [chain, link] = [index % chains, Math.floor(index / chains)]
     const name = (of: number): string => `chain${chain + 1}-${of + 1}`

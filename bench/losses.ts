@@ -41,13 +41,18 @@ export interface CrashRun {
   readonly answersMs: number
 }
 
-export interface Losses {
-  readonly losses: readonly LossRun[]
-  readonly crashes: readonly CrashRun[]
-  readonly packetsLost: number
-}
+/** One measurement: a service lost and back, or a crash. */
+export type LossPart =
+  | { readonly kind: 'loss'; readonly loss: LossRun }
+  | { readonly kind: 'crash'; readonly crash: CrashRun }
+  | { readonly kind: 'lost-packets'; readonly count: number }
 
-export async function lossRounds({ say }: RunOptions, rounds: number, crashes: number): Promise<Losses> {
+export async function lossRounds(
+  { say }: RunOptions,
+  rounds: number,
+  crashes: number,
+  done: (part: LossPart) => void,
+): Promise<void> {
   const stage = await Stage.open({ id: 'bloss', say })
   const events = await DomainEvents.listen(stage.host.libvirtUri)
   try {
@@ -57,18 +62,16 @@ export async function lossRounds({ say }: RunOptions, rounds: number, crashes: n
     await stage.apply('losses.yaml', chainFile(actors, `stableAfter: ${STABLE_MS}ms`))
     await daemon.client.launch({ guests: [...names] })
     await daemon.allReady(BOOT_LIMIT_MS)
-    const done: { losses: LossRun[]; crashes: CrashRun[] } = { losses: [], crashes: [] }
     for (let round = 1; round <= rounds; round++) {
-      done.losses.push(await oneLoss(stage, events, actors))
+      done({ kind: 'loss', loss: await oneLoss(stage, events, actors) })
       say(`lost and back: ${round} of ${rounds}`)
     }
     for (let round = 1; round <= crashes; round++) {
-      done.crashes.push(await oneCrash(stage, actors))
+      done({ kind: 'crash', crash: await oneCrash(stage, actors) })
       say(`crash: ${round} of ${crashes}`)
     }
-    const packetsLost = await stage.observer.lost()
+    done({ kind: 'lost-packets', count: await stage.observer.lost() })
     await daemon.stop()
-    return { ...done, packetsLost }
   } finally {
     events.stop()
     await stage.close()

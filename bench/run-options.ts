@@ -3,4 +3,8 @@ export interface RunOptions {
   readonly say: (line: string) => void
   /** Shorter and fewer, to see that everything works: for the test tier. Said in the output. */
   readonly quick: boolean
+  /** Instead of the usual number, where an item is repeated for a median. */
+  readonly runs?: number
+  /** Instead of the usual length, where an item waits. */
+  readonly minutes?: number
 }

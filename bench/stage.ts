@@ -31,11 +31,13 @@ export const DOWN_LIMIT_MS = 180_000
 
 /** One lab host with defined guests, an observer on its wire, and vigiad inside it. */
 export class Stage {
+  static readonly #open = new Set<Stage>()
   readonly lab: Lab
   readonly host: LabHost
   readonly observer: Observer
   readonly #say: (line: string) => void
   #daemon: Daemon | null = null
+  #lastState: string | undefined
 
   private constructor(lab: Lab, observer: Observer, say: (line: string) => void) {
     this.lab = lab
@@ -49,14 +51,22 @@ export class Stage {
     const lab = await startLab({ id, replace: true })
     try {
       const observer = await Observer.start(`/run/netns/${lab.host('h1').namespace}`)
-      return new Stage(lab, observer, say)
+      const stage = new Stage(lab, observer, say)
+      Stage.#open.add(stage)
+      return stage
     } catch (error) {
       await lab.stop()
       throw error
     }
   }
 
+  /** For whoever is told to end: a lab outlives the process that started it. */
+  static async closeAll(): Promise<void> {
+    for (const stage of Stage.#open) await stage.close()
+  }
+
   async close(): Promise<void> {
+    Stage.#open.delete(this)
     this.observer.stop()
     await this.lab.stop()
   }
@@ -106,8 +116,6 @@ export class Stage {
     })
     return this.#daemon
   }
-
-  #lastState: string | undefined
 
   /** Of a program that runs once on this host. */
   pidOf(program: string): number {

@@ -1,0 +1,156 @@
+import { run } from '../lab/run.ts'
+import { type CheckRun, checkFigures, checkRun, counts } from './check.ts'
+import { exactly, figure, type Measured } from './figures.ts'
+import { type Footprint, footprintFigures, footprintOf, sizes } from './footprint.ts'
+import { type GateRound, gateFigures, gateRounds, gatesARound } from './gates.ts'
+import { type Kill, killFigures, killRounds } from './kills.ts'
+import { type LaunchRun, launchFigures, launchRound } from './launch.ts'
+import { lossFigures } from './loss-figures.ts'
+import { type LossPart, lossRounds } from './losses.ts'
+import { root } from './machine.ts'
+import type { Progress } from './progress.ts'
+import type { RunOptions } from './run-options.ts'
+import { type Stretch, soak, soakFigures } from './soak.ts'
+
+/** Something that is measured in parts: after an interruption only what is missing is done. */
+export interface Item {
+  readonly what: string
+  /** Measured unless items are named. */
+  readonly usual: boolean
+  readonly run: (options: RunOptions, progress: Progress) => Promise<Measured>
+}
+
+/** Whole, and quick. */
+const launches = [5, 1] as const
+const gatesWanted = [200, 1] as const
+const losses = [20, 3] as const
+const crashes = [5, 1] as const
+const idleMinutes = [10, 0.5] as const
+const checks = [5, 1] as const
+const kills = [50, 6] as const
+const soakMinutes = [60, 2] as const
+const seeds = [10_000, 100] as const
+
+/** Seeds that one process plays: what an interruption costs at most. */
+const SEEDS_AT_ONCE = 500
+const SEEDS_LIMIT_MS = 3_600_000
+
+function pick([whole, quick]: readonly [number, number], options: RunOptions): number {
+  return options.quick ? quick : whole
+}
+
+export const items: Readonly<Record<string, Item>> = {
+  launch: {
+    what: 'scenarios A and B against the bound and the plain way',
+    usual: true,
+    run: async (options, progress) => {
+      const rounds = options.runs ?? pick(launches, options)
+      for (let round = progress.count; round < rounds; round++) progress.add(await launchRound(options, round))
+      return launchFigures(progress.parts<LaunchRun[]>())
+    },
+  },
+  gates: {
+    what: 'need answers -> start issued',
+    usual: true,
+    run: async (options, progress) => {
+      const wanted = Math.ceil(pick(gatesWanted, options) / gatesARound(options.quick))
+      const left = wanted - progress.count
+      if (left > 0) await gateRounds(options, left, (round) => progress.add(round))
+      return gateFigures(progress.parts<GateRound>())
+    },
+  },
+  losses: {
+    what: 'a service lost and back, a guest crashed',
+    usual: true,
+    run: async (options, progress) => {
+      const have = (kind: LossPart['kind']) => progress.parts<LossPart>().filter((part) => part.kind === kind).length
+      const left = [pick(losses, options) - have('loss'), pick(crashes, options) - have('crash')] as const
+      if (left[0] > 0 || left[1] > 0) await lossRounds(options, left[0], left[1], (part) => progress.add(part))
+      return lossFigures(progress.parts<LossPart>())
+    },
+  },
+  footprint: {
+    what: 'CPU and memory of the daemon at rest, with 9, 100 and 1 000 guests',
+    usual: true,
+    run: async (options, progress) => {
+      const minutes = options.minutes ?? pick(idleMinutes, options)
+      for (const size of sizes.slice(progress.count)) progress.add(await footprintOf(options, size, minutes))
+      return footprintFigures(progress.parts<Footprint>())
+    },
+  },
+  check: {
+    what: 'check and one decision round for 100, 1 000, 10 000 guests',
+    usual: true,
+    run: async (options, progress) => {
+      const wanted = Array.from({ length: options.runs ?? pick(checks, options) }, () => counts).flat()
+      for (const count of wanted.slice(progress.count)) progress.add(await checkRun(options, count))
+      return checkFigures(progress.parts<CheckRun>())
+    },
+  },
+  kills: {
+    what: 'vigiad killed at random moments of launch, watch and shutdown',
+    usual: false,
+    run: async (options, progress) => {
+      const left = pick(kills, options) - progress.count
+      if (left > 0) await killRounds(options, left, (kill) => progress.add(kill))
+      return killFigures(progress.parts<Kill>())
+    },
+  },
+  soak: {
+    what: 'no false alarm in an hour under load',
+    usual: false,
+    run: async (options, progress) => {
+      const before = progress.parts<Stretch>()
+      const left =
+        (options.minutes ?? pick(soakMinutes, options)) - before.reduce((sum, { minutes }) => sum + minutes, 0)
+      if (left > 0) await soak(options, left, (stretch) => progress.set(before.length, stretch))
+      return soakFigures(progress.parts<Stretch>())
+    },
+  },
+  seeds: {
+    what: 'the simulator, thousands of seeds',
+    usual: false,
+    run: async (options, progress) => {
+      const wanted = pick(seeds, options)
+      for (let from = progress.count * SEEDS_AT_ONCE; from < wanted; from += SEEDS_AT_ONCE) {
+        const played = await playSeeds(from + 1, Math.min(SEEDS_AT_ONCE, wanted - from))
+        progress.add(played)
+        options.say(`seeds: ${from + played.seeds} of ${wanted}`)
+      }
+      return seedFigures(progress.parts<Seeds>())
+    },
+  },
+}
+
+interface Seeds {
+  readonly from: number
+  readonly seeds: number
+  readonly held: boolean
+  readonly output: string
+}
+
+async function playSeeds(from: number, count: number): Promise<Seeds> {
+  const args = ['scripts/swarm.ts', '--seeds', String(count), '--from', String(from)]
+  const ran = await run(process.execPath, args, { cwd: root, timeoutMs: SEEDS_LIMIT_MS })
+  return { from, seeds: count, held: ran.status === 0, output: ran.status === 0 ? '' : ran.stdout.slice(-4_000) }
+}
+
+function seedFigures(parts: readonly Seeds[]): Measured {
+  const played = parts.reduce((sum, part) => sum + part.seeds, 0)
+  const broken = parts.filter((part) => !part.held).length
+  return {
+    figures: [
+      figure({ name: 'seeds.played', what: 'seeds played', unit: 'count', value: played, n: parts.length }),
+      figure({
+        name: 'seeds.broken',
+        what: `lots of up to ${SEEDS_AT_ONCE} seeds with a broken rule`,
+        unit: 'count',
+        value: broken,
+        n: parts.length,
+        limit: exactly(0),
+      }),
+    ],
+    details: { parts },
+    notes: ['Each seed draws a cluster and what befalls it; safety is checked at each step, then liveness.'],
+  }
+}

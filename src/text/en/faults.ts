@@ -123,6 +123,13 @@ export const actions = {
 
 /** Texts that our own code puts into a fault, as opposed to the system's. */
 export const faultWords = {
+  'too much waits for etcd': 'too much waits for etcd',
+  'etcd gave no token': 'etcd gave no token',
+  'a name': 'a name',
+  'not a key of this cluster': 'not a key of this cluster',
+  'pages of a read': 'pages of a read',
+  'a value that Vigia did not write': 'a value that Vigia did not write',
+  'another daemon uses the name of this one': 'another daemon uses the name of this one',
   'another-file': 'another file was applied meanwhile',
   'body-too-large': 'the body is too large',
   'log-tells': 'the log of vigiad tells more',

@@ -134,6 +134,13 @@ export const actions = translationOf(englishActions, {
 })
 
 export const faultWords = translationOf(englishWords, {
+  'too much waits for etcd': 'há pedidos demais à espera do etcd',
+  'etcd gave no token': 'o etcd não entregou um token',
+  'a name': 'um nome',
+  'not a key of this cluster': 'não é uma chave deste cluster',
+  'pages of a read': 'páginas de uma leitura',
+  'a value that Vigia did not write': 'um valor que o Vigia não escreveu',
+  'another daemon uses the name of this one': 'outro daemon usa o nome deste',
   'another-file': 'outro arquivo foi aplicado nesse meio-tempo',
   'body-too-large': 'o corpo é grande demais',
   'log-tells': 'o registro do vigiad diz mais',

@@ -68,18 +68,20 @@ export class Truth {
   /** A guest that shall run is to be down while its host goes down. */
   wishOf(guest: GuestId): WishInForce {
     const own = this.#wishes.get(guest) ?? { spec: null, wish: noWish, state: null, sinceMs: 0, commandedAtMs: 0 }
-    const down = this.#downWithHost(own)
-    if (down === null || own.state === 'ignored') return own
+    if (own.state === 'ignored') return own
+    const { down, sinceMs } = this.#hostWish(own)
+    const changedMs = Math.max(own.sinceMs, sinceMs)
+    if (!down) return own.wish.watch ? { ...own, sinceMs: changedMs } : own
     const state = own.state === 'running' ? 'stopped' : own.state
     // Who goes down with the host is watched for it, whoever said otherwise.
-    return { ...own, wish: { ...own.wish, watch: true }, state, sinceMs: Math.max(own.sinceMs, down) }
+    return { ...own, wish: { ...own.wish, watch: true }, state, sinceMs: changedMs }
   }
 
-  /** Since when the host of this guest goes down in its present boot; null: it does not. */
-  #downWithHost({ spec }: WishInForce): number | null {
+  /** Whether the host of this guest goes down in its present boot, and since when somebody said so, or took it back. */
+  #hostWish({ spec }: WishInForce): { readonly down: boolean; readonly sinceMs: number } {
     const host = this.world.hosts.find((candidate) => candidate.id === spec?.host) ?? this.world.hosts[0]
     const wish = host && this.#hostWishes.get(host.id)
-    return host !== undefined && wish?.downInBoot === host.bootId ? wish.sinceMs : null
+    return { down: host !== undefined && wish?.downInBoot === host.bootId, sinceMs: wish?.sinceMs ?? 0 }
   }
 
   isUp(guest: GuestId): boolean {

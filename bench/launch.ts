@@ -31,7 +31,7 @@ export interface LaunchRun {
 
 /** One round: both scenarios, each both ways, in one lab. */
 export async function launchRound({ say }: RunOptions, round: number): Promise<LaunchRun[]> {
-  const stage = await Stage.open({ id: 'blaunch', say })
+  const stage = await Stage.open({ id: 'blaun', say })
   try {
     const runs: LaunchRun[] = []
     for (const scenario of scenarios) {

@@ -1,9 +1,11 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { labDown } from '../lab/down.ts'
 import type { LabGuest } from '../lab/guest.ts'
 import type { LabHost } from '../lab/host.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import { processesInNamespaceOf } from '../lab/process-mark.ts'
+import { knownLabs } from '../lab/state.ts'
 import type { ClusterSpec } from '../src/model/cluster.ts'
 import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
 import { compiled, daemonCommand } from './build.ts'
@@ -19,6 +21,7 @@ export interface Actor {
 }
 
 export interface StageOptions {
+  /** A few letters; the process number is added, so that two runs never meet. */
   readonly id: string
   readonly say: (line: string) => void
 }
@@ -48,7 +51,8 @@ export class Stage {
 
   static async open({ id, say }: StageOptions): Promise<Stage> {
     await compiled()
-    const lab = await startLab({ id, replace: true })
+    await removeOrphans(id)
+    const lab = await startLab({ id: `${id}${process.pid.toString(36)}` })
     try {
       const observer = await Observer.start(`/run/netns/${lab.host('h1').namespace}`)
       const stage = new Stage(lab, observer, say)
@@ -131,6 +135,15 @@ export class Stage {
 
   async applyFile(path: string): Promise<void> {
     await this.apply(path, readFileSync(path, 'utf8'))
+  }
+}
+
+/** Labs of this kind whose process ended without taking them down; one whose process lives is another run's. */
+async function removeOrphans(id: string): Promise<void> {
+  const pattern = new RegExp(`^${id}([0-9a-z]+)$`)
+  for (const lab of knownLabs()) {
+    const pid = Number.parseInt(pattern.exec(lab)?.[1] ?? '', 36)
+    if (!Number.isNaN(pid) && !existsSync(`/proc/${pid}`)) await labDown(lab)
   }
 }
 

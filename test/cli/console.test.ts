@@ -4,14 +4,17 @@ import { test } from 'node:test'
 import { launchedDaemon } from '../api/fake-daemon.ts'
 import { served, type } from './terminal.ts'
 
-/** Types these, one after the other, a moment apart; tells whether the terminal was set back. */
-function keyboard(...keys: string[]) {
+/** Types each key once the screen shows what it waits for; tells whether the terminal was set back. */
+function keyboard(...keys: readonly { readonly after: string; readonly key: string }[]) {
   const typed = new PassThrough()
   const state = { restored: false }
-  for (const [index, key] of keys.entries()) setTimeout(() => typed.write(key), 60 * (index + 1))
+  const left = [...keys]
   return {
     state,
     keys: typed,
+    seen: (screen: string) => {
+      if (left[0] !== undefined && screen.endsWith(left[0].after)) typed.write(left.shift()!.key)
+    },
     close: () => {
       state.restored = true
       typed.destroy()
@@ -21,8 +24,12 @@ function keyboard(...keys: string[]) {
 
 test('console shows what the guest writes and sends each key; Ctrl-] leaves, and the terminal is as before', async (t) => {
   const socket = await served(t, launchedDaemon())
-  const keys = keyboard('an', '\u0003', 'a\u001dnever sent')
-  const { exitCode, out, err } = await type('console web', { socket, keyboard: keys })
+  const keys = keyboard(
+    { after: 'web login: ', key: 'an' },
+    { after: 'an', key: '\u0003' },
+    { after: '\u0003', key: 'a\u001dnever sent' },
+  )
+  const { exitCode, out, err } = await type('console web', { socket, keyboard: keys, seen: keys.seen })
   assert.equal(exitCode, 0)
   assert.ok(out.startsWith('web login: an\u0003'))
   assert.doesNotMatch(out, /never/)
@@ -33,8 +40,8 @@ test('console shows what the guest writes and sends each key; Ctrl-] leaves, and
 test('console ends with the guest; without a terminal there is none; refusals are told', async (t) => {
   const daemon = launchedDaemon()
   const socket = await served(t, daemon)
-  const keys = keyboard('bye')
-  assert.equal((await type('console web', { socket, keyboard: keys })).exitCode, 0)
+  const keys = keyboard({ after: 'web login: ', key: 'bye' })
+  assert.equal((await type('console web', { socket, keyboard: keys, seen: keys.seen })).exitCode, 0)
   assert.ok(keys.state.restored)
   const none = await type('console web', { socket })
   assert.deepEqual([none.exitCode, none.err.split('\n')[0]], [64, 'vigia: a console needs a terminal'])

@@ -21,6 +21,8 @@ export interface TypeOptions {
   readonly answer?: string | null
   readonly powers?: CliPowers
   readonly keyboard?: Keyboard
+  /** Told all that stands on the screen so far, each time something is added. */
+  readonly seen?: (screen: string) => void
 }
 
 export function folder(t: TestContext): string {
@@ -57,6 +59,7 @@ export async function type(line: string | readonly string[], options: TypeOption
     version: '1.2.3',
     out: sink((text) => {
       out += text
+      options.seen?.(out)
     }),
     err: sink((text) => {
       err += text

@@ -128,7 +128,9 @@ async function bareSystem(tree: string): Promise<void> {
 async function mirror(): Promise<string> {
   const { stdout } = await run('apt-cache', ['policy'])
   const found = [...stdout.matchAll(/https?:\/\/\S+\/debian\b/g)].map(([url]) => url)
-  return found.find((url) => !url.includes('security')) ?? 'http://deb.debian.org/debian'
+  const mirror = found.find((url) => !url.includes('security'))
+  if (mirror === undefined) throw new Error('apt names no mirror: apt-get update')
+  return mirror
 }
 
 function folder(): string {

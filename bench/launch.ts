@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { milliseconds, nowNs } from './daemon.ts'
+import { type Deed, milliseconds, nowNs } from './daemon.ts'
 import { exactly, type Figure, figure, type Measured } from './figures.ts'
 import { longestPath, wavesOf } from './graph.ts'
 import { lauxen } from './lauxen.ts'
@@ -24,6 +24,8 @@ export interface LaunchRun {
     readonly gatesMs: Readonly<Record<string, number>>
     readonly shutdownIssuedMs: Readonly<Record<string, number>>
     readonly shutdownMs: number
+    /** Guests paused, restarted or stopped before everything was ready. */
+    readonly alarms: number
   }
   readonly plain: { readonly totalMs: number; readonly issuedMs: Readonly<Record<string, number>> }
   readonly packetsLost: number
@@ -75,6 +77,7 @@ async function byVigia(stage: Stage, file: string, actors: readonly Actor[]): Pr
   await knocking
   const answered = answers(stage, actors)
   const issued = deedTimes(stage, 'start', began)
+  const alarms = alarmsIn(daemon.deeds(began), actors.length)
   const ending = nowNs()
   await daemon.client.shutdown({})
   const ended = await daemon.allStopped(DOWN_LIMIT_MS)
@@ -92,7 +95,14 @@ async function byVigia(stage: Stage, file: string, actors: readonly Actor[]): Pr
     gatesMs: gates(actors, issued, answered),
     shutdownIssuedMs: since(ending, downs),
     shutdownMs: milliseconds(ending, ended),
+    alarms,
   }
+}
+
+/** One start a guest, and its memory, is what a launch consists of. */
+function alarmsIn(deeds: readonly Deed[], guests: number): number {
+  const others = deeds.filter(({ deed }) => deed !== 'start' && deed !== 'set-memory').length
+  return others + deeds.filter(({ deed }) => deed === 'start').length - guests
 }
 
 async function plainWay(stage: Stage, actors: readonly Actor[]): Promise<LaunchRun['plain']> {
@@ -176,6 +186,14 @@ export function launchFigures(rounds: readonly (readonly LaunchRun[])[]): Measur
   )
   const lost = all.reduce((sum, run) => sum + run.packetsLost, 0)
   figures.push(
+    figure({
+      name: 'launch.alarms',
+      what: 'guests paused, restarted or stopped during a launch',
+      unit: 'count',
+      value: all.reduce((sum, run) => sum + run.vigia.alarms, 0),
+      n: all.length,
+      limit: exactly(0),
+    }),
     figure({
       name: 'launch.packets-lost',
       what: 'packets the observer lost',

@@ -16,6 +16,7 @@ import type { LibvirtStream } from './stream.ts'
  * P2  While libvirtd is away, a call fails at once as `not-done`: nothing is kept for later.
  * P3  `lost` and `back` alternate, beginning with `back`. Events missed in between are not replayed: look again.
  * P4  When the first connection is lost, all are: what they carried belonged to the libvirtd that went away.
+ * P5  A call is given to its connection in the turn that chose it: of many calls at once, each sees those before it.
  */
 
 /** Connections for slow calls, each of `MAX_IN_FLIGHT` calls: more would only wait for libvirtd's 20 workers. */
@@ -40,7 +41,7 @@ export interface PoolOptions {
   readonly trace?: Trace
 }
 
-/** Connections a lane may have; opened when first needed. */
+/** Connections a lane may have. */
 const LANE_SIZE: Readonly<Record<Lane, number>> = {
   quick: 1,
   prompt: 1,
@@ -48,6 +49,9 @@ const LANE_SIZE: Readonly<Record<Lane, number>> = {
   statistics: 1,
   slow: SLOW_CONNECTIONS_MAX,
 }
+
+/** Lanes whose connections are there before they are needed: those of starts and pauses. Others are opened by their first call. */
+const OPENED_AHEAD: readonly Lane[] = ['prompt', 'slow']
 
 export class LibvirtPool {
   private readonly options: PoolOptions
@@ -77,7 +81,13 @@ export class LibvirtPool {
   /** As `Connection.call`, on the connection that suits the procedure. */
   async call<N extends ProcedureName>(name: N, args: ArgsFor<N>, options: CallOptions = {}): Promise<ResultFor<N>> {
     const kind = procedures[name].kind
-    const connection = await this.connectionFor(name, kind === 'stream' ? 'slow' : kind)
+    const lane = kind === 'stream' ? 'slow' : kind
+    let connection = this.connectionFor(name, lane)
+    while (connection === undefined) {
+      await this.grow(lane)
+      connection = this.connectionFor(name, lane)
+    }
+    // In the same turn as the choice (P5).
     return connection.call(name, args, options)
   }
 
@@ -141,6 +151,7 @@ export class LibvirtPool {
     this.backoffMs = BACKOFF_FIRST_MS
     this.enter({ kind: 'up' })
     connection.onEnd((reason) => this.lose(reason))
+    for (const lane of OPENED_AHEAD) void this.openAhead(lane)
   }
 
   /** Asks for the events; one the hypervisor does not have is a capability it lacks, not a failure. */
@@ -187,8 +198,8 @@ export class LibvirtPool {
     this.opening.clear()
   }
 
-  /** The least busy connection of the lane; a further one is opened while all are busy and the lane may grow. */
-  private async connectionFor(name: string, lane: Lane): Promise<Connection> {
+  /** The least busy connection of the lane; undefined while all are busy and the lane may grow. */
+  private connectionFor(name: string, lane: Lane): Connection | undefined {
     this.refuseWhileDown(name)
     const alive = this.lanes[lane].filter((connection) => connection.endReason === undefined)
     this.lanes[lane] = alive
@@ -196,8 +207,17 @@ export class LibvirtPool {
       (a, b) => (a === undefined || b.load < a.load ? b : a),
       undefined,
     )
-    if (idlest !== undefined && (idlest.load < MAX_IN_FLIGHT || alive.length >= LANE_SIZE[lane])) return idlest
-    return this.grow(lane)
+    const full = idlest === undefined || idlest.load >= MAX_IN_FLIGHT
+    return full && alive.length < LANE_SIZE[lane] ? undefined : idlest
+  }
+
+  /** Opens all of a lane: in the middle of a launch a new connection takes libvirtd up to a second. */
+  private async openAhead(lane: Lane): Promise<void> {
+    try {
+      while (this.current.kind === 'up' && this.lanes[lane].length < LANE_SIZE[lane]) await this.grow(lane)
+    } catch {
+      // Whoever needs it tries again, and is told why it cannot be had.
+    }
   }
 
   private grow(lane: Lane): Promise<Connection> {

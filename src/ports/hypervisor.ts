@@ -1,3 +1,4 @@
+import type { HostId } from '../model/ids.ts'
 import type { PauseCause, RunState, StopCause } from '../model/observation.ts'
 
 /** One domain as the hypervisor shows it now. `run` is never `unknown` here: a hypervisor that cannot be asked throws. */
@@ -50,6 +51,32 @@ export type StartWith =
   /** A transient domain made from this XML. */
   | { readonly kind: 'transient'; readonly xml: string }
 
+/** Where a guest goes. `uri` as libvirt on the other host is reached: `qemu+tls://b.example/system`. */
+export interface MigrationTarget {
+  readonly host: HostId
+  readonly uri: string
+  /** Where the memory is sent, if another network is meant for it: `tcp://10.1.0.2`. Null: as the URI says. */
+  readonly dataUri: string | null
+}
+
+export interface MigrationOptions {
+  /** MiB a second; null: as much as there is. */
+  readonly bandwidthMib: number | null
+  /** Memory travels encrypted, with libvirt's own certificates. */
+  readonly tls: boolean
+  /** After so long without an end: what `onTimeLimit` says. Null: none. */
+  readonly timeLimitMs: number | null
+  readonly onTimeLimit: 'cancel' | 'pause' | 'post-copy'
+}
+
+/** Bytes of memory and disk, as the hypervisor counts them now. */
+export interface MigrationProgress {
+  readonly elapsedMs: number
+  readonly totalBytes: number
+  readonly sentBytes: number
+  readonly leftBytes: number
+}
+
 /** A guest's serial console, open. */
 export interface ConsoleLine {
   /** What the guest writes, as it comes. Ends with the guest or with `close`; throws a Fault where the line broke. For one reader. */
@@ -99,6 +126,14 @@ export interface Hypervisor {
   readGuestFile(name: string, path: string): Promise<string | null>
   /** The first serial console of a running guest. One that somebody has open is refused, or with `force` taken from them. */
   console(name: string, force: boolean): Promise<ConsoleLine>
+  /**
+   * Moves a running guest to another host, live; it is the source that is called. Resolves when it runs there and is gone here.
+   * `migration-failed` with `not-done`: it runs on here as before; with `unknown`: both hosts must be looked at (S8).
+   */
+  migrate(name: string, to: MigrationTarget, options: MigrationOptions): Promise<void>
+  /** Null: no migration of it is under way. */
+  migrationProgress(name: string): Promise<MigrationProgress | null>
+  cancelMigration(name: string): Promise<'cancelled' | 'none'>
   /** Events from now on, in order; `lost` and `back` mark gaps in which events were missed. Returns an unsubscribe. */
   subscribe(listener: (event: DomainEvent) => void): () => void
   close(): Promise<void>

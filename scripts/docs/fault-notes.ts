@@ -28,6 +28,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'hypervisor-timeout': 'libvirt did not answer within the deadline of the request, or another job holds the domain.',
   internal: 'A defect: something the program did not expect.',
   'limit-reached': 'A bound that protects the daemon or the host was reached.',
+  'migration-failed':
+    'A guest did not move to another host. Where nothing was changed, it runs on where it was; otherwise both hosts are looked at before anything else is done.',
   'needs-force': 'The command would also hit running guests that it does not name.',
   'needs-several-hosts': 'A scenario or a command wants more than one host.',
   'not-allowed': 'The user may not use the socket, or the daemon may not use a file.',

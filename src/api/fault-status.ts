@@ -23,6 +23,7 @@ export const statusOf: Readonly<Record<FaultCode, number>> = {
   'hypervisor-timeout': 504,
   internal: 500,
   'limit-reached': 503,
+  'migration-failed': 502,
   'needs-force': 409,
   'needs-several-hosts': 501,
   'not-allowed': 403,

@@ -39,6 +39,7 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   'hypervisor-timeout': exitCodes.timeout,
   internal: exitCodes.failed,
   'limit-reached': exitCodes.failed,
+  'migration-failed': exitCodes.failed,
   'needs-force': exitCodes.needsForce,
   'needs-several-hosts': exitCodes.unavailable,
   'not-allowed': exitCodes.notAllowed,

@@ -27,6 +27,7 @@ export const faultCodes = [
   'hypervisor-timeout',
   'internal',
   'limit-reached',
+  'migration-failed',
   'needs-force',
   'needs-several-hosts',
   'not-allowed',

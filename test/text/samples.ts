@@ -151,6 +151,7 @@ export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] 
   'hypervisor-timeout': { action: 'start', domain: 'web', limitMs: 30_000 },
   internal: { text: 'x is not a function' },
   'limit-reached': { what: 'requests at once', limit: 64, got: 65 },
+  'migration-failed': { domain: 'web', host: 'node2', text: 'the target host is full' },
   'needs-force': { guests: ['web', 'mail'] },
   'needs-several-hosts': {},
   'not-allowed': { action: 'write', path: '/var/lib/vigia' },

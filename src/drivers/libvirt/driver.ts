@@ -6,6 +6,9 @@ import type {
   Hypervisor,
   HypervisorCapabilities,
   HypervisorNode,
+  MigrationOptions,
+  MigrationProgress,
+  MigrationTarget,
   StartWith,
 } from '../../ports/hypervisor.ts'
 import { getAutostart, listAutostarting, setAutostart } from './autostart.ts'
@@ -18,6 +21,9 @@ import { LibvirtError } from './errors.ts'
 import { type Attempt, asFault } from './faults.ts'
 import { usefulAddresses } from './guest-addresses.ts'
 import { agentFile, pingAgent } from './guest-agent.ts'
+import { migrationOf } from './migration-job.ts'
+import type { knock } from './migration-target.ts'
+import { Migrations } from './migrations.ts'
 import { readNode } from './node.ts'
 import { LOOK_TIMEOUT_MS, Observer } from './observe.ts'
 import { LibvirtPool } from './pool.ts'
@@ -31,6 +37,8 @@ export interface LibvirtOptions {
   /** Called when the request of a deed was written: which, for whom, CLOCK_MONOTONIC nanoseconds. For benchmarks. */
   readonly onIssued?: (action: string, domain: string, atNs: bigint) => void
   readonly trace?: Trace
+  /** How the target of a migration is knocked at; for tests, whose libvirt is in a network of its own. */
+  readonly knock?: typeof knock
 }
 
 /** Where libvirt listens: the one daemon, or the modular one for QEMU. */
@@ -70,12 +78,14 @@ export async function openLibvirt(options: LibvirtOptions): Promise<Hypervisor> 
 class LibvirtHypervisor implements Hypervisor {
   private readonly pool: LibvirtPool
   private readonly options: LibvirtOptions
+  private readonly migrations: Migrations
   private probed: Promise<HypervisorCapabilities> | undefined
   private observer: Promise<Observer> | undefined
 
   constructor(pool: LibvirtPool, options: LibvirtOptions) {
     this.pool = pool
     this.options = options
+    this.migrations = new Migrations(pool, options.knock)
     // Another libvirtd may have come back: what was learnt of the earlier one is learnt again.
     pool.onState(() => {
       this.probed = undefined
@@ -222,6 +232,33 @@ class LibvirtHypervisor implements Hypervisor {
       const args = { dom: await this.known(name), devName: null, flags: force ? CONSOLE_FORCE : 0 }
       const opened = await this.pool.openStream('domainOpenConsole', args, { timeoutMs: Deadline.console })
       return consoleLine(opened, (error) => asFault(error, { ...doing, socketPath: this.options.socketPath }))
+    })
+  }
+
+  migrate(name: string, to: MigrationTarget, options: MigrationOptions): Promise<void> {
+    return this.attempt({ action: 'migrate', domain: name }, async () => {
+      if (!(await this.probe()).liveMigration) {
+        throw new Fault('not-supported', 'not-done', { action: 'migrate', domain: name })
+      }
+      const dom = await this.known(name)
+      if (dom.id < 0) {
+        throw new Fault('domain-refused', 'not-done', { action: 'migrate', domain: name, text: 'not running' })
+      }
+      await this.migrations.migrate(dom, to, options, (atNs) => this.options.onIssued?.('migrate', name, atNs))
+    })
+  }
+
+  migrationProgress(name: string): Promise<MigrationProgress | null> {
+    return this.attempt({ action: 'migration-progress', domain: name }, async () => {
+      const dom = await this.find(name)
+      return dom === null ? null : migrationOf(this.pool, dom)
+    })
+  }
+
+  cancelMigration(name: string): Promise<'cancelled' | 'none'> {
+    return this.attempt({ action: 'cancel-migration', domain: name }, async () => {
+      const dom = await this.find(name)
+      return dom === null ? 'none' : this.migrations.cancel(dom)
     })
   }
 

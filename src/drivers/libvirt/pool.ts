@@ -12,7 +12,7 @@ import type { LibvirtStream } from './stream.ts'
  * Connections to one libvirtd, and what happens when it goes away. Invariants:
  *
  * P1  Questions and events have a connection of their own; starts, stops and other slow calls never delay them.
- *     Nor do slow calls delay a pause, or anything the ending of a hung guest.
+ *     Nor do slow calls delay a pause, or anything the ending of a hung guest, or migrations anything else.
  * P2  While libvirtd is away, a call fails at once as `not-done`: nothing is kept for later.
  * P3  `lost` and `back` alternate, beginning with `back`. Events missed in between are not replayed: look again.
  * P4  When the first connection is lost, all are: what they carried belonged to the libvirtd that went away.
@@ -48,6 +48,8 @@ const LANE_SIZE: Readonly<Record<Lane, number>> = {
   force: 1,
   statistics: 1,
   slow: SLOW_CONNECTIONS_MAX,
+  // `MAX_IN_FLIGHT` guests at a time, the others wait: more would only share the network, and none would come to an end.
+  migration: 1,
 }
 
 /** Lanes whose connections are there before they are needed: those of starts and pauses. Others are opened by their first call. */
@@ -55,7 +57,14 @@ const OPENED_AHEAD: readonly Lane[] = ['prompt', 'slow']
 
 export class LibvirtPool {
   private readonly options: PoolOptions
-  private readonly lanes: Record<Lane, Connection[]> = { quick: [], prompt: [], force: [], statistics: [], slow: [] }
+  private readonly lanes: Record<Lane, Connection[]> = {
+    quick: [],
+    prompt: [],
+    force: [],
+    statistics: [],
+    slow: [],
+    migration: [],
+  }
   /** Connections being opened, by lane: those who wait share them. */
   private readonly opening = new Map<Lane, Promise<Connection>>()
   private readonly eventListeners = new Set<(event: WireEvent) => void>()

@@ -16,13 +16,14 @@ export interface Procedure<A, R> {
   /**
    * How it travels. `quick`: answered from libvirtd's memory. `prompt`: small, but must not wait behind a start.
    * `force`: the remedy for a hung guest, must not wait behind what hangs. `statistics`: asks guests' monitors, can
-   * hang, and nothing depends on it. `slow`: may take seconds. `stream`: goes on as a stream after its reply.
+   * hang, and nothing depends on it. `slow`: may take seconds. `migration`: may take hours. `stream`: goes on as a
+   * stream after its reply.
    */
   readonly kind: Lane | 'stream'
 }
 
 /** Calls of one lane share connections, and wait only for each other. */
-export type Lane = 'quick' | 'prompt' | 'force' | 'statistics' | 'slow'
+export type Lane = 'quick' | 'prompt' | 'force' | 'statistics' | 'slow' | 'migration'
 
 const nothing = struct({})
 const dom = domainRef
@@ -93,6 +94,14 @@ const capabilityArgs = struct({
   virttype: optionalText,
   flags,
 })
+const compareArgs = struct({
+  emulator: optionalText,
+  arch: optionalText,
+  machine: optionalText,
+  virttype: optionalText,
+  xmlCpu: text,
+  flags,
+})
 const metadataArgs = struct({ dom, type: int, metadata: optionalText, key: optionalText, uri: optionalText, flags })
 
 export const procedures = {
@@ -116,6 +125,7 @@ export const procedures = {
   nodeGetCpuStats: p(227, struct({ cpuNum: int, nparams: int, flags }), nodeStats),
   nodeGetMemoryStats: p(228, struct({ nparams: int, cellNum: int, flags }), nodeStats),
   connectGetDomainCapabilities: slow(342, capabilityArgs, struct({ capabilities: text })),
+  connectCompareHypervisorCpu: slow(393, compareArgs, struct({ result: int })),
 
   // domains: finding them
   connectListAllDomains: p(
@@ -198,15 +208,16 @@ export const procedures = {
 
   // jobs and migration
   domainAbortJob: on('prompt', 164, d, nothing),
-  domainGetJobStats: on('prompt', 298, df, struct({ type: int, params: typedParams(64) })),
-  domainMigratePerform3Params: slow(
+  domainGetJobStats: on('statistics', 298, df, struct({ type: int, params: typedParams(64) })),
+  domainMigratePerform3Params: on(
+    'migration',
     305,
     struct({ dom, dconnuri: optionalText, params: typedParams(64), cookieIn: cookie, flags }),
     struct({ cookieOut: cookie }),
   ),
   domainMigrateSetMaxDowntime: p(166, struct({ dom, downtime: uhyper, flags }), nothing),
   domainMigrateSetMaxSpeed: p(207, struct({ dom, bandwidth: uhyper, flags }), nothing),
-  domainMigrateStartPostCopy: p(364, df, nothing),
+  domainMigrateStartPostCopy: on('prompt', 364, df, nothing),
 
   // networks
   connectListAllNetworks: p(

@@ -146,6 +146,13 @@ export class FakeHypervisor {
           this.#known(name)
           throw new Fault('not-supported', 'not-done', { action: 'console' })
         }),
+      migrate: (name) =>
+        look(() => {
+          this.#known(name)
+          throw new Fault('not-supported', 'not-done', { action: 'migrate' })
+        }),
+      migrationProgress: () => look(() => null),
+      cancelMigration: () => look(() => 'none' as const),
       subscribe: (listener) => this.#subscribe(listener),
       close: () => Promise.resolve(),
     }

@@ -24,6 +24,7 @@ export const faults = {
   'hypervisor-timeout': 'libvirt did not answer[? within {limit}][?: {action}][? of {domain}][?: {text}]',
   internal: 'something went wrong that should not: {text}[? ({path})]',
   'limit-reached': 'the limit of {limit}[? {what}] is reached[?, {got} were asked for][?: {text}]',
+  'migration-failed': '{domain} did not move[? to {host}][?: {text}]',
   'needs-force': 'this would also break something else[?: {guests}][?: {text}]',
   'needs-several-hosts': '[?{path}: ]this needs several hosts, and there is one[?: {hosts}][?: {text}]',
   'not-allowed': 'not allowed[?: {action}][?: {path}][?: {text}]',
@@ -71,6 +72,8 @@ export const hints = {
     'vigiad looks again before it acts; if it stays so, see "journalctl -u libvirtd -e" and the load of the host.',
   internal: 'Please report it with the output of "journalctl -u vigiad -e" and of "vigia doctor".',
   'limit-reached': 'Ask for less, or in parts; the limits are listed in docs/operating/the-cluster-file.md.',
+  'migration-failed':
+    '"vigia doctor" checks what a migration needs of both hosts; "journalctl -u libvirtd -e" and /var/log/libvirt/qemu/ there tell more.',
   'needs-force': 'Look at what else is hit; then repeat with --force if that is wanted.',
   'needs-several-hosts': 'A cluster of one host cannot do this.',
   'not-allowed': 'Run it as root or as a member of the group vigia; "id" and "ls -l" show who is what and who may.',
@@ -118,6 +121,11 @@ export const actions = {
   autostarting: 'list of what starts at boot',
   'read-guest-file': 'reading of a file by the guest agent',
   console: 'console',
+  migrate: 'migration',
+  'migration-progress': 'look at the migration',
+  'cancel-migration': 'end of the migration',
+  'migration-needs': 'look at what a migration needs',
+  'migration-offer': 'look at what can be taken in',
   'make a qcow2 disk': 'making a qcow2 disk',
 } as const
 
@@ -143,6 +151,8 @@ export const faultWords = {
   folder: 'folder',
   events: 'events',
   'not-running': 'not running',
+  'migration-not-begun': 'it was cancelled before it began',
+  'migration-still-here': 'it is still here, paused',
   'domain-xml': 'domain XML',
   'xml-text': 'text that XML can hold',
   'no-qemu-img': 'qemu-img is not installed',

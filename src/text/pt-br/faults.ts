@@ -34,6 +34,7 @@ export const faults = translationOf(english, {
   'hypervisor-timeout': 'o libvirt não respondeu[? em {limit}][?: {action}][? de {domain}][?: {text}]',
   internal: 'aconteceu algo que não deveria: {text}[? ({path})]',
   'limit-reached': 'o limite de {limit}[? {what}] foi atingido[?; foram pedidos {got}][?: {text}]',
+  'migration-failed': '{domain} não mudou[? para {host}][?: {text}]',
   'needs-force': 'isso afetaria também outras coisas[?: {guests}][?: {text}]',
   'needs-several-hosts': '[?{path}: ]isso exige vários hosts, e há apenas um[?: {hosts}][?: {text}]',
   'not-allowed': 'sem permissão[?: {action}][?: {path}][?: {text}]',
@@ -80,6 +81,8 @@ export const hints = translationOf(englishHints, {
     'O vigiad olha de novo antes de agir; se persistir, veja "journalctl -u libvirtd -e" e a carga do host.',
   internal: 'Relate o problema com a saída de "journalctl -u vigiad -e" e de "vigia doctor".',
   'limit-reached': 'Peça menos, ou por partes; os limites estão em docs/operating/the-cluster-file.md.',
+  'migration-failed':
+    '"vigia doctor" confere o que uma migração precisa dos dois hosts; "journalctl -u libvirtd -e" e /var/log/libvirt/qemu/ neles dizem mais.',
   'needs-force': 'Veja o que mais seria afetado; se for isso mesmo, repita com --force.',
   'needs-several-hosts': 'Um cluster de um só host não pode fazer isso.',
   'not-allowed': 'Execute como root ou como membro do grupo vigia; "id" e "ls -l" mostram quem é quem e quem pode.',
@@ -130,6 +133,11 @@ export const actions = translationOf(englishActions, {
   autostarting: 'lista do que inicia no boot',
   'read-guest-file': 'leitura de um arquivo pelo agente da VM',
   console: 'console da VM',
+  migrate: 'migração',
+  'migration-progress': 'consulta à migração',
+  'cancel-migration': 'cancelamento da migração',
+  'migration-needs': 'consulta ao que uma migração precisa',
+  'migration-offer': 'consulta ao que pode ser recebido',
   'make a qcow2 disk': 'criação de um disco qcow2',
 })
 
@@ -154,6 +162,8 @@ export const faultWords = translationOf(englishWords, {
   folder: 'pasta',
   events: 'eventos',
   'not-running': 'não está em execução',
+  'migration-not-begun': 'foi cancelada antes de começar',
+  'migration-still-here': 'ainda está aqui, pausada',
   'domain-xml': 'XML do domínio',
   'xml-text': 'texto que caiba em XML',
   'no-qemu-img': 'o qemu-img não está instalado',

@@ -22,8 +22,15 @@ export interface LabGuest {
   readonly stubborn?: boolean
   /** Has a serial console that somebody can sit at; what it writes is in the console file as well. */
   readonly console?: boolean
+  /** Raw disks, which the guest itself does not use. */
+  readonly disks?: readonly LabDisk[]
   /** Names its dns service knows; any other name gets the guest's own address, names under `missing.` get none. */
   readonly names?: Readonly<Record<string, string>>
+}
+
+export interface LabDisk {
+  readonly path: string
+  readonly readOnly?: boolean
 }
 
 const MEMORY_MIB = 96
@@ -82,7 +89,7 @@ export function guestXml(guest: LabGuest, image: GuestImage, consoleFile: string
       <mac address='${macOf(guest.name)}'/><source bridge='br0'/><model type='virtio'/><rom enabled='no'/>
       ${onRootBus(3)}
     </interface>
-    ${serialXml(guest, consoleFile)}
+    ${serialXml(guest, consoleFile)}${(guest.disks ?? []).map(diskXml).join('')}
     <memballoon model='virtio' autodeflate='on'><stats period='1'/>${onRootBus(4)}</memballoon>
     <panic model='isa'/>
   </devices>
@@ -94,6 +101,13 @@ function serialXml({ console }: LabGuest, file: string): string {
   return console
     ? `<serial type='pty'><log file='${file}' append='on'/></serial>`
     : `<serial type='file'><source path='${file}'/></serial>`
+}
+
+function diskXml({ path, readOnly }: LabDisk, index: number): string {
+  const target = `vd${String.fromCharCode(97 + index)}`
+  const rights = readOnly ? '<readonly/>' : ''
+  return `
+    <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none'/><source file='${path}'/><target dev='${target}' bus='virtio'/>${rights}${onRootBus(5 + index)}</disk>`
 }
 
 function onRootBus(slot: number): string {

@@ -56,6 +56,11 @@ export class Lab {
     return host
   }
 
+  /** For disks: the same path on every host. */
+  get sharedFolder(): string {
+    return sharedFolderOf(this.folder)
+  }
+
   /** Where the guest's boot messages go. */
   consoleFile(host: string, guest: string): string {
     return join(this.host(host).folder, 'console', `${guest}.log`)
@@ -112,6 +117,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const image = await guestImage()
   const state = StateFile.create(options.id)
   writeNames(state.state.folder, [])
+  mkdirSync(sharedFolderOf(state.state.folder), { recursive: true })
   step('laying the network')
   await networkUp(state)
   const hosts: LabHost[] = []
@@ -144,6 +150,10 @@ async function clearGround(options: LabOptions): Promise<void> {
     throw new Error(`lab '${options.id}' is up already: take it down first (lab/cli.ts down --id ${options.id})`)
   options.onStep?.(`taking down an earlier lab '${options.id}'`)
   await labDown(options.id)
+}
+
+function sharedFolderOf(lab: string): string {
+  return join(lab, 'shared')
 }
 
 /** Every host knows every host and guest by name; any other name is answered "no" at once. Written in place: hosts have the very file mounted. */

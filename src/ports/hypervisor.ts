@@ -1,4 +1,5 @@
 import type { HostId } from '../model/ids.ts'
+import type { MigrationNeeds, MigrationOffer } from '../model/migration.ts'
 import type { PauseCause, RunState, StopCause } from '../model/observation.ts'
 
 /** One domain as the hypervisor shows it now. `run` is never `unknown` here: a hypervisor that cannot be asked throws. */
@@ -134,6 +135,12 @@ export interface Hypervisor {
   /** Null: no migration of it is under way. */
   migrationProgress(name: string): Promise<MigrationProgress | null>
   cancelMigration(name: string): Promise<'cancelled' | 'none'>
+  /** What it needs of a host that is to take it. Null: no such domain. */
+  migrationNeeds(name: string): Promise<MigrationNeeds | null>
+  /** What this host has of that; asked of the host that is to take the guest `name`. */
+  migrationOffer(name: string, needs: MigrationNeeds): Promise<MigrationOffer>
+  /** The CPU of the host: two that read the same are the same to a guest. Null: it is not told. */
+  hostCpu(): Promise<string | null>
   /** Events from now on, in order; `lost` and `back` mark gaps in which events were missed. Returns an unsubscribe. */
   subscribe(listener: (event: DomainEvent) => void): () => void
   close(): Promise<void>

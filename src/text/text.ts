@@ -3,6 +3,7 @@ import type { Actor, EventWord, HistoryEvent } from '../model/event.ts'
 import type { FaultData } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import type { WishState } from '../model/guest.ts'
+import type { MigrationObstacle } from '../model/migration.ts'
 import type { OnLoss } from '../model/need.ts'
 import type { RunState, Verdict } from '../model/observation.ts'
 import type { GuestState, Phase } from '../model/phase.ts'
@@ -16,6 +17,7 @@ import { faultText } from './fault-text.ts'
 import type { Locale } from './locale.ts'
 import type { ArgumentList, Translated } from './message.ts'
 import { fill } from './message.ts'
+import { obstacleText } from './obstacle-text.ts'
 import { problemLine, problemText } from './problem-text.ts'
 import { ptBr } from './pt-br/catalogue.ts'
 import type { Quantities } from './quantities.ts'
@@ -39,6 +41,8 @@ export interface Text extends Omit<Quantities, 'filling'> {
   /** `dns:53/udp, which refuses connections`. */
   needs(needs: readonly UnmetNeed[]): string
   fault(fault: FaultData): FaultText
+  /** What stands in the way of a migration, said after the guest's name: `has a device of this host: hostdev pci`. */
+  obstacle(obstacle: MigrationObstacle): string
   /** One check of `vigia doctor`: what was found, and what to do about it. */
   check(check: Check): CheckText
   /** One sentence on the cluster file, without its place. */
@@ -70,6 +74,7 @@ export function createText(locale: Locale, options: { readonly timeZone?: string
     reason: (reason) => reasonText(reason, catalogue, withFilling),
     needs: (needs) => needsText(needs, catalogue, withFilling),
     fault: (fault) => faultText(fault, catalogue, withFilling),
+    obstacle: (obstacle) => obstacleText(obstacle, catalogue, withFilling),
     check: (check) => checkText(check, catalogue, withFilling),
     problem: (problem) => problemText(problem, catalogue, withFilling),
     problemLine: (problem) => problemLine(problem, catalogue, withFilling),

@@ -2,6 +2,7 @@ import type { EventWord, HistoryEvent } from '../../src/model/event.ts'
 import type { FaultCode, FaultData } from '../../src/model/fault.ts'
 import type { Problem, ProblemCode, ProblemData } from '../../src/model/file/problem.ts'
 import { guestId, hostId, serviceKey, wallTime } from '../../src/model/ids.ts'
+import type { MigrationObstacle } from '../../src/model/migration.ts'
 import type { Reason, ReasonCode } from '../../src/model/reason.ts'
 
 const web = guestId('web')
@@ -127,6 +128,16 @@ export const problemSamples: readonly Problem[] = Object.values(problemDataSampl
   severity: 'error',
   path: 'guests.web',
 }))
+
+export const obstacleSamples: OneEach<MigrationObstacle['code'], MigrationObstacle> = {
+  'cpu-differs': { code: 'cpu-differs' },
+  'machine-unknown': { code: 'machine-unknown', machine: 'pc-q35-9.9' },
+  'memory-short': { code: 'memory-short', neededMib: 2_048, freeMib: 700 },
+  'disk-not-shared': { code: 'disk-not-shared', path: '/images/web.qcow2' },
+  'file-missing': { code: 'file-missing', path: '/images/debian.iso' },
+  'local-device': { code: 'local-device', device: 'hostdev pci' },
+  'runs-there': { code: 'runs-there' },
+}
 
 /** The details each fault is thrown with; the sentence has a place for each. */
 export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] } = {

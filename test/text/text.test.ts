@@ -8,7 +8,7 @@ import { chooseLocale, locales } from '../../src/text/locale.ts'
 import type { Messages } from '../../src/text/message.ts'
 import { namesIn } from '../../src/text/message.ts'
 import { catalogues, createText } from '../../src/text/text.ts'
-import { eventSample, faultSamples, problemSamples, reasonSamples } from './samples.ts'
+import { eventSample, faultSamples, obstacleSamples, problemSamples, reasonSamples } from './samples.ts'
 
 const texts = locales.map((locale) => createText(locale, { timeZone: 'UTC' }))
 const [english, portuguese] = texts as [(typeof texts)[0], (typeof texts)[0]]
@@ -22,6 +22,10 @@ function assertSentence(sentence: string): void {
 for (const text of texts) {
   test(`every reason is a sentence (${text.locale})`, () => {
     for (const reason of Object.values(reasonSamples)) assertSentence(text.reason(reason))
+  })
+
+  test(`every obstacle to a migration is a sentence (${text.locale})`, () => {
+    for (const obstacle of Object.values(obstacleSamples)) assertSentence(text.obstacle(obstacle))
   })
 
   test(`every problem of a cluster file is a sentence (${text.locale})`, () => {

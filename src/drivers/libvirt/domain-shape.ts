@@ -1,18 +1,6 @@
-import { XMLParser } from 'fast-xml-parser'
 import type { DomainShape } from '../../model/host-facts.ts'
 import { markNamespace } from './domain-mark.ts'
-
-type Element = Readonly<Record<string, unknown>>
-
-const lists = new Set(['disk', 'interface'])
-
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  parseTagValue: false,
-  parseAttributeValue: false,
-  isArray: (name) => lists.has(name),
-})
+import { type Element, elementOf, elementsOf, first, rootElement, text, textOf } from './xml-tree.ts'
 
 const nothing: DomainShape = {
   memoryMib: null,
@@ -25,7 +13,7 @@ const nothing: DomainShape = {
 
 /** What a domain's XML tells about it. Whatever is not there, or not as it should be, is not known. */
 export function domainShape(xml: string): DomainShape {
-  const domain = parsed(xml)
+  const domain = rootElement(xml, 'domain')
   if (domain === null) return nothing
   const devices = elementOf(domain.devices)
   const memoryMaxMib = sizeMib(domain.memory)
@@ -36,16 +24,6 @@ export function domainShape(xml: string): DomainShape {
     disks: elementsOf(devices.disk).map(disk),
     interfaces: elementsOf(devices.interface).map(networkInterface),
     madeFor: madeFor(domain),
-  }
-}
-
-function parsed(xml: string): Element | null {
-  try {
-    const domain: unknown = parser.parse(xml)?.domain
-    return typeof domain === 'object' && domain !== null ? (domain as Element) : null
-  } catch {
-    // Not XML: nothing is known of it.
-    return null
   }
 }
 
@@ -102,7 +80,8 @@ const units: Readonly<Record<string, number>> = {
   TiB: 1024 ** 4,
 }
 
-function sizeMib(element: unknown): number | null {
+/** Of an element with a size and its unit. */
+export function sizeMib(element: unknown): number | null {
   const amount = whole(textOf(element))
   const factor = units[text(elementOf(element), '@unit') ?? 'KiB']
   return amount === null || factor === undefined ? null : Math.round((amount * factor) / 1024 ** 2)
@@ -110,31 +89,4 @@ function sizeMib(element: unknown): number | null {
 
 function whole(digits: string | null): number | null {
   return digits !== null && /^\d{1,15}$/.test(digits) ? Number(digits) : null
-}
-
-function textOf(element: unknown): string | null {
-  return typeof element === 'string' ? element.trim() : text(elementOf(element), '#text')
-}
-
-function first(element: Element, names: readonly string[]): string | null {
-  for (const name of names) {
-    const found = text(element, name)
-    if (found !== null) return found
-  }
-  return null
-}
-
-function text(element: Element, name: string): string | null {
-  const value = element[name]
-  return typeof value === 'string' && value !== '' ? value.trim() : null
-}
-
-/** Where an element stands twice, the first counts, as libvirt takes it. */
-function elementOf(value: unknown): Element {
-  const one: unknown = Array.isArray(value) ? value[0] : value
-  return typeof one === 'object' && one !== null ? (one as Element) : {}
-}
-
-function elementsOf(value: unknown): Element[] {
-  return Array.isArray(value) ? value.map(elementOf) : []
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../../model/fault.ts'
+import type { MigrationNeeds, MigrationOffer } from '../../model/migration.ts'
 import type {
   ConsoleLine,
   DomainEvent,
@@ -21,7 +22,10 @@ import { LibvirtError } from './errors.ts'
 import { type Attempt, asFault } from './faults.ts'
 import { usefulAddresses } from './guest-addresses.ts'
 import { agentFile, pingAgent } from './guest-agent.ts'
+import { readHostCpu } from './host-cpu.ts'
 import { migrationOf } from './migration-job.ts'
+import { migrationNeedsIn } from './migration-needs.ts'
+import { migrationOffer } from './migration-offer.ts'
 import type { knock } from './migration-target.ts'
 import { Migrations } from './migrations.ts'
 import { readNode } from './node.ts'
@@ -238,7 +242,7 @@ class LibvirtHypervisor implements Hypervisor {
   migrate(name: string, to: MigrationTarget, options: MigrationOptions): Promise<void> {
     return this.attempt({ action: 'migrate', domain: name }, async () => {
       if (!(await this.probe()).liveMigration) {
-        throw new Fault('not-supported', 'not-done', { action: 'migrate', domain: name })
+        throw new Fault('not-supported', 'not-done', { action: 'migrate' })
       }
       const dom = await this.known(name)
       if (dom.id < 0) {
@@ -260,6 +264,23 @@ class LibvirtHypervisor implements Hypervisor {
       const dom = await this.find(name)
       return dom === null ? 'none' : this.migrations.cancel(dom)
     })
+  }
+
+  migrationNeeds(name: string): Promise<MigrationNeeds | null> {
+    return this.attempt({ action: 'migration-needs', domain: name }, async () => {
+      const [xml, cpu] = [await this.definition(name), await readHostCpu(this.pool)]
+      return xml === null ? null : migrationNeedsIn(xml, cpu)
+    })
+  }
+
+  migrationOffer(name: string, needs: MigrationNeeds): Promise<MigrationOffer> {
+    return this.attempt({ action: 'migration-offer', domain: name }, async () => {
+      return { ...(await migrationOffer(this.pool, needs)), runsThere: await this.isActive(name) }
+    })
+  }
+
+  hostCpu(): Promise<string | null> {
+    return this.attempt({ action: 'node' }, () => readHostCpu(this.pool))
   }
 
   subscribe(listener: (event: DomainEvent) => void): () => void {

@@ -32,8 +32,7 @@ export class Migrations {
   /** `onSent`: the request was written. Throws a Fault, or the error of a call that was not sent. */
   migrate(dom: DomainRef, to: MigrationTarget, options: MigrationOptions, onSent: (atNs: bigint) => void) {
     const already = this.underWay.get(dom.name)
-    if (already !== undefined)
-      return already.to.uri === to.uri ? already.ended : Promise.reject(elsewhere(dom, already))
+    if (already !== undefined) return already.to.uri === to.uri ? already.ended : Promise.reject(elsewhere(dom))
     const giveUp = new AbortController()
     const one: UnderWay = { to, giveUp, sent: false, ended: Promise.resolve() }
     this.underWay.set(dom.name, one)
@@ -220,10 +219,7 @@ function failed(dom: DomainRef, to: MigrationTarget, outcome: Outcome, text: str
   return new Fault('migration-failed', outcome, details, cause === undefined ? {} : { cause })
 }
 
-function elsewhere(dom: DomainRef, { to }: UnderWay): Fault {
-  return new Fault('domain-refused', 'not-done', {
-    action: 'migrate',
-    domain: dom.name,
-    text: `migrating to ${to.host}`,
-  })
+function elsewhere(dom: DomainRef): Fault {
+  const text = 'it moves to another host already'
+  return new Fault('domain-refused', 'not-done', { action: 'migrate', domain: dom.name, text })
 }

@@ -153,6 +153,12 @@ export class FakeHypervisor {
         }),
       migrationProgress: () => look(() => null),
       cancelMigration: () => look(() => 'none' as const),
+      migrationNeeds: () => look(() => null),
+      migrationOffer: () =>
+        look(
+          () => ({ cpu: 'fits', machine: 'known', memoryFreeMib: null, missingFiles: [], runsThere: false }) as const,
+        ),
+      hostCpu: () => look(() => null),
       subscribe: (listener) => this.#subscribe(listener),
       close: () => Promise.resolve(),
     }

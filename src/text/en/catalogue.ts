@@ -2,6 +2,7 @@ import { cli } from './cli.ts'
 import { checks, remedies } from './doctor.ts'
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
+import { obstacles } from './migration.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -30,6 +31,7 @@ export const en = {
   refusals,
   actions,
   faultWords,
+  obstacles,
   problems,
   severities,
   expectedTypes,

@@ -152,6 +152,7 @@ export const faultWords = {
   events: 'events',
   'not-running': 'not running',
   'migration-not-begun': 'it was cancelled before it began',
+  'migration-elsewhere': 'it moves to another host already',
   'migration-still-here': 'it is still here, paused',
   'domain-xml': 'domain XML',
   'xml-text': 'text that XML can hold',

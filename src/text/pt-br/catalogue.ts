@@ -3,6 +3,7 @@ import { cli } from './cli.ts'
 import { checks, remedies } from './doctor.ts'
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
+import { obstacles } from './migration.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -31,6 +32,7 @@ export const ptBr: Catalogue = {
   refusals,
   actions,
   faultWords,
+  obstacles,
   problems,
   severities,
   expectedTypes,

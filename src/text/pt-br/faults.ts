@@ -163,6 +163,7 @@ export const faultWords = translationOf(englishWords, {
   events: 'eventos',
   'not-running': 'não está em execução',
   'migration-not-begun': 'foi cancelada antes de começar',
+  'migration-elsewhere': 'já está mudando para outro host',
   'migration-still-here': 'ainda está aqui, pausada',
   'domain-xml': 'XML do domínio',
   'xml-text': 'texto que caiba em XML',

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { XdrError } from '../../../src/drivers/libvirt/errors.ts'
+import { progressOf } from '../../../src/drivers/libvirt/migration-job.ts'
 import { FrameSplitter, HEADER_BYTES } from '../../../src/drivers/libvirt/protocol.ts'
+import type { TypedParam } from '../../../src/drivers/libvirt/values.ts'
 import { describeFrame, remake } from './describe-frame.ts'
 
 interface Recorded {
@@ -50,6 +52,11 @@ describe('frames recorded from a real libvirtd', () => {
     for (const [key, value] of Object.entries(lease)) assert.equal(leases?.leases[0]?.[key], value)
     const [agent] = find('qemuAgentCommand error') as { code: number }[]
     assert.equal(agent?.code, 86)
+    const job = find('domainGetJobStats reply').at(-1) as { type: number; params: TypedParam[] }
+    const moving = progressOf(job)
+    assert.ok(moving !== null && moving.elapsedMs > 500 && moving.totalBytes > 64 << 20 && moving.sentBytes > 0)
+    assert.deepEqual(find('domainMigratePerform3Params reply'), [{ cookieOut: Buffer.alloc(0) }])
+    assert.deepEqual(find('connectCompareHypervisorCpu reply')[0], { result: 2 })
     const [stats] = find('connectGetAllDomainStats reply') as { retStats: { params: { field: string }[] }[] }[]
     assert.ok(stats?.retStats[0]?.params.some(({ field }) => field === 'state.state'))
   })

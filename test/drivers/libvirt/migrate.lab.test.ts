@@ -5,7 +5,9 @@ import { after, before, describe, it } from 'node:test'
 import { CERTIFICATES, giveCertificates } from '../../../lab/certificates.ts'
 import type { LabGuest } from '../../../lab/guest.ts'
 import { until } from '../../../lab/run.ts'
+import { migrationObstacles } from '../../../src/core/views/migration-obstacles.ts'
 import { Fault, type Outcome } from '../../../src/model/fault.ts'
+import type { MigrationObstacle } from '../../../src/model/migration.ts'
 import type { MigrationProgress } from '../../../src/ports/hypervisor.ts'
 import { type HostName, plainly, slowly, TwoHosts, to } from './two-hosts.ts'
 
@@ -115,20 +117,25 @@ describe('a guest moves between two hosts', { skip, timeout: limitMs }, () => {
     assert.deepEqual(await hosts.places(web.name), { h1: 'running', h2: 'running' })
   })
 
-  claim('a disk that only this host has: refused by libvirt, and it runs on', async (web) => {
+  claim('what stands in the way is known before; libvirt refuses for the same reason', async (web) => {
     const disk = join(hosts.lab.sharedFolder, 'own.img')
     writeFileSync(disk, Buffer.alloc(1 << 20))
     const store = { ...guest('store', 161), disks: [{ path: disk }] }
     await hosts.boot('h1', store)
+    assert.deepEqual(await obstacles('store'), [{ code: 'disk-not-shared', path: disk }])
     const { text } = await failing(hosts.on('h1').migrate('store', to('h2'), plainly), 'not-done')
     assert.match(String(text), /unsafe/)
     assert.deepEqual(await hosts.places('store'), { h1: 'running', h2: null })
     await hosts.end('store')
     // One that nobody writes to may be anywhere, as long as it is there.
     await hosts.boot('h1', { ...guest('reader', 162), disks: [{ path: disk, readOnly: true }] })
+    assert.deepEqual(await obstacles('reader'), [])
     await hosts.on('h1').migrate('reader', to('h2'), plainly)
     await hosts.end('reader')
-    assert.equal((await hosts.on('h1').look(web.name))?.run, 'running')
+    assert.deepEqual(await obstacles(web.name), [])
+    await hosts.on('h2').start(web.name, { kind: 'transient', xml: hosts.lab.addGuest('h2', guest(web.name, 163)) })
+    assert.deepEqual(await obstacles(web.name), [{ code: 'runs-there' }])
+    assert.equal(await hosts.on('h1').hostCpu(), await hosts.on('h2').hostCpu())
   })
 
   claim('libvirt there does not answer: not done, and told at once', async (web) => {
@@ -214,6 +221,14 @@ describe('a guest moves between two hosts', { skip, timeout: limitMs }, () => {
     assert.deepEqual(await hosts.places('safe'), { h1: null, h2: 'running' })
     await hosts.end('safe')
   })
+
+  async function obstacles(name: string): Promise<readonly MigrationObstacle[]> {
+    const needs = await hosts.on('h1').migrationNeeds(name)
+    assert.ok(needs !== null)
+    const offer = await hosts.on('h2').migrationOffer(name, needs)
+    assert.equal(offer.cpu, 'fits')
+    return migrationObstacles(needs, offer)
+  }
 
   async function byHand(from: HostName, there: HostName, name: string): Promise<string> {
     const where = ['--migrateuri', `tcp://${there}`, name, `qemu+tcp://${there}/system`]

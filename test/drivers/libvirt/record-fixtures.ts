@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { startLab } from '../../../lab/lab.ts'
 import { startPrivateLibvirtd } from '../../../lab/private-libvirtd.ts'
-import type { Connection } from '../../../src/drivers/libvirt/connection.ts'
+import type { Connection, Trace } from '../../../src/drivers/libvirt/connection.ts'
 import { eventMessages, type RegisteredEvent } from '../../../src/drivers/libvirt/event-messages.ts'
 import { openConnection } from '../../../src/drivers/libvirt/open-connection.ts'
 import type { ArgsFor, ProcedureName } from '../../../src/drivers/libvirt/procedures.ts'
@@ -14,7 +15,7 @@ import { quietNetworkXml, testDriverXml, tinyGuestXml } from './tiny-guest.ts'
 /** Records fixtures/frames.txt anew. Run by hand: `node test/drivers/libvirt/record-fixtures.ts` (root, libvirt, QEMU). */
 
 /** Kept of each kind of frame: enough to see it vary. */
-const KEPT_OF_A_KIND = { sent: 1, received: 2 } as const
+const KEPT_OF_A_KIND = { sent: 2, received: 3 } as const
 /** Longer frames (capabilities, screenshots) say nothing a shorter one does not. */
 const LONGEST_FRAME_BYTES = 4_000
 
@@ -51,6 +52,8 @@ try {
 } finally {
   await libvirtd.stop()
 }
+lines.push('# qemu:///system, two hosts')
+await recordMigration()
 writeFileSync(join(import.meta.dirname, 'fixtures', 'frames.txt'), `${lines.join('\n')}\n`)
 process.stdout.write(`${lines.length} lines\n`)
 
@@ -165,6 +168,47 @@ async function recordQemu(connection: Connection): Promise<void> {
   await ask(connection, 'domainShutdownFlags', { dom, flags: 0 })
   await ask(connection, 'domainDestroyFlags', { dom, flags: 0 })
   await ask(connection, 'networkDestroy', { net })
+}
+
+/** There, slowly enough to be looked at. */
+async function recordMigration(): Promise<void> {
+  const lab = await startLab({ id: `rec${process.pid.toString(36)}`, hosts: 2 })
+  try {
+    const open = (trace?: Trace) => {
+      const { libvirtSocket: socketPath } = lab.host('h1')
+      const place = { socketPath, uri: 'qemu:///system', keepalive: null }
+      return openConnection(trace === undefined ? place : { ...place, trace })
+    }
+    const connection = await open(keep)
+    const behind = await open()
+    await lab.startGuest('h1', { name: 'tiny', address: '10.77.0.101', services: [] })
+    await delay(5_000)
+    const { dom } = await behind.call('domainLookupByName', { name: 'tiny' })
+    const kind = { emulator: null, arch: 'x86_64', machine: 'q35', virttype: 'qemu', flags: 0 }
+    await ask(connection, 'connectCompareHypervisorCpu', { ...kind, xmlCpu: '<cpu><model>qemu64</model></cpu>' })
+    await ask(connection, 'connectCompareHypervisorCpu', { ...kind, xmlCpu: '<cpu><model>no such</model></cpu>' })
+
+    const params = [
+      { field: 'migrate_uri', type: 'string', value: 'tcp://10.77.0.2' } as const,
+      { field: 'bandwidth', type: 'ullong', value: 10n } as const,
+    ]
+    const args = {
+      dom,
+      dconnuri: 'qemu+tcp://10.77.0.2/system',
+      params,
+      cookieIn: Buffer.alloc(0),
+      flags: 3 | (1 << 15),
+    }
+    const going = connection.call('domainMigratePerform3Params', args)
+    await delay(1_000)
+    await ask(connection, 'domainGetJobStats', { dom, flags: 0 })
+    await ask(connection, 'domainMigrateStartPostCopy', { dom, flags: 0 })
+    await going
+    connection.close()
+    behind.close()
+  } finally {
+    await lab.stop()
+  }
 }
 
 function writeLease(mac: string): void {

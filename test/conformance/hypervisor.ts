@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Fault, type FaultCode } from '../../src/model/fault.ts'
-import type { DomainEvent, Hypervisor, HypervisorCapabilities } from '../../src/ports/hypervisor.ts'
+import { hostId } from '../../src/model/ids.ts'
+import type {
+  DomainEvent,
+  Hypervisor,
+  HypervisorCapabilities,
+  MigrationOptions,
+  MigrationTarget,
+} from '../../src/ports/hypervisor.ts'
 
 /** A hypervisor and the means to make things happen to it, real or pretended. */
 export interface HypervisorWorld {
@@ -44,6 +51,7 @@ export function hypervisorConformance(name: string, makeWorld: () => Promise<Hyp
   stops(claim)
   pauses(claim)
   settings(claim)
+  moves(claim)
   tells(claim)
   breaks(claim)
 }
@@ -236,6 +244,40 @@ function settings(claim: Claim): void {
       assert.deepEqual(await world.wait(world.hypervisor.addresses('brief', source)), [])
     }
     assert.ok(Array.isArray(await world.wait(world.hypervisor.addresses('brief', 'lease'))))
+  })
+}
+
+const nowhere: MigrationTarget = { host: hostId('nowhere'), uri: 'qemu+tcp://127.0.0.1:1/system', dataUri: null }
+const plainly: MigrationOptions = { bandwidthMib: null, tls: false, timeLimitMs: null, onTimeLimit: 'cancel' }
+
+function moves(claim: Claim): void {
+  claim('where guests do not move, that is a capability it lacks', async (world) => {
+    if (world.capabilities.liveMigration) return
+    await start(world, 'brief')
+    await faults(world.wait(world.hypervisor.migrate('brief', nowhere, plainly)), 'not-supported')
+  })
+
+  claim(
+    'what is not there is missing, what does not run is refused, where nobody answers nothing is done',
+    async (world) => {
+      if (!world.capabilities.liveMigration) return
+      const { hypervisor, wait } = world
+      await faults(wait(hypervisor.migrate('nobody', nowhere, plainly)), 'domain-missing')
+      await world.define('settled')
+      await faults(wait(hypervisor.migrate('settled', nowhere, plainly)), 'domain-refused')
+      await start(world, 'brief')
+      await faults(wait(hypervisor.migrate('brief', nowhere, plainly)), 'migration-failed')
+      assert.equal(await runOf(world, 'brief'), 'running')
+    },
+  )
+
+  claim('where no migration is under way there is no progress and nothing to cancel', async (world) => {
+    const { hypervisor, wait } = world
+    await start(world, 'brief')
+    for (const name of ['brief', 'nobody']) {
+      assert.equal(await wait(hypervisor.migrationProgress(name)), null)
+      assert.equal(await wait(hypervisor.cancelMigration(name)), 'none')
+    }
   })
 }
 

@@ -148,8 +148,8 @@ export class FakeHypervisor {
         }),
       migrate: (name) =>
         look(() => {
-          this.#known(name)
-          throw new Fault('not-supported', 'not-done', { action: 'migrate' })
+          if (!this.#known(name).up) throw refused(name, 'not running')
+          throw new Fault('migration-failed', 'not-done', { domain: name })
         }),
       migrationProgress: () => look(() => null),
       cancelMigration: () => look(() => 'none' as const),

@@ -6,6 +6,7 @@ import { domainShape } from '../drivers/libvirt/domain-shape.ts'
 import { faultData } from '../model/fault.ts'
 import type { GuestSpec } from '../model/guest.ts'
 import type { Daemon } from './daemon.ts'
+import { migrationChecks } from './migration-checks.ts'
 import { stateChecks } from './state-check.ts'
 import { within } from './within.ts'
 
@@ -18,6 +19,7 @@ export async function examine(daemon: Daemon): Promise<readonly Examined[]> {
   found.push(...(await checked('hypervisor', null, () => hypervisor(daemon))))
   found.push(...(await checked('state', null, () => stateChecks(daemon.stateDirectory, 'vigiad'))))
   found.push(...memory(daemon))
+  found.push(...(await checked('migration', null, () => migration(daemon))))
   const guests = daemon.leader.snapshot().cluster?.guests ?? []
   for (const guest of guests) {
     found.push(...(await checked('domain', guest.id, () => domain(daemon, guest))))
@@ -25,6 +27,13 @@ export async function examine(daemon: Daemon): Promise<readonly Examined[]> {
     found.push(...address(daemon, guest))
   }
   return found
+}
+
+async function migration({ leader, host, hypervisor: port }: Daemon): Promise<Examined[]> {
+  const others = (leader.snapshot().cluster?.hosts ?? []).map(({ id }) => id).filter((id) => id !== host)
+  if (others.length === 0) return []
+  const [{ hostname }, cpu] = [await port.node(), await port.hostCpu()]
+  return migrationChecks({ hostname, cpu }, others)
 }
 
 async function checked(id: string, subject: string | null, check: () => Promise<Examined[]>): Promise<Examined[]> {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { Fault } from '../../model/fault.ts'
 import type { MigrationTarget } from '../../ports/hypervisor.ts'
+import { resolveName } from '../address/names.ts'
 
 /** Where libvirt of another host listens, as libvirt itself would understand the URI. */
 export interface LibvirtAddress {
@@ -33,17 +34,31 @@ export function dataUriOf({ uri, dataUri }: MigrationTarget): string {
   return host.includes(':') ? `tcp://[${host}]` : `tcp://${host}`
 }
 
-/** Connects and hangs up. Throws an Error that says why it could not, `timeoutMs` at the latest, the search for the name included. */
-export function knock({ host, port }: LibvirtAddress, timeoutMs: number): Promise<void> {
+/**
+ * Connects and hangs up. Throws an Error that says why it could not: `timeoutMs` after the name was found at the latest.
+ * Of several addresses one is enough.
+ */
+export async function knock({ host, port }: LibvirtAddress, timeoutMs: number): Promise<void> {
+  const addresses = await resolveName(host)
+  if (addresses.length === 0) throw new Error(`${host}: name unknown`)
+  try {
+    await Promise.any(addresses.map((address) => knockAt(address, port, timeoutMs)))
+  } catch (error) {
+    throw error instanceof AggregateError ? (error.errors[0] ?? error) : error
+  }
+}
+
+function knockAt(address: string, port: number, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port })
+    const socket = connect({ host: address, port })
     const end = (error?: Error) => {
       clearTimeout(timer)
       socket.destroy()
       if (error === undefined) resolve()
       else reject(error)
     }
-    const timer = setTimeout(() => end(new Error(`${host}:${port}: no answer within ${timeoutMs} ms`)), timeoutMs)
+    const late = () => end(new Error(`connect ${address}:${port}: no answer within ${timeoutMs} ms`))
+    const timer = setTimeout(late, timeoutMs)
     socket.once('connect', () => end())
     // Stays: an error after the end is nobody's.
     socket.on('error', end)

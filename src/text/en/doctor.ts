@@ -41,6 +41,16 @@ export const checks = {
   'disks-pass': 'its disks are there',
   'disks-fail': 'disks are missing: {missing}',
   'address-pass': 'its address is {address}',
+  'host-name-pass': 'this host finds its own name, {name}',
+  'host-name-warn':
+    'this host does not find its own name, {name}, within {limit}: libvirt waits for it at every migration',
+  'other-name-fail': 'the name of the host {name} is not found within {limit}',
+  'other-libvirt-pass': 'libvirt of {name} can be reached: {uri}',
+  'other-libvirt-fail': 'libvirt of {name} listens neither for TLS nor for TCP: no guest can move there',
+  'other-trust-fail': 'libvirt of {name} does not let this host in ({uri}): {text}',
+  'other-cpu-pass': '{name} has the same CPU',
+  'other-cpu-warn':
+    '{name} has another CPU: guests that see the CPU of their host (host-passthrough) cannot move there',
   'address-warn': 'no address was found, asked in this order: {order}',
 } as const
 
@@ -67,5 +77,10 @@ export const remedies = {
   domain: '"virsh list --all" shows what is there; correct domain: in the cluster file, or define the domain.',
   autostart: '"virsh autostart --disable {domain}"; vigiad does so by itself within seconds unless libvirt refuses it.',
   disks: 'Correct the paths, or let the disks be created there (create: 10 GiB).',
+  'host-name': 'Write it into /etc/hosts, with the address that the other hosts know it by.',
+  'other-name': 'Write the names of all hosts into /etc/hosts of each.',
+  'other-libvirt': 'Have it listen: docs/operating/migration.md says how, with certificates.',
+  'other-trust': 'Give both hosts certificates of one authority: docs/operating/migration.md says how.',
+  'other-cpu': 'Give such guests a named CPU model that both hosts have; "virsh hypervisor-cpu-baseline" finds one.',
   address: 'Write the address in the cluster file, or install the guest agent in the guest.',
 } as const

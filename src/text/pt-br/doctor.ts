@@ -43,6 +43,15 @@ export const checks = translationOf(englishChecks, {
   'disks-pass': 'os discos existem',
   'disks-fail': 'faltam discos: {missing}',
   'address-pass': 'o endereço é {address}',
+  'host-name-pass': 'este host encontra o próprio nome, {name}',
+  'host-name-warn':
+    'este host não encontra o próprio nome, {name}, em até {limit}: o libvirt espera por ele a cada migração',
+  'other-name-fail': 'o nome do host {name} não é encontrado em até {limit}',
+  'other-libvirt-pass': 'o libvirt de {name} pode ser alcançado: {uri}',
+  'other-libvirt-fail': 'o libvirt de {name} não escuta nem por TLS nem por TCP: nenhuma VM pode mudar para lá',
+  'other-trust-fail': 'o libvirt de {name} não deixa este host entrar ({uri}): {text}',
+  'other-cpu-pass': '{name} tem a mesma CPU',
+  'other-cpu-warn': '{name} tem outra CPU: VMs que veem a CPU do host (host-passthrough) não podem mudar para lá',
   'address-warn': 'nenhum endereço encontrado, perguntando nesta ordem: {order}',
 })
 
@@ -68,5 +77,10 @@ export const remedies = translationOf(englishRemedies, {
   domain: '"virsh list --all" mostra o que existe; corrija domain: no arquivo de cluster, ou defina o domínio.',
   autostart: '"virsh autostart --disable {domain}"; o vigiad o faz por si em segundos, a não ser que o libvirt recuse.',
   disks: 'Corrija os caminhos, ou deixe que os discos sejam criados ali (create: 10 GiB).',
+  'host-name': 'Escreva-o em /etc/hosts, com o endereço pelo qual os outros hosts o conhecem.',
+  'other-name': 'Escreva os nomes de todos os hosts em /etc/hosts de cada um.',
+  'other-libvirt': 'Faça-o escutar: docs/operating/migration.md diz como, com certificados.',
+  'other-trust': 'Dê aos dois hosts certificados de uma mesma autoridade: docs/operating/migration.md diz como.',
+  'other-cpu': 'Dê a essas VMs um modelo de CPU que os dois hosts tenham; "virsh hypervisor-cpu-baseline" acha um.',
   address: 'Escreva o endereço no arquivo de cluster, ou instale o agente na VM.',
 })

@@ -8,6 +8,7 @@ import { type LaunchRun, launchFigures, launchRound } from './launch.ts'
 import { lossFigures } from './loss-figures.ts'
 import { type LossPart, lossRounds } from './losses.ts'
 import { root } from './machine.ts'
+import { type MoveRound, moveFigures, moveRounds } from './migration.ts'
 import type { Progress } from './progress.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
@@ -28,6 +29,7 @@ const crashes = [5, 1] as const
 const idleMinutes = [10, 0.5] as const
 const checks = [5, 1] as const
 const kills = [50, 6] as const
+const moves = [10, 2] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
 
@@ -94,6 +96,15 @@ export const items: Readonly<Record<string, Item>> = {
       const left = pick(kills, options) - progress.count
       if (left > 0) await killRounds(options, left, (kill) => progress.add(kill))
       return killFigures(progress.parts<Kill>())
+    },
+  },
+  migration: {
+    what: 'a guest moved between two hosts, against virsh',
+    usual: true,
+    run: async (options, progress) => {
+      const left = (options.runs ?? pick(moves, options)) - progress.count
+      if (left > 0) await moveRounds(options, left, (round) => progress.add(round))
+      return moveFigures(progress.parts<MoveRound>())
     },
   },
   soak: {

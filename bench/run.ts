@@ -18,7 +18,7 @@ Measures on real guests and prints a table; needs root and what 'scripts/setup l
 ${list.join('\n')}
 
   --quick        shorter and fewer, to see that everything works; its figures are no proof
-  --runs N       repetitions of what is repeated for a median (launch, check)
+  --runs N       repetitions of what is repeated for a median (launch, check, migration)
   --minutes N    length of what waits (footprint, soak)
   --out DIR      also writes DIR/ITEM.json
   --resume DIR   keeps finished parts in DIR, and goes on with what is missing there

@@ -24,6 +24,8 @@ export interface StageOptions {
   /** A few letters; the process number is added, so that two runs never meet. */
   readonly id: string
   readonly say: (line: string) => void
+  /** Default 1. */
+  readonly hosts?: number
 }
 
 /** For a guest to boot when a dozen of them share two slow cores with other work. */
@@ -32,7 +34,7 @@ export const BOOT_LIMIT_MS = 180_000
 /** For everything to be down, a guest that must be forced included. */
 export const DOWN_LIMIT_MS = 180_000
 
-/** One lab host with defined guests, an observer on its wire, and vigiad inside it. */
+/** A lab host with defined guests, an observer on its wire, and vigiad inside it; others beside it where they are wanted. */
 export class Stage {
   static readonly #open = new Set<Stage>()
   readonly lab: Lab
@@ -49,10 +51,10 @@ export class Stage {
     this.#say = say
   }
 
-  static async open({ id, say }: StageOptions): Promise<Stage> {
+  static async open({ id, say, hosts = 1 }: StageOptions): Promise<Stage> {
     await compiled()
     await removeOrphans(id)
-    const lab = await startLab({ id: `${id}${process.pid.toString(36)}` })
+    const lab = await startLab({ id: `${id}${process.pid.toString(36)}`, hosts })
     try {
       const observer = await Observer.start(`/run/netns/${lab.host('h1').namespace}`)
       const stage = new Stage(lab, observer, say)

@@ -16,6 +16,9 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'domain-exists': 'A guest defined in the cluster file has the name of a domain that is not marked as its own.',
   'domain-missing': 'A guest stands for a domain that the hypervisor does not know.',
   'domain-refused': 'The hypervisor said no to a start, stop, pause, resume or memory change of one domain.',
+  'fence-absent': 'A host has no fence device of this name, or the program that speaks to it is not installed.',
+  'fence-failed':
+    'A fence device said no, could not be reached, or did not answer in time. Whatever it said, the power is read afterwards: only that counts.',
   'file-unreadable':
     'A file named on the command line, in the cluster file or by the service cannot be read or is not what it should be.',
   'guest-agent-absent': 'A probe or an address wants the guest agent and nothing answers in the guest.',
@@ -44,4 +47,7 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'store-lost': 'The store does not answer: its disk failed, or it was closed.',
   timeout: 'A command, or a request to the daemon, took longer than it may.',
   'watch-off': 'Something automatic was due for a guest that is not watched.',
+  'watchdog-absent': 'A host has no watchdog, or another program holds it. Then it can only be fenced by a device.',
+  'watchdog-refused':
+    'The watchdog does not take the timeout that the lease asks for: what was read back differs. It is left unarmed.',
 }

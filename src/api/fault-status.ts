@@ -13,6 +13,8 @@ export const statusOf: Readonly<Record<FaultCode, number>> = {
   'domain-exists': 409,
   'domain-missing': 409,
   'domain-refused': 409,
+  'fence-absent': 409,
+  'fence-failed': 502,
   'file-unreadable': 422,
   'guest-agent-absent': 409,
   'guest-unknown': 404,
@@ -37,4 +39,6 @@ export const statusOf: Readonly<Record<FaultCode, number>> = {
   'store-lost': 503,
   timeout: 504,
   'watch-off': 409,
+  'watchdog-absent': 409,
+  'watchdog-refused': 409,
 }

@@ -29,6 +29,8 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   'domain-exists': exitCodes.badConfiguration,
   'domain-missing': exitCodes.noSuchItem,
   'domain-refused': exitCodes.failed,
+  'fence-absent': exitCodes.badConfiguration,
+  'fence-failed': exitCodes.unavailable,
   'file-unreadable': exitCodes.badData,
   'guest-agent-absent': exitCodes.unavailable,
   'guest-unknown': exitCodes.noSuchItem,
@@ -53,6 +55,8 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   'store-lost': exitCodes.unavailable,
   timeout: exitCodes.timeout,
   'watch-off': exitCodes.failed,
+  'watchdog-absent': exitCodes.badConfiguration,
+  'watchdog-refused': exitCodes.badConfiguration,
 }
 
 /** A code of a newer daemon is a plain failure. */

@@ -17,6 +17,8 @@ export const faultCodes = [
   'domain-exists',
   'domain-missing',
   'domain-refused',
+  'fence-absent',
+  'fence-failed',
   'file-unreadable',
   'guest-agent-absent',
   'guest-unknown',
@@ -41,6 +43,8 @@ export const faultCodes = [
   'store-lost',
   'timeout',
   'watch-off',
+  'watchdog-absent',
+  'watchdog-refused',
 ] as const
 
 export type FaultCode = (typeof faultCodes)[number]

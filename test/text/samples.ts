@@ -152,6 +152,8 @@ export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] 
   'domain-exists': { domain: 'web' },
   'domain-missing': { domain: 'web' },
   'domain-refused': { action: 'start', domain: 'web', text: 'no such disk' },
+  'fence-absent': { host: 'node1', device: 'fence_ipmilan' },
+  'fence-failed': { host: 'node1', device: 'fence_ipmilan', action: 'power-off', text: 'connection timed out' },
   'file-unreadable': { file: 'vigia.yaml', text: 'permission denied' },
   'guest-agent-absent': { guest: 'web' },
   'guest-unknown': { guest: 'wbe', nearest: 'web' },
@@ -176,6 +178,8 @@ export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] 
   'store-lost': { path: '/var/lib/vigia/store.db', text: 'I/O error' },
   timeout: { what: 'shutdown', limitMs: 60_000 },
   'watch-off': { guest: 'web' },
+  'watchdog-absent': { path: '/dev/watchdog', text: 'ENOENT' },
+  'watchdog-refused': { path: '/dev/watchdog', wishedMs: 5_000, gotMs: 60_000 },
 }
 
 export function eventSample(word: EventWord): HistoryEvent {

@@ -14,6 +14,9 @@ export const faults = {
   'domain-exists': 'a domain called {domain} exists already and is not the one meant[?: {text}]',
   'domain-missing': 'the hypervisor knows no domain called {domain}[?: {text}]',
   'domain-refused': 'the hypervisor refused[? the {action} of] the domain {domain}[?: {text}]',
+  'fence-absent': 'there is no fence device[? {device}][? for {host}][?: {text}]',
+  'fence-failed':
+    'the fence device[? {device}][? of {host}] failed[?: {action}][?, no answer within {limit}][?: {text}]',
   'file-unreadable': '{file} cannot be used[?: {text}]',
   'guest-agent-absent': 'the guest agent of {guest} does not answer[?: {text}]',
   'guest-unknown': 'no guest is called {guest}[?; did you mean {nearest}?]',
@@ -38,6 +41,9 @@ export const faults = {
   'store-lost': 'the store does not answer[?: {path}][?: {text}]',
   timeout: 'not done within {limit}[?: {what}][?: {text}]',
   'watch-off': '{guest} is not watched, so nothing is done to it by itself[?: {text}]',
+  'watchdog-absent': 'there is no watchdog to arm[?: {path}][?: {text}]',
+  'watchdog-refused':
+    'the watchdog[? {path}] does not take the timeout[?: {wished} asked for][?, {got} read back][?: {text}]',
 } as const satisfies Record<FaultCode, string>
 
 /** What to do next: a command, a file, a place to look. */
@@ -58,6 +64,10 @@ export const hints = {
   'domain-missing':
     '"virsh list --all" shows what is there; correct the name in the cluster file, or define the domain.',
   'domain-refused': '"vigia why GUEST" shows what was tried; the log of the domain is in /var/log/libvirt/qemu/.',
+  'fence-absent':
+    'Name its devices in the cluster file (hosts: NAME: fence:), and install their programs with "apt install fence-agents".',
+  'fence-failed':
+    'Look at the address, user and password of the device; the power of the host is read before anything else is done.',
   'file-unreadable': 'Check that the path is right and that the user of the command may read it.',
   'guest-agent-absent':
     'Install and start qemu-guest-agent in the guest and give its domain the channel org.qemu.guest_agent.0.',
@@ -89,6 +99,10 @@ export const hints = {
   'store-lost': 'Check the disk and the rights of /var/lib/vigia; guests go on as they are meanwhile.',
   timeout: 'It may still come about: "vigia status" shows how things stand.',
   'watch-off': '"vigia watch on GUEST" watches it again.',
+  'watchdog-absent':
+    'Load the driver of the machine ("modprobe iTCO_wdt", as a last resort softdog) and see that no other program holds it: "wdctl" shows it.',
+  'watchdog-refused':
+    '"wdctl" shows what the watchdog can do; choose a lease that suits it, or give the host a fence device.',
 } as const satisfies Record<FaultCode, string>
 
 /** Why something asked for cannot be done, where `refused` says it by the word in `why`. */
@@ -110,6 +124,10 @@ export const actions = {
   definition: 'reading of the definition',
   start: 'start',
   shutdown: 'shutdown',
+  'power-off': 'switching off',
+  'power-on': 'switching on',
+  'power-status': 'reading of the power',
+  'device-parameters': 'question for its parameters',
   destroy: 'forced stop',
   suspend: 'pause',
   resume: 'resume',

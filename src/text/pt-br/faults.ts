@@ -24,6 +24,9 @@ export const faults = translationOf(english, {
   'domain-exists': 'já existe um domínio chamado {domain}, e não é o esperado[?: {text}]',
   'domain-missing': 'o hipervisor não conhece nenhum domínio chamado {domain}[?: {text}]',
   'domain-refused': 'o hipervisor recusou o domínio {domain}[?: {action}][?: {text}]',
+  'fence-absent': 'não há dispositivo de isolamento[? {device}][? para {host}][?: {text}]',
+  'fence-failed':
+    'o dispositivo de isolamento[? {device}][? de {host}] falhou[?: {action}][?, sem resposta em {limit}][?: {text}]',
   'file-unreadable': 'não foi possível usar {file}[?: {text}]',
   'guest-agent-absent': 'o agente da VM {guest} não responde[?: {text}]',
   'guest-unknown': 'nenhuma VM se chama {guest}[?; seria {nearest}?]',
@@ -48,6 +51,8 @@ export const faults = translationOf(english, {
   'store-lost': 'o armazenamento não responde[?: {path}][?: {text}]',
   timeout: 'não terminou em {limit}[?: {what}][?: {text}]',
   'watch-off': '{guest} não está sendo vigiada, e nada é feito com ela automaticamente[?: {text}]',
+  'watchdog-absent': 'não há watchdog para armar[?: {path}][?: {text}]',
+  'watchdog-refused': 'o watchdog[? {path}] não aceita o prazo[?: pedido {wished}][?, lido de volta {got}][?: {text}]',
 })
 
 export const hints = translationOf(englishHints, {
@@ -67,6 +72,10 @@ export const hints = translationOf(englishHints, {
     'Renomeie um dos dois ou, se for o esperado, adote o domínio existente no arquivo do cluster (domain: NOME).',
   'domain-missing': '"virsh list --all" mostra o que existe; corrija o nome no arquivo do cluster ou defina o domínio.',
   'domain-refused': '"vigia why VM" mostra o que foi tentado; o registro do domínio fica em /var/log/libvirt/qemu/.',
+  'fence-absent':
+    'Nomeie os dispositivos dele no arquivo do cluster (hosts: NOME: fence:) e instale os programas com "apt install fence-agents".',
+  'fence-failed':
+    'Veja o endereço, o usuário e a senha do dispositivo; a energia do host é lida antes de qualquer outra ação.',
   'file-unreadable': 'Verifique se o caminho está certo e se o usuário do comando pode ler o arquivo.',
   'guest-agent-absent':
     'Instale e inicie o qemu-guest-agent na VM e dê ao domínio dela o canal org.qemu.guest_agent.0.',
@@ -98,6 +107,10 @@ export const hints = translationOf(englishHints, {
   'store-lost': 'Verifique o disco e as permissões de /var/lib/vigia; enquanto isso, as VMs continuam como estão.',
   timeout: 'Ainda pode se completar: "vigia status" mostra como as coisas estão.',
   'watch-off': '"vigia watch on VM" volta a vigiá-la.',
+  'watchdog-absent':
+    'Carregue o driver da máquina ("modprobe iTCO_wdt" ou, em último caso, softdog) e veja se outro programa não o ocupa: "wdctl" o mostra.',
+  'watchdog-refused':
+    '"wdctl" mostra o que o watchdog permite; escolha um lease que combine com ele ou dê ao host um dispositivo de isolamento.',
 })
 
 export const outcomes = translationOf(englishOutcomes, {
@@ -122,6 +135,10 @@ export const actions = translationOf(englishActions, {
   definition: 'leitura da definição',
   start: 'início',
   shutdown: 'desligamento',
+  'power-off': 'desligamento da energia',
+  'power-on': 'religamento da energia',
+  'power-status': 'leitura da energia',
+  'device-parameters': 'consulta aos parâmetros',
   destroy: 'desligamento forçado',
   suspend: 'pausa',
   resume: 'retomada',

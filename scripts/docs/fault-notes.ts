@@ -7,6 +7,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'bad-data':
     'Something that is no cluster file could not be understood: a scenario, a domain XML, an answer of another version.',
   'bad-request': 'A request to the daemon does not keep to the contract.',
+  'certificate-refused':
+    'The certificate of a member, or of the cluster itself, is missing, expired, damaged, or not of this cluster.',
   'cluster-file-refused': 'A cluster file has errors. All of them are listed at once, each with file, line and column.',
   'daemon-absent': 'The command found no socket, nobody behind it, or lost the connection before the answer came.',
   'daemon-busy':
@@ -35,9 +37,12 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
     'A guest did not move to another host. Where nothing was changed, it runs on where it was; otherwise both hosts are looked at before anything else is done.',
   'needs-force': 'The command would also hit running guests that it does not name.',
   'needs-several-hosts': 'A scenario or a command wants more than one host.',
+  'no-quorum':
+    'Fewer than half of the members, or just half, can agree: nothing may be decided, or a change of members would bring that about.',
   'not-allowed': 'The user may not use the socket, or the daemon may not use a file.',
   'not-enough-memory': 'The host cannot give the memory that was asked for.',
   'not-supported': 'This hypervisor, or this machine, cannot do what was asked. Found out once for each connection.',
+  'peer-lost': 'A member was asked something directly and did not answer in time, or answered something else.',
   'probe-impossible':
     'A probe cannot be made at all, such as a command that does not exist. It says nothing about the service.',
   refused: 'What was asked for contradicts what holds; the sentence says what.',
@@ -46,6 +51,7 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'store-corrupt': 'The store failed its check, or holds a value that does not parse.',
   'store-lost': 'The store does not answer: its disk failed, or it was closed.',
   timeout: 'A command, or a request to the daemon, took longer than it may.',
+  'token-refused': 'A join token is mistyped, expired, used already, or of another cluster.',
   'watch-off': 'Something automatic was due for a guest that is not watched.',
   'watchdog-absent': 'A host has no watchdog, or another program holds it. Then it can only be fenced by a device.',
   'watchdog-refused':

@@ -6,6 +6,7 @@ export const faults = {
   'bad-data':
     '[?{where}: ][?{path}: ]the data cannot be understood[?: expected {expected}][?, got {got}][?, in {field}][?: {problems}][?: {text}][? (line {line})]',
   'bad-request': 'the request is not valid[?: expected {expected}][?, got {got}][?, in {field}][?: {text}]',
+  'certificate-refused': 'the certificate[? of {member}][? in {path}] is refused[?: {why}][?: {text}]',
   'cluster-file-refused': 'the cluster file[? {file}] is refused[?: {count} {count|problem|problems}][?: {text}]',
   'daemon-absent': 'vigiad does not answer[? on {socket}][?: {text}]',
   'daemon-busy': 'vigiad cannot take this now[?: {path}][?: {text}]',
@@ -30,9 +31,11 @@ export const faults = {
   'migration-failed': '{domain} did not move[? to {host}][?: {text}]',
   'needs-force': 'this would also break something else[?: {guests}][?: {text}]',
   'needs-several-hosts': '[?{path}: ]this needs several hosts, and there is one[?: {hosts}][?: {text}]',
+  'no-quorum': 'no majority of the members[?: {why}][?: {text}]',
   'not-allowed': 'not allowed[?: {action}][?: {path}][?: {text}]',
   'not-enough-memory': '{guest} needs {needed} of memory, and the host has {free} to give[?: {text}]',
   'not-supported': 'not supported here: {action}[?: {text}]',
+  'peer-lost': 'the member {member} does not answer[?: {text}]',
   'probe-impossible': 'the probe of {guest} {service} cannot be made[?: {text}]',
   refused: 'refused[?: {why}][?: {path}][?: expected {expected}][?, got {got}][?: {text}]',
   'stop-refused': '{guest} did not shut down[? within {limit}][?: {text}]',
@@ -40,6 +43,7 @@ export const faults = {
   'store-corrupt': 'the store holds something that cannot be understood[?: {path}][?, at {key}][?: {text}]',
   'store-lost': 'the store does not answer[?: {path}][?: {text}]',
   timeout: 'not done within {limit}[?: {what}][?: {text}]',
+  'token-refused': 'the join token is refused[?: {why}][?: {text}]',
   'watch-off': '{guest} is not watched, so nothing is done to it by itself[?: {text}]',
   'watchdog-absent': 'there is no watchdog to arm[?: {path}][?: {text}]',
   'watchdog-refused':
@@ -53,6 +57,8 @@ export const hints = {
   'bad-data':
     'Correct what is named here and repeat; "vigia check FILE" shows every problem of a cluster file at once.',
   'bad-request': 'Look at "vigia help COMMAND"; a client of another version may speak another contract.',
+  'certificate-refused':
+    'On the host of that member: "vigia cluster token" on another member, then "vigia cluster join TOKEN" gives it a new certificate; see docs/operating/three-hosts.md.',
   'cluster-file-refused': '"vigia check FILE" shows each problem with its line; what was in force before stays so.',
   'daemon-absent':
     'Start it with "systemctl start vigiad"; "journalctl -u vigiad -e" says why it stopped. To try a file without the service: "vigia run FILE".',
@@ -86,10 +92,14 @@ export const hints = {
     '"vigia doctor" checks what a migration needs of both hosts; "journalctl -u libvirtd -e" and /var/log/libvirt/qemu/ there tell more.',
   'needs-force': 'Look at what else is hit; then repeat with --force if that is wanted.',
   'needs-several-hosts': 'A cluster of one host cannot do this.',
+  'no-quorum':
+    'More than half of the members must run and reach one another; "vigia cluster members" shows which do. A third host, or a small witness, makes two hosts safe.',
   'not-allowed': 'Run it as root or as a member of the group vigia; "id" and "ls -l" show who is what and who may.',
   'not-enough-memory':
     'Give another guest less ("vigia memory GUEST SIZE"), or change memory: of this one, or reserved: of the host.',
   'not-supported': 'Do without it, or with a newer hypervisor: "vigia doctor" shows which one is there.',
+  'peer-lost':
+    '"systemctl status vigiad" on that host shows whether it runs; the port of the members (7443/tcp) must be open between the hosts.',
   'probe-impossible': 'Correct the probe in the cluster file; nothing is concluded about the service meanwhile.',
   refused: 'Nothing was changed; remove the reason named here and repeat.',
   'stop-refused': 'Look at its console; onRefusedShutdown: force in the cluster file takes its power after the limit.',
@@ -98,6 +108,7 @@ export const hints = {
     'Stop vigiad, move the file aside, start it and apply the cluster file again: running guests are taken over as they are.',
   'store-lost': 'Check the disk and the rights of /var/lib/vigia; guests go on as they are meanwhile.',
   timeout: 'It may still come about: "vigia status" shows how things stand.',
+  'token-refused': '"vigia cluster token" on a member prints a new one; it is good for one host and for an hour.',
   'watch-off': '"vigia watch on GUEST" watches it again.',
   'watchdog-absent':
     'Load the driver of the machine ("modprobe iTCO_wdt", as a last resort softdog) and see that no other program holds it: "wdctl" shows it.',
@@ -177,6 +188,12 @@ export const faultWords = {
   'no-qemu-img': 'qemu-img is not installed',
   'directory-expected': 'expected a directory, got a file',
   closed: 'closed',
+  'no answer in time': 'no answer in time',
+  'nobody listens there': 'nobody listens there',
+  'an answer to another question': 'an answer to another question',
+  'not the member that was asked': 'not the member that was asked',
+  'no address is known': 'no address is known',
+  'a question in the name of another': 'a question in the name of another',
   'events-waiting': 'too many events wait to be written',
   'disk-silent': 'the disk does not answer',
   'writes-waiting': 'too much waits to be written',

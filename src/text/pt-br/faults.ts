@@ -14,6 +14,7 @@ export const faults = translationOf(english, {
   'bad-data':
     '[?{where}: ][?{path}: ]não foi possível entender os dados[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {problems}][?: {text}][? (linha {line})]',
   'bad-request': 'o pedido não é válido[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {text}]',
+  'certificate-refused': 'o certificado[? de {member}][? em {path}] foi recusado[?: {why}][?: {text}]',
   'cluster-file-refused':
     'o arquivo do cluster[? {file}] foi recusado[?: {count} {count|problema|problemas}][?: {text}]',
   'daemon-absent': 'o vigiad não responde[? em {socket}][?: {text}]',
@@ -40,9 +41,11 @@ export const faults = translationOf(english, {
   'migration-failed': '{domain} não mudou[? para {host}][?: {text}]',
   'needs-force': 'isso afetaria também outras coisas[?: {guests}][?: {text}]',
   'needs-several-hosts': '[?{path}: ]isso exige vários hosts, e há apenas um[?: {hosts}][?: {text}]',
+  'no-quorum': 'não há maioria dos membros[?: {why}][?: {text}]',
   'not-allowed': 'sem permissão[?: {action}][?: {path}][?: {text}]',
   'not-enough-memory': '{guest} precisa de {needed} de memória, e o host tem {free} disponíveis[?: {text}]',
   'not-supported': 'sem suporte aqui: {action}[?: {text}]',
+  'peer-lost': 'o membro {member} não responde[?: {text}]',
   'probe-impossible': 'a sonda de {guest} {service} não pode ser feita[?: {text}]',
   refused: 'recusado[?: {why}][?: {path}][?: esperado {expected}][?, recebido {got}][?: {text}]',
   'stop-refused': '{guest} não desligou[? em {limit}][?: {text}]',
@@ -50,6 +53,7 @@ export const faults = translationOf(english, {
   'store-corrupt': 'o armazenamento contém algo que não pode ser entendido[?: {path}][?, na chave {key}][?: {text}]',
   'store-lost': 'o armazenamento não responde[?: {path}][?: {text}]',
   timeout: 'não terminou em {limit}[?: {what}][?: {text}]',
+  'token-refused': 'o token de entrada foi recusado[?: {why}][?: {text}]',
   'watch-off': '{guest} não está sendo vigiada, e nada é feito com ela automaticamente[?: {text}]',
   'watchdog-absent': 'não há watchdog para armar[?: {path}][?: {text}]',
   'watchdog-refused': 'o watchdog[? {path}] não aceita o prazo[?: pedido {wished}][?, lido de volta {got}][?: {text}]',
@@ -61,6 +65,8 @@ export const hints = translationOf(englishHints, {
   'bad-data':
     'Corrija o que foi apontado e repita; "vigia check ARQUIVO" mostra de uma vez todos os problemas de um arquivo do cluster.',
   'bad-request': 'Veja "vigia help COMANDO"; um cliente de outra versão pode falar outro contrato.',
+  'certificate-refused':
+    'No host desse membro: "vigia cluster token" em outro membro e depois "vigia cluster join TOKEN" lhe dão um novo certificado; veja docs/operating/three-hosts.md.',
   'cluster-file-refused':
     '"vigia check ARQUIVO" mostra cada problema com sua linha; o que valia antes continua valendo.',
   'daemon-absent':
@@ -94,9 +100,13 @@ export const hints = translationOf(englishHints, {
     '"vigia doctor" confere o que uma migração precisa dos dois hosts; "journalctl -u libvirtd -e" e /var/log/libvirt/qemu/ neles dizem mais.',
   'needs-force': 'Veja o que mais seria afetado; se for isso mesmo, repita com --force.',
   'needs-several-hosts': 'Um cluster de um só host não pode fazer isso.',
+  'no-quorum':
+    'Mais da metade dos membros precisa estar no ar e se alcançar; "vigia cluster members" mostra quais estão. Um terceiro host, ou uma testemunha pequena, torna seguros dois hosts.',
   'not-allowed': 'Execute como root ou como membro do grupo vigia; "id" e "ls -l" mostram quem é quem e quem pode.',
   'not-enough-memory': 'Dê menos a outra VM ("vigia memory VM TAMANHO"), ou mude memory: desta, ou reserved: do host.',
   'not-supported': 'Dispense isso ou use um hipervisor mais novo: "vigia doctor" mostra qual está em uso.',
+  'peer-lost':
+    '"systemctl status vigiad" naquele host mostra se ele está no ar; a porta dos membros (7443/tcp) precisa estar aberta entre os hosts.',
   'probe-impossible': 'Corrija a sonda no arquivo do cluster; enquanto isso, nada se conclui sobre o serviço.',
   refused: 'Nada foi alterado; elimine o motivo apontado e repita.',
   'stop-refused':
@@ -106,6 +116,7 @@ export const hints = translationOf(englishHints, {
     'Pare o vigiad, guarde o arquivo em outro lugar, inicie-o e aplique de novo o arquivo do cluster: as VMs em execução são assumidas como estão.',
   'store-lost': 'Verifique o disco e as permissões de /var/lib/vigia; enquanto isso, as VMs continuam como estão.',
   timeout: 'Ainda pode se completar: "vigia status" mostra como as coisas estão.',
+  'token-refused': '"vigia cluster token" em um membro mostra um novo; ele vale para um host e por uma hora.',
   'watch-off': '"vigia watch on VM" volta a vigiá-la.',
   'watchdog-absent':
     'Carregue o driver da máquina ("modprobe iTCO_wdt" ou, em último caso, softdog) e veja se outro programa não o ocupa: "wdctl" o mostra.',
@@ -187,6 +198,12 @@ export const faultWords = translationOf(englishWords, {
   'no-qemu-img': 'o qemu-img não está instalado',
   'directory-expected': 'esperado um diretório, recebido um arquivo',
   closed: 'fechado',
+  'no answer in time': 'nenhuma resposta a tempo',
+  'nobody listens there': 'ninguém escuta ali',
+  'an answer to another question': 'uma resposta a outra pergunta',
+  'not the member that was asked': 'não é o membro a quem se perguntou',
+  'no address is known': 'nenhum endereço é conhecido',
+  'a question in the name of another': 'uma pergunta em nome de outro',
   'events-waiting': 'há eventos demais à espera de gravação',
   'disk-silent': 'o disco não responde',
   'writes-waiting': 'há coisa demais à espera de gravação',

@@ -1,15 +1,19 @@
 import type { HistoryEvent } from '../model/event.ts'
 import type { GuestId, HostId, Instant } from '../model/ids.ts'
 import { instant } from '../model/ids.ts'
+import type { HostObservation } from '../model/observation.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
 import { type MemoryBudget, memoryBudget } from './capacity.ts'
+import { fromGone, fromSilent, withSeat } from './elsewhere.ts'
 import type { CompiledCluster } from './graph.ts'
 import { handsOff } from './hands-off.ts'
+import { type HostView, hostViews, isLost } from './hosts.ts'
 import { type Decided, dependentsStillUp, judgeNeeds } from './needs.ts'
 import { recordEvents } from './record-events.ts'
 import { towardsStopped } from './run-down.ts'
 import { towardsRunning } from './run-up.ts'
 import { same } from './same.ts'
+import { type Seated, seatAll } from './seated.ts'
 import { type GuestSight, homeOf, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { GuestRound, Next } from './transition.ts'
@@ -22,6 +26,8 @@ export interface Decision {
   readonly forgotten: readonly GuestId[]
   /** S9: hosts whose first complete look is taken into account by this very decision. */
   readonly hosts: readonly HostRecord[]
+  /** S1: hosts proven dead whose guests are taken by these records: the decision is void if one of their own records has changed. */
+  readonly takenFrom: readonly HostId[]
   readonly events: readonly HistoryEvent[]
   /** When the passing of time alone could change a decision; null = never. */
   readonly nextAt: Instant | null
@@ -33,7 +39,10 @@ export interface Decision {
  * Guests are taken in the order of their needs, so a pause reaches every depth in one decision.
  */
 export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Decision {
-  const sights = cluster.order.map((compiled) => sightOf(compiled, snapshot))
+  const hosts = hostViews(cluster.spec, snapshot)
+  const told = cluster.order.map((compiled) => sightOf(compiled, snapshot, hosts))
+  const seated = hosts === null ? null : seatAll(cluster, told, hosts, snapshot)
+  const sights = seated?.sights ?? told
   const budgets = new Map<HostId, MemoryBudget>()
   const decided: Decided[] = []
   const placeOf = (guest: string) => decided[cluster.byId.get(guest as GuestId)!.index]!
@@ -43,12 +52,13 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
   for (const sight of sights) {
     const host = sight.record?.owner ?? homeOf(sight.compiled, snapshot)
     const budget = budgetOf(budgets, host, cluster, snapshot, sights)
-    const round = roundOf(sight, host, budget, snapshot, sights, placeOf)
+    const round = roundOf(sight, host, budget, snapshot, sights, placeOf, placeIn(sight, seated, hosts))
     const next = nextOf(round)
     const record = applied(round, next, snapshot)
-    if (record !== null && record !== sight.record) {
+    const before = snapshot.records.get(sight.compiled.id) ?? null
+    if (record !== null && record !== before) {
       records.push(record)
-      events.push(...recordEvents(sight.record, record, snapshot.wall))
+      events.push(...recordEvents(before, record, snapshot.wall))
     }
     decided.push({ sight, record, restartBegan: restartBegan(sight.record, record) })
     const due = record === null ? null : dueAt(record, round)
@@ -59,6 +69,7 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
     records,
     forgotten,
     hosts: newlySeen(snapshot),
+    takenFrom: [...(seated?.takenFrom ?? [])],
     events: causesFirst(events),
     nextAt: nextAt === null ? null : instant(nextAt),
   }
@@ -93,6 +104,7 @@ function roundOf(
   snapshot: ClusterSnapshot,
   sights: readonly GuestSight[],
   placeOf: (guest: string) => Decided,
+  place: GuestRound['place'],
 ): GuestRound {
   const down = sight.wishState === 'stopped' || sight.wishState === 'disabled'
   const known = host === null ? undefined : snapshot.hostRecords.get(host)
@@ -107,6 +119,22 @@ function roundOf(
     rebooted: known !== undefined && sight.host !== null && known.bootId !== sight.host.observation.bootId,
     newLife:
       known !== undefined && sight.host?.observation.complete === true && known.life !== sight.host.observation.life,
+    place,
+  }
+}
+
+function placeIn(
+  sight: GuestSight,
+  seated: Seated | null,
+  hosts: ReadonlyMap<HostId, HostView> | null,
+): GuestRound['place'] {
+  if (seated === null || hosts === null) return null
+  const owner = sight.record?.owner ?? null
+  return {
+    host: owner === null ? null : (hosts.get(owner) ?? null),
+    seat: seated.seats.get(sight.compiled.id) ?? { kind: 'stay' },
+    mayLeave: (sight.record?.seat?.triedHosts.length ?? 0) < sight.compiled.spec.policy.maxRelocations,
+    hosts,
   }
 }
 
@@ -116,6 +144,10 @@ function nextOf(round: GuestRound): Next | null {
     if (sight.record?.phase.kind === 'ignored') return null
     return { phase: { kind: 'ignored' }, because: { code: 'wish-ignored' }, wanted: 'as-is' }
   }
+  if (round.place !== null) {
+    const elsewhere = fromGone(round) ?? fromSilent(round)
+    if (elsewhere !== null) return elsewhere === 'stay' ? null : elsewhere
+  }
   if (!sight.wish.watch && sight.downWith === null) return handsOff(round)
   return sight.wishState === 'running' ? towardsRunning(round) : towardsStopped(round)
 }
@@ -124,12 +156,13 @@ function nextOf(round: GuestRound): Next | null {
 function applied(round: GuestRound, next: Next | null, snapshot: ClusterSnapshot): GuestRecord | null {
   const { sight, host } = round
   const before = sight.record
-  if (next === null) return before && withMemory(before, round)
+  if (next === null) return before && withSeat(withMemory(before, round), null, round)
   const launchSerial = next.commandTaken ? sight.wish.launchSerial : (before?.launchSerial ?? 0)
   const entered = next.again || before?.phase.kind !== next.phase.kind || next.newGeneration === true
   const record: GuestRecord = {
     guest: sight.compiled.id,
-    owner: before?.owner ?? host,
+    // Of several hosts placement alone says who owns a guest.
+    owner: before?.owner ?? (round.place === null ? host : null),
     epoch: before?.epoch ?? 1,
     generation: (before?.generation ?? 0) + (next.newGeneration ? 1 : 0),
     phase: next.phase,
@@ -141,8 +174,9 @@ function applied(round: GuestRound, next: Next | null, snapshot: ClusterSnapshot
     memoryMib: before?.memoryMib ?? null,
     enteredAt: entered ? snapshot.now : before!.enteredAt,
     enteredAtWall: entered ? snapshot.wall : before!.enteredAtWall,
+    ...(before?.seat !== undefined && { seat: before.seat }),
   }
-  return withMemory(before !== null && sameDecision(before, record) ? before : record, round)
+  return withSeat(withMemory(before !== null && sameDecision(before, record) ? before : record, round), next, round)
 }
 
 function sameDecision(a: GuestRecord, b: GuestRecord): boolean {
@@ -213,15 +247,24 @@ function newlySeen(snapshot: ClusterSnapshot): HostRecord[] {
     .filter((one) => one.complete)
     .filter((one) => {
       const known = snapshot.hostRecords.get(one.host)
+      if (known?.loss !== undefined) return isBack(one, known, snapshot)
       return known?.life !== one.life || known.bootId !== one.bootId
     })
     .map(({ host, life, bootId }) => ({ host, life, bootId }))
+}
+
+/** Proven dead, and here again: its own record has changed since. */
+function isBack(seen: HostObservation, known: HostRecord, { members }: ClusterSnapshot): boolean {
+  const sight = members?.sights.get(seen.host)
+  return sight !== undefined && !isLost(sight, known) && sight.alive?.life === seen.life
 }
 
 /** Takes over records another leader, or an earlier life of this one, wrote: their instants mean nothing here, so timers start anew. */
 export function takeOver(records: readonly GuestRecord[], now: Instant): GuestRecord[] {
   return records.map((record) => {
     const phase = record.phase.kind === 'waiting' ? { ...record.phase, notBefore: null } : record.phase
-    return { ...record, phase, enteredAt: now }
+    const failedAt = record.seat?.moveFailedAt ?? null
+    const seat = failedAt === null ? record.seat : { ...record.seat!, moveFailedAt: now }
+    return { ...record, phase, enteredAt: now, ...(seat !== undefined && { seat }) }
   })
 }

@@ -103,10 +103,14 @@ export function dependentsStillUp(
   sight: GuestSight,
   sights: readonly GuestSight[],
 ): readonly GuestSight['compiled']['id'][] {
-  return sight.compiled.dependents
-    .map((place) => sights[place]!)
-    .filter((dependent) => dependent.wishState !== 'ignored' && keepsUp(dependent))
-    .map((dependent) => dependent.compiled.id)
+  return (
+    sight.compiled.dependents
+      .map((place) => sights[place]!)
+      .filter((dependent) => dependent.wishState !== 'ignored' && keepsUp(dependent))
+      // A host that goes down waits for its own guests; those elsewhere are paused until this one is up again.
+      .filter((dependent) => sight.downWith === null || dependent.downWith === sight.downWith)
+      .map((dependent) => dependent.compiled.id)
+  )
 }
 
 function keepsUp(dependent: GuestSight): boolean {

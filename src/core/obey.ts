@@ -1,6 +1,7 @@
 import type { Assignment } from '../model/assignment.ts'
 import type { GuestPolicy } from '../model/guest.ts'
-import type { Instant } from '../model/ids.ts'
+import type { HostId, Instant } from '../model/ids.ts'
+import type { GuestMove } from '../model/member.ts'
 import type { RunState } from '../model/observation.ts'
 
 /** The next thing an agent does to one guest. One step at a time, each harmless if repeated. */
@@ -16,6 +17,9 @@ export type Step =
   | { readonly kind: 'resume' }
   | { readonly kind: 'set-memory'; readonly memoryMib: number }
   | { readonly kind: 'refuse-stop' }
+  | { readonly kind: 'migrate'; readonly to: HostId; readonly serial: number }
+  /** S13: it runs here and belongs elsewhere. */
+  | { readonly kind: 'expel' }
 
 /** What an agent life remembers of its own deeds to a guest. Lost with the life: all of it may be done again without harm. */
 export interface Deeds {
@@ -29,6 +33,9 @@ export interface Deeds {
   readonly suspendedAt: Instant | null
   readonly memoryAt: Instant | null
   readonly memoryAskedMib: number | null
+  /** Newest move whose end is known; and when one was last begun, or found under way. */
+  readonly movedSerial: number
+  readonly movingAt: Instant | null
 }
 
 export const noDeeds: Deeds = {
@@ -40,6 +47,8 @@ export const noDeeds: Deeds = {
   suspendedAt: null,
   memoryAt: null,
   memoryAskedMib: null,
+  movedSerial: 0,
+  movingAt: null,
 }
 
 /** A guest may miss the first request (still booting, a button pressed before its driver is there): asked again so often. */
@@ -47,6 +56,9 @@ export const askAgainMs = 10_000
 
 /** Pace of repeating what did not take: keeps a stubborn guest from being hammered. */
 export const repeatMs = 5_000
+
+/** A move whose end is not known is looked after so often. */
+const moveRepeatMs = 1_000
 
 /** A balloon is asked again so often while it has not reached its target. */
 export const memoryRepeatMs = 30_000
@@ -66,6 +78,7 @@ export function nextStep(
   now: Instant,
 ): Step {
   if (run === 'unknown') return rest
+  if (assignment.move?.how === 'live') return towardsElsewhere(assignment.move, run, deeds, now)
   switch (assignment.wanted) {
     case 'as-is':
       return rest
@@ -76,6 +89,12 @@ export function nextStep(
     case 'stopped':
       return towardsStopped(run, deeds, policy, now)
   }
+}
+
+/** A move is one deed; while it lasts nothing else is done to the guest. */
+function towardsElsewhere({ to, serial }: GuestMove, run: RunState, deeds: Deeds, now: Instant): Step {
+  if (serial <= deeds.movedSerial || (run !== 'running' && run !== 'paused')) return rest
+  return paced({ kind: 'migrate', to, serial }, deeds.movingAt, moveRepeatMs, now)
 }
 
 function towardsRunning(

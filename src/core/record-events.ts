@@ -26,9 +26,26 @@ function wordsOf(before: GuestRecord | null, after: GuestRecord): EventWord[] {
   const from = before?.phase.kind ?? null
   if (before !== null && before.memoryMib !== after.memoryMib && after.memoryMib !== null) words.push('memory')
   if (from === 'stopping' && goneKinds.includes(after.phase.kind)) words.push('stopped')
+  words.push(...seatWords(before, after))
   const word = wordFor(before, after)
   if (word !== null && !words.includes(word)) words.push(word)
   return words
+}
+
+/** What became of its place, before what it does there. */
+function seatWords(before: GuestRecord | null, after: GuestRecord): EventWord[] {
+  const was = before?.seat ?? null
+  const is = after.seat ?? null
+  if (is === null) return []
+  if (is.move !== null && is.move.serial !== was?.move?.serial) return ['migrate']
+  const owner = before?.owner ?? null
+  if (owner !== null && after.owner !== owner) {
+    const lost = was?.move == null && after.seat?.lostFrom === owner
+    return [lost ? 'recover' : 'moved']
+  }
+  if (was?.move != null && is.move === null && is.moveFailedAt !== null) return ['move-failed']
+  const refused = before?.because.code !== 'move-refused' || before.seat?.moveSerial !== is.moveSerial
+  return after.because.code === 'move-refused' && refused ? ['move-refused'] : []
 }
 
 function wordFor(before: GuestRecord | null, after: GuestRecord): EventWord | null {

@@ -3,6 +3,7 @@ import { instant } from '../model/ids.ts'
 import type { Phase } from '../model/phase.ts'
 import type { Reason } from '../model/reason.ts'
 import { startMib } from './capacity.ts'
+import type { HostView } from './hosts.ts'
 import { isLostVerdict } from './sight.ts'
 import type { GuestRound, Next } from './transition.ts'
 import { backOffMs, elapsedMs, kindOf, stay } from './transition.ts'
@@ -162,7 +163,10 @@ function whileStarting(
     }
   const because: Reason = { code: 'boot-limit', limitMs, services: missing }
   const tries = record.tries + 1
-  if (tries > policy.maxRestarts) return giveUp(tries, because)
+  if (tries > policy.maxRestarts) {
+    // It must be down here before it is tried elsewhere.
+    return round.place?.mayLeave ? { ...goDown('start', because), tries, leaveHost: true } : giveUp(tries, because)
+  }
   return { ...goDown('start', because), tries }
 }
 
@@ -299,7 +303,9 @@ function whileNotUp(round: GuestRound): Next | null {
     tried.fault !== null
       ? { code: 'start-failed', attempt: tries, fault: tried.fault }
       : { code: 'crashed', times: tries }
-  if (tries > policy.maxRestarts) return giveUp(tries, because)
+  if (tries > policy.maxRestarts) {
+    return round.place?.mayLeave ? { ...waiting(because), tries, leaveHost: true } : giveUp(tries, because)
+  }
   const waitMs = backOffMs(policy, tries + 1)
   return { phase: { kind: 'waiting', notBefore: instant(round.now + waitMs) }, because, wanted: 'as-is', tries }
 }
@@ -308,6 +314,10 @@ function tryStart(round: GuestRound, notBefore: Instant | null): Next | null {
   const { sight, needs, now, budget, host } = round
   const record = sight.record
   if (host === null) return waiting({ code: 'no-host' })
+  // Where it was tried in vain it is not tried again: placement says where next.
+  if (record?.seat?.triedHosts.includes(host) && !sight.commanded) return awaitsPlace(round)
+  if (round.place?.host && !mayStartOn(round.place.host))
+    return sight.record === null ? waiting({ code: 'host-unseen', host }) : awaitsPlace(round)
   const waitMs = notBefore === null ? 0 : notBefore - now
   if (waitMs > 0) {
     if (record?.phase.kind === 'waiting') return stay
@@ -330,6 +340,23 @@ function tryStart(round: GuestRound, notBefore: Instant | null): Next | null {
     relapses: record?.relapses ?? 0,
     commandTaken: true,
   }
+}
+
+/** S9, S15: nothing is started on a host that is not there, or that shall be empty. */
+function mayStartOn(host: HostView): boolean {
+  return host.accepts
+}
+
+/** Down, and its host cannot start it now. */
+function awaitsPlace({ sight, place }: GuestRound): Next | null {
+  const record = sight.record!
+  if (record.phase.kind === 'waiting' || record.phase.kind === 'stopped') return stay
+  const refusal = place?.host?.refusal ?? { code: 'tried' as const }
+  return waiting(
+    record.phase.kind === 'stopping' || record.phase.kind === 'starting'
+      ? record.because
+      : { code: 'no-place', hosts: [{ host: record.owner!, why: refusal }] },
+  )
 }
 
 /** It is down already; should it come up by itself it is adopted, so nobody may stop it meanwhile. */

@@ -1,11 +1,12 @@
 import type { WishState } from '../model/guest.ts'
 import type { GuestId, HostId, Instant } from '../model/ids.ts'
 import type { GuestObservation, Verdict } from '../model/observation.ts'
-import { unseenGuest } from '../model/observation.ts'
+import { absentGuest, unseenGuest } from '../model/observation.ts'
 import type { GuestRecord } from '../model/record.ts'
 import type { GuestWish } from '../model/wish.ts'
 import { noWish } from '../model/wish.ts'
 import type { CompiledGuest } from './graph.ts'
+import type { HostView } from './hosts.ts'
 import type { ClusterSnapshot, SeenHost } from './snapshot.ts'
 
 /** All that is known of one guest in one round, gathered once. */
@@ -25,13 +26,19 @@ export interface GuestSight {
   readonly commanded: boolean
 }
 
-export function sightOf(compiled: CompiledGuest, snapshot: ClusterSnapshot): GuestSight {
+/** `hosts`: null where there is one. `record`: to look at a guest as it would be with another one. */
+export function sightOf(
+  compiled: CompiledGuest,
+  snapshot: ClusterSnapshot,
+  hosts: ReadonlyMap<HostId, HostView> | null = null,
+  record: GuestRecord | null = snapshot.records.get(compiled.id) ?? null,
+): GuestSight {
   const wish = snapshot.wishes.get(compiled.id) ?? noWish
-  const record = snapshot.records.get(compiled.id) ?? null
   const owner = record?.owner ?? homeOf(compiled, snapshot)
-  const host = owner === null ? null : (snapshot.observations.get(owner) ?? null)
+  const view = owner === null ? undefined : hosts?.get(owner)
+  const host = owner === null || view?.gone ? null : (snapshot.observations.get(owner) ?? null)
   const ownWish = wish.state ?? compiled.spec.wish
-  const downWith = ownWish !== 'ignored' && owner !== null && isGoingDown(owner, snapshot) ? owner : null
+  const downWith = ownWish !== 'ignored' && owner !== null && takesDown(owner, view, snapshot) ? owner : null
   return {
     compiled,
     wish,
@@ -40,9 +47,15 @@ export function sightOf(compiled: CompiledGuest, snapshot: ClusterSnapshot): Gue
     downWith,
     record,
     host,
-    seen: seenGuest(host, compiled.id),
+    seen: view?.gone ? absentGuest : seenGuest(host, compiled.id, snapshot),
     commanded: wish.launchSerial > (record?.launchSerial ?? 0),
   }
+}
+
+/** What a host that goes down does not let move first. */
+function takesDown(host: HostId, view: HostView | undefined, snapshot: ClusterSnapshot): boolean {
+  if (view === undefined) return isGoingDown(host, snapshot)
+  return view.goingDown && view.leaving !== 'evacuate'
 }
 
 /** True in the boot that somebody named when the host was told to go down, and in no other. */
@@ -54,14 +67,19 @@ export function isGoingDown(host: HostId, snapshot: ClusterSnapshot): boolean {
 
 /** Where a guest goes first: the host its spec names, or the only one there is. Several hosts: placement decides. */
 export function homeOf(compiled: CompiledGuest, snapshot: ClusterSnapshot): HostId | null {
-  if (snapshot.observations.size === 1) return [...snapshot.observations.keys()][0] ?? null
+  if (snapshot.members == null && snapshot.observations.size === 1) return [...snapshot.observations.keys()][0] ?? null
   return compiled.spec.host
 }
 
 /** S7: a host whose hypervisor cannot be asked tells nothing of its guests. */
-function seenGuest(host: SeenHost | null, guest: GuestId): GuestObservation {
+export function seenGuest(host: SeenHost | null, guest: GuestId, snapshot: ClusterSnapshot): GuestObservation {
   if (host === null || host.observation.hypervisor === 'down') return unseenGuest
-  return host.observation.guests.get(guest) ?? unseenGuest
+  return host.observation.guests.get(guest) ?? (hasLookedForAll(host, snapshot) ? absentGuest : unseenGuest)
+}
+
+/** Several hosts tell only of the guests that are theirs or that they see: of others, a whole look says that they are not there. */
+export function hasLookedForAll({ observation }: SeenHost, { members }: ClusterSnapshot): boolean {
+  return members != null && observation.complete && observation.fileRevision === members.fileRevision
 }
 
 export function runs(seen: GuestObservation): boolean {

@@ -1,6 +1,8 @@
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { GuestId, HostId, Instant, WallTime } from '../model/ids.ts'
+import type { MemberSight } from '../model/member.ts'
 import type { HostObservation } from '../model/observation.ts'
+import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
 import type { GuestWish, HostWish } from '../model/wish.ts'
 
@@ -13,8 +15,24 @@ export interface ClusterSnapshot {
   readonly records: ReadonlyMap<GuestId, GuestRecord>
   readonly hostRecords: ReadonlyMap<HostId, HostRecord>
   readonly observations: ReadonlyMap<HostId, SeenHost>
+  /** Several hosts; null or absent: this one is alone, and its store is its own. */
+  readonly members?: MembersSnapshot | null
   readonly now: Instant
   readonly wall: WallTime
+}
+
+export interface MembersSnapshot {
+  readonly sights: ReadonlyMap<HostId, MemberSight>
+  /** Revision of the cluster file in force. */
+  readonly fileRevision: number
+  /** Since when this process has renewed without a gap; silence is counted only from then on. Null: it does not. */
+  readonly renewingSince: Instant | null
+  /** When this process began to watch. */
+  readonly begunAt: Instant
+  /** False: an operator has disarmed the cluster; nothing is taken from any host. */
+  readonly armed: boolean
+  /** What each silent host's proof lacks, as the fencing last found. */
+  readonly lacks: ReadonlyMap<HostId, ProofLack>
 }
 
 /** A host's newest observation, with the instants (leader's clock) at which its service verdicts last changed. */

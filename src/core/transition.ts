@@ -5,7 +5,9 @@ import type { Phase } from '../model/phase.ts'
 import type { Reason } from '../model/reason.ts'
 import type { GuestRecord } from '../model/record.ts'
 import type { MemoryBudget } from './capacity.ts'
+import type { HostView } from './hosts.ts'
 import type { NeedsView } from './needs.ts'
+import type { Seat } from './seating.ts'
 import type { GuestSight } from './sight.ts'
 
 /** Everything one guest's next phase is decided from. */
@@ -22,6 +24,16 @@ export interface GuestRound {
   readonly rebooted: boolean
   /** This very decision names a new life of the host's agent: it has tried nothing, and what an earlier one was told is void. */
   readonly newLife: boolean
+  /** Several hosts: the owner, and what placement came to. Null: there is one host. */
+  readonly place: GuestPlace | null
+}
+
+export interface GuestPlace {
+  readonly host: HostView | null
+  readonly seat: Seat
+  /** It may still be tried on another host. */
+  readonly mayLeave: boolean
+  readonly hosts: ReadonlyMap<HostId, HostView>
 }
 
 /** What a guest shall be next. `null` from a decision = stay as you are. */
@@ -35,6 +47,8 @@ export interface Next {
   readonly relapses?: number
   /** The command behind this is acted upon. */
   readonly commandTaken?: boolean
+  /** Tried here for good: another host is next. */
+  readonly leaveHost?: boolean
   /** The timer of the phase starts anew although its kind stays. */
   readonly again?: boolean
 }

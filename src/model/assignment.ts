@@ -1,4 +1,5 @@
 import type { GuestId, HostId } from './ids.ts'
+import type { GuestMove } from './member.ts'
 import type { Reason } from './reason.ts'
 
 /** `as-is`: the agent does nothing to the guest, whatever its state. */
@@ -15,5 +16,7 @@ export interface Assignment {
   readonly generation: number
   /** Balloon target; null: leave it. */
   readonly memoryMib: number | null
+  /** S8: to be moved; both hosts are named as long as it is here. */
+  readonly move?: GuestMove
   readonly because: Reason
 }

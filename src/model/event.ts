@@ -33,6 +33,10 @@ export type EventWord =
   | 'recover'
   | 'fenced'
   | 'proven'
+  | 'moved'
+  | 'move-failed'
+  | 'move-refused'
+  | 'leading'
 
 export type Actor = 'leader' | 'agent' | 'person' | 'daemon'
 

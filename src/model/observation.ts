@@ -24,6 +24,8 @@ export interface GuestObservation {
   readonly address: string | null
   /** The newest generation this agent life tried to start, and how it failed (null: it did not). */
   readonly tried: { readonly generation: number; readonly fault: FaultData | null } | null
+  /** The newest move that was tried from here, and how it failed (null: it did not). */
+  readonly moved?: { readonly serial: number; readonly fault: FaultData | null }
   /** Set while the present assignment cannot be obeyed: a refused stop, a failed resume, a memory change refused. */
   readonly trouble: FaultData | null
   /** Keyed by service key; only services that are probed. */
@@ -35,6 +37,10 @@ export interface HostObservation {
   readonly host: HostId
   readonly life: AgentLife
   readonly bootId: string
+  /** Revision of the cluster file that this was looked at with; a guest of a newer file may be here unseen. Absent: one host. */
+  readonly fileRevision?: number
+  /** By guest: the serial of the move for which this host looked again, having been told to. */
+  readonly looks?: Readonly<Record<string, number>>
   /** False until every watched guest has been looked at once in this life. */
   readonly complete: boolean
   readonly hypervisor: 'up' | 'down'
@@ -45,6 +51,20 @@ export interface HostObservation {
   readonly guests: ReadonlyMap<GuestId, GuestObservation>
   /** Keyed by `needText` of external needs. */
   readonly externals: Readonly<Record<string, Verdict>>
+}
+
+/** Looked for and not there. */
+export const absentGuest: GuestObservation = {
+  run: 'absent',
+  stopCause: null,
+  pauseCause: null,
+  memoryMib: null,
+  memoryMaxMib: null,
+  memoryUsedMib: null,
+  address: null,
+  tried: null,
+  trouble: null,
+  services: {},
 }
 
 export const unseenGuest: GuestObservation = {
@@ -58,4 +78,14 @@ export const unseenGuest: GuestObservation = {
   tried: null,
   trouble: null,
   services: {},
+}
+
+/** As it travels through the store. */
+export function observationText(observation: HostObservation): string {
+  return JSON.stringify({ ...observation, guests: Object.fromEntries(observation.guests) })
+}
+
+export function observationFrom(text: string): HostObservation {
+  const parsed = JSON.parse(text) as Omit<HostObservation, 'guests'> & { guests: Record<string, GuestObservation> }
+  return { ...parsed, guests: new Map(Object.entries(parsed.guests) as [GuestId, GuestObservation][]) }
 }

@@ -1,5 +1,6 @@
 import type { FaultData } from './fault.ts'
 import type { GuestId, HostId, ServiceKey } from './ids.ts'
+import type { HostRefusal, MoveCause, Proof } from './member.ts'
 import type { PauseCause } from './observation.ts'
 
 /** One need and why it does not count as answering. `text` as `needText` writes it. */
@@ -53,5 +54,26 @@ export type Reason =
   | { readonly code: 'no-host' }
   | { readonly code: 'hypervisor-down'; readonly host: HostId }
   | { readonly code: 'not-at-boot' }
+  /** S7: its host is silent and not proven dead; `lacks` says what a proof lacks. */
+  | { readonly code: 'host-silent'; readonly host: HostId; readonly lacks: ProofLack }
+  | { readonly code: 'host-lost'; readonly host: HostId; readonly proof: Proof['kind'] }
+  | { readonly code: 'no-place'; readonly hosts: readonly { readonly host: HostId; readonly why: HostRefusal }[] }
+  /** S15 */
+  | { readonly code: 'cold-start'; readonly hosts: readonly HostId[] }
+  /** S13: found on several when adopted, touched on none. */
+  | { readonly code: 'runs-on-several'; readonly hosts: readonly HostId[] }
+  | { readonly code: 'moving'; readonly to: HostId; readonly how: 'live' | 'cold'; readonly cause: MoveCause }
+  | { readonly code: 'moved'; readonly from: HostId | null; readonly cause: MoveCause }
+  | { readonly code: 'move-failed'; readonly to: HostId; readonly fault: FaultData | null }
+  | { readonly code: 'move-refused'; readonly to: HostId; readonly why: HostRefusal }
+
+/** What keeps a silent host from counting as dead. */
+export type ProofLack =
+  | 'lease-not-over'
+  | 'no-device-and-no-watchdog'
+  | 'fencing'
+  | 'quorum'
+  | 'disarmed'
+  | 'fence-limit'
 
 export type ReasonCode = Reason['code']

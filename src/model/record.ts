@@ -1,5 +1,6 @@
 import type { Assignment } from './assignment.ts'
 import type { AgentLife, GuestId, HostId, Instant, WallTime } from './ids.ts'
+import type { LossRecord, SeatRecord } from './member.ts'
 import type { Phase } from './phase.ts'
 import type { Reason } from './reason.ts'
 
@@ -20,6 +21,8 @@ export interface GuestRecord {
   readonly launchSerial: number
   readonly wanted: Assignment['wanted']
   readonly memoryMib: number | null
+  /** Several hosts only. */
+  readonly seat?: SeatRecord
   /** When this phase was entered, on the present leader's clock; set anew when a leader takes over (a timer then starts again, which only delays). */
   readonly enteredAt: Instant
   readonly enteredAtWall: WallTime
@@ -31,10 +34,13 @@ export interface HostRecord {
   readonly life: AgentLife
   /** The boot this host was in when last seen: a new one means that all its guests went down with it. */
   readonly bootId: string
+  /** It is proven dead (S2), as long as its own record stays as it was then. */
+  readonly loss?: LossRecord
 }
 
 export function assignmentOf(record: GuestRecord): Assignment | null {
   if (record.owner === null) return null
-  const { guest, owner, wanted, epoch, generation, memoryMib, because } = record
-  return { guest, host: owner, wanted, epoch, generation, memoryMib, because }
+  const { guest, owner, wanted, epoch, generation, memoryMib, because, seat } = record
+  const move = seat?.move ?? null
+  return { guest, host: owner, wanted, epoch, generation, memoryMib, because, ...(move !== null && { move }) }
 }

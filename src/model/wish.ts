@@ -1,5 +1,5 @@
 import type { WishState } from './guest.ts'
-import type { WallTime } from './ids.ts'
+import type { HostId, WallTime } from './ids.ts'
 
 /**
  * What people said of one guest by command; stored under `wish/guest/<id>`, written only by the API, read by the leader.
@@ -17,6 +17,9 @@ export interface GuestWish {
   readonly memoryMib: number | null
   /** A shutdown that does not wait for the guests that need this one. */
   readonly ignoreDependents: boolean
+  /** Where it shall go, asked for by a person; acted upon once, when `moveSerial` is higher than the record's. */
+  readonly move?: { readonly to: HostId; readonly how: 'live' | 'cold' } | null
+  readonly moveSerial?: number
   readonly by: string
   readonly at: WallTime
 }
@@ -31,9 +34,24 @@ export interface HostWish {
    * means nothing, so they start again with the host. Null: taken back.
    */
   readonly downInBoot: string | null
+  /** What follows: the host comes back, or stays off. Absent: not said. */
+  readonly downFor?: 'reboot' | 'power-off'
+  /** Its guests go elsewhere and none comes, until this is taken back; reboots change nothing. */
+  readonly maintenance?: boolean
+  /** S2 (d): somebody swears that it is dead, whatever its record was then (its revision). */
+  readonly sworn?: { readonly aliveRevision: number; readonly by: string } | null
   readonly by: string
   readonly at: WallTime
 }
+
+/** Whether hosts may be fenced and guests taken from them; stored under `wish/armed`. Absent = armed. */
+export interface ArmedWish {
+  readonly armed: boolean
+  readonly by: string
+  readonly at: WallTime
+}
+
+export const noHostWish: HostWish = { downInBoot: null, by: '', at: 0 as WallTime }
 
 export const noWish: GuestWish = {
   state: null,

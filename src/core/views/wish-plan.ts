@@ -24,6 +24,8 @@ export type SkipCode = 'watch-off' | 'ignored' | 'disabled' | 'wished-stopped'
 export interface HostChange {
   /** The boot in which its guests shall be down; null: taken back. */
   readonly downInBoot: string | null
+  /** What follows. Absent: not said. */
+  readonly downFor?: 'reboot' | 'power-off'
   /** Those that go down by it, in launch order; their own wishes stay as they are. */
   readonly guests: readonly GuestId[]
 }

@@ -1,0 +1,100 @@
+import { firstSeat, type SeatRecord } from '../model/member.ts'
+import type { Phase } from '../model/phase.ts'
+import type { Reason } from '../model/reason.ts'
+import type { GuestRecord } from '../model/record.ts'
+import { same } from './same.ts'
+import { isDown } from './sight.ts'
+import type { GuestRound, Next } from './transition.ts'
+
+/** What several hosts add to one guest's round. `stay` = nothing; null = the guest's own rules say. */
+type Elsewhere = Next | 'stay' | null
+
+/** Phases in which no start can be under way: what is down in one of them is down for certain (S2 e). */
+const restKinds: readonly Phase['kind'][] = ['waiting', 'stopped', 'failed', 'held-down']
+
+/** A guest that has no place, or whose host is gone and that was not taken by another yet. */
+export function fromGone(round: GuestRound): Elsewhere {
+  const { sight, place } = round
+  const { host, seat } = place!
+  const record = sight.record
+  if (seat.kind === 'runs-on-several') {
+    return told(round, { kind: 'failed' }, { code: 'runs-on-several', hosts: seat.hosts })
+  }
+  const move = record?.seat?.move
+  if (move?.how === 'live') return 'stay'
+  if (move?.how === 'cold' && isUp(round) && record!.phase.kind !== 'stopping' && sight.ownWish === 'running') {
+    return { phase: { kind: 'stopping', next: 'start' }, because: record!.because, wanted: 'stopped' }
+  }
+  if (sight.ownWish !== 'running') return null
+  if (seat.kind === 'too-early') return waits(round, { code: 'cold-start', hosts: seat.hosts })
+  const kind = record?.phase.kind
+  if ((kind === 'failed' || kind === 'held-down') && !sight.commanded) return host?.gone ? 'stay' : null
+  if (seat.kind === 'nowhere') return nowhere(round, seat.refusals)
+  if (host === null || !host.gone) return null
+  if (host.frozen || host.loss === null)
+    return kind === 'stopped' ? 'stay' : waits(round, { code: 'host-shutdown', host: host.id })
+  return waits(round, { code: 'host-lost', host: host.id, proof: host.loss.proof.kind })
+}
+
+function isUp({ sight }: GuestRound): boolean {
+  return sight.seen.run === 'running' || sight.seen.run === 'paused'
+}
+
+/** S7: a silent host's guests are as they were; once its record has expired they wait, and say for what. */
+export function fromSilent(round: GuestRound): Elsewhere {
+  const { sight, place } = round
+  const host = place!.host
+  const kind = sight.record?.phase.kind
+  if (host?.standing !== 'expired' || sight.seen.run !== 'unknown' || sight.ownWish !== 'running') return null
+  const because: Reason = { code: 'host-silent', host: host.id, lacks: host.lacks }
+  if (kind === 'ready' || kind === 'silent' || kind === 'paused' || kind === 'waiting') return waits(round, because)
+  // A start under way may still come about: it stays one, only the reason is told.
+  if (kind !== 'starting' || same(sight.record!.because, because)) return null
+  return { phase: sight.record!.phase, because, wanted: sight.record!.wanted }
+}
+
+/** S10: it waits, and starts as soon as a host can take it; only one that fails by itself is given up. */
+function nowhere(round: GuestRound, refusals: Extract<Reason, { code: 'no-place' }>['hosts']): Elsewhere {
+  const { record } = round.sight
+  const tried = record?.seat?.triedHosts ?? []
+  if (record !== null && tried.length > 0 && !round.sight.commanded) {
+    return {
+      phase: { kind: 'failed' },
+      because: { code: 'tries-exhausted', tries: record.tries, last: record.because },
+      wanted: 'as-is',
+    }
+  }
+  return waits(round, { code: 'no-place', hosts: refusals })
+}
+
+function waits(round: GuestRound, because: Reason): Elsewhere {
+  return told(round, { kind: 'waiting', notBefore: null }, because)
+}
+
+function told({ sight }: GuestRound, phase: Phase, because: Reason): Elsewhere {
+  const record = sight.record
+  if (record?.phase.kind === phase.kind && same(record.because, because)) return 'stay'
+  return { phase, because, wanted: 'as-is' }
+}
+
+/** The seat of the record after this round: what its owner released, where it was tried. The same object when nothing changed. */
+export function withSeat(record: GuestRecord, next: Next | null, round: GuestRound): GuestRecord {
+  if (round.place === null) return record
+  const before = record.seat ?? firstSeat
+  const triedHosts =
+    next?.leaveHost && record.owner !== null
+      ? [...before.triedHosts.filter((host) => host !== record.owner), record.owner]
+      : record.phase.kind === 'ready' || (next?.commandTaken && round.sight.commanded)
+        ? []
+        : before.triedHosts
+  const seat: SeatRecord = { ...before, released: isReleased(record, before, round), triedHosts }
+  return record.seat !== undefined && same(record.seat, seat) ? record : { ...record, seat }
+}
+
+function isReleased(record: GuestRecord, before: SeatRecord, { sight, place }: GuestRound): boolean {
+  if (!restKinds.includes(record.phase.kind) || record.owner === null) return false
+  if (place!.host?.gone) return true
+  if (sight.seen.run === 'unknown') return before.released
+  const known = place!.host?.standing === 'online' && sight.host?.observation.complete === true
+  return isDown(sight.seen) && (known || before.released)
+}

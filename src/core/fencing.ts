@@ -1,0 +1,117 @@
+import type { HostId, Instant } from '../model/ids.ts'
+import { byName } from '../model/ids.ts'
+import type { FencingRecord, MemberSight } from '../model/member.ts'
+import type { ProofLack } from '../model/reason.ts'
+import type { GuestRecord } from '../model/record.ts'
+import { type HostView, silentForMs } from './hosts.ts'
+import { brokenS3, type LeaseTimes } from './lease-times.ts'
+import type { ClusterSnapshot, MembersSnapshot } from './snapshot.ts'
+
+/** The next thing to do so that a silent host counts as dead. */
+export type ProofStep =
+  | { readonly kind: 'swear'; readonly host: HostId; readonly by: string }
+  /** S2 (a): by its devices, one after the other. */
+  | { readonly kind: 'fence'; readonly host: HostId }
+  /** S2 (b): ask who has renewed all the time. */
+  | { readonly kind: 'quorum'; readonly host: HostId; readonly needed: number }
+
+export interface FencingPlan {
+  /** Each may be done beside the others. */
+  readonly steps: readonly ProofStep[]
+  /** Of every silent host that cannot be proven dead now: why. */
+  readonly lacks: ReadonlyMap<HostId, ProofLack>
+  /** S6: every lost host is back, so the count begins anew. */
+  readonly resetCount: boolean
+}
+
+export interface FencingView {
+  readonly snapshot: ClusterSnapshot & { readonly members: MembersSnapshot }
+  readonly hosts: ReadonlyMap<HostId, HostView>
+  readonly times: LeaseTimes
+  readonly fenced: FencingRecord
+  readonly devices: (host: HostId) => readonly string[]
+  /** A fence command under way; null: none. One at a time (S6). */
+  readonly fencing: HostId | null
+}
+
+/**
+ * Which hosts must be proven dead, and how (S2, S3, S5, S6). Only those are whose guests wait for it: a host that owns nothing
+ * is fenced by nobody's command. Pure.
+ */
+export function fencingPlan(view: FencingView): FencingPlan {
+  const { snapshot, hosts, fenced } = view
+  const steps: ProofStep[] = []
+  const lacks = new Map<HostId, ProofLack>()
+  const needed = hostsInQuestion(snapshot, hosts)
+  let free = view.fencing === null
+  for (const host of [...needed].sort(byName)) {
+    const step = stepFor(host, view, free)
+    if ('lack' in step) lacks.set(host, step.lack)
+    else {
+      steps.push(...step.steps)
+      if (step.steps.some(({ kind }) => kind === 'fence')) free = false
+      lacks.set(host, step.steps.some(({ kind }) => kind === 'fence') ? 'fencing' : 'quorum')
+    }
+  }
+  const allBack = [...hosts.values()].every(({ standing }) => standing === 'online' || standing === 'left')
+  return { steps, lacks, resetCount: allBack && fenced.hosts.length > 0 }
+}
+
+/** Silent hosts that own a guest not known to be down, or are named in a move of one. */
+function hostsInQuestion(snapshot: ClusterSnapshot, hosts: ReadonlyMap<HostId, HostView>): ReadonlySet<HostId> {
+  const found = new Set<HostId>()
+  for (const record of snapshot.records.values()) {
+    for (const host of namedIn(record)) {
+      const standing = hosts.get(host)?.standing
+      if (standing === 'silent' || standing === 'expired') found.add(host)
+    }
+  }
+  for (const [host, view] of hosts) {
+    const sworn = snapshot.hostWishes.get(host)?.sworn
+    if (sworn != null && (view.standing === 'silent' || view.standing === 'expired' || view.standing === 'unseen'))
+      found.add(host)
+  }
+  return found
+}
+
+function namedIn({ owner, seat, phase }: GuestRecord): HostId[] {
+  if (phase.kind === 'ignored') return []
+  const named = seat?.move ? [seat.move.to] : []
+  return owner !== null && !seat?.released ? [owner, ...named] : named
+}
+
+function stepFor(host: HostId, view: FencingView, free: boolean): { lack: ProofLack } | { steps: ProofStep[] } {
+  const { snapshot, times, fenced } = view
+  const sight = snapshot.members.sights.get(host)
+  if (sight === undefined) return { lack: 'lease-not-over' }
+  const sworn = snapshot.hostWishes.get(host)?.sworn
+  // What was sworn of a record that has changed since was sworn of another time.
+  if (sworn != null && sworn.aliveRevision === sight.revision) return { steps: [{ kind: 'swear', host, by: sworn.by }] }
+  if (!snapshot.members.armed) return { lack: 'disarmed' }
+  const steps: ProofStep[] = []
+  const hasDevice = view.devices(host).length > 0
+  const limit = Math.floor(snapshot.members.sights.size / 2)
+  const underLimit = fenced.hosts.includes(host) || fenced.hosts.length < limit
+  if (hasDevice && free && underLimit && isSuspected(sight, view)) steps.push({ kind: 'fence', host })
+  const byWatchdog = watchdogWouldHaveFired(sight, times)
+  if (byWatchdog && silentForMs(sight, snapshot.members, snapshot.now) >= times.leaseMs) {
+    steps.push({ kind: 'quorum', host, needed: Math.ceil(snapshot.members.sights.size / 2) })
+  }
+  if (steps.length > 0) return { steps }
+  if (!hasDevice && !byWatchdog) return { lack: 'no-device-and-no-watchdog' }
+  if (hasDevice && !underLimit && !byWatchdog) return { lack: 'fence-limit' }
+  return { lack: hasDevice && !free ? 'fencing' : 'lease-not-over' }
+}
+
+/** Silent on both paths, each of which was heard often enough: the store and the direct one. */
+function isSuspected(sight: MemberSight, { snapshot, times }: FencingView): boolean {
+  const { now, members } = snapshot
+  if (silentForMs(sight, members, now) <= times.suspectMs) return false
+  const heard: Instant | number = Math.max(sight.heardAt ?? Number.NEGATIVE_INFINITY, members.renewingSince ?? now)
+  return now - heard > times.suspectMs
+}
+
+/** S3, by what the host itself had committed. */
+function watchdogWouldHaveFired({ alive }: MemberSight, { leaseMs }: LeaseTimes): boolean {
+  return alive?.armed != null && brokenS3(leaseMs, alive.armed) === null
+}

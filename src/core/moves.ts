@@ -1,0 +1,114 @@
+import type { HostId } from '../model/ids.ts'
+import type { GuestMove, MoveCause, SeatRecord } from '../model/member.ts'
+import { firstSeat } from '../model/member.ts'
+import type { GuestObservation } from '../model/observation.ts'
+import { absentGuest, unseenGuest } from '../model/observation.ts'
+import type { Reason } from '../model/reason.ts'
+import type { GuestRecord } from '../model/record.ts'
+import type { HostView } from './hosts.ts'
+import { type GuestSight, isDown, runs, seenGuest } from './sight.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+
+/** How a move under way stands. */
+export type MoveState =
+  | { readonly kind: 'going-on' }
+  | { readonly kind: 'arrived' }
+  /** It is neither here nor there, as last seen; both must look again before that is believed (S8). */
+  | { readonly kind: 'look-again' }
+  | { readonly kind: 'ended'; readonly because: Reason | null; readonly failed: boolean }
+
+const goingOn: MoveState = { kind: 'going-on' }
+
+/** S8: judged from what both hosts show; what one of them cannot tell is waited for. */
+export function moveState(
+  sight: GuestSight,
+  move: GuestMove,
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): MoveState {
+  return move.how === 'cold' ? coldState(sight, move, hosts) : liveState(sight, move, hosts, snapshot)
+}
+
+function coldState(sight: GuestSight, move: GuestMove, hosts: ReadonlyMap<HostId, HostView>): MoveState {
+  if (sight.ownWish !== 'running') return isDown(sight.seen) ? ended(null, false) : goingOn
+  if (sight.record?.phase.kind === 'failed') return ended(null, true)
+  if (!isDown(sight.seen)) return goingOn
+  return hosts.get(move.to)?.accepts ? { kind: 'arrived' } : ended(null, true)
+}
+
+function liveState(
+  sight: GuestSight,
+  move: GuestMove,
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): MoveState {
+  const there = seenAt(move.to, sight, hosts, snapshot)
+  const here = sight.seen
+  if (runs(there) && there.pauseCause !== 'migration') return isDown(here) ? { kind: 'arrived' } : goingOn
+  if (isDown(here) && isDown(there)) {
+    if (!move.lookAgain) return { kind: 'look-again' }
+    const looked = [sight.record!.owner!, move.to].every((host) => hasLookedAgain(host, sight, move, hosts, snapshot))
+    return looked ? ended(null, true) : goingOn
+  }
+  const report = here.moved?.serial === move.serial ? here.moved : null
+  if (report !== null && report.fault !== null && runs(here) && isDown(there)) {
+    return ended({ code: 'move-failed', to: move.to, fault: report.fault }, true)
+  }
+  return goingOn
+}
+
+function seenAt(
+  host: HostId,
+  sight: GuestSight,
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): GuestObservation {
+  if (hosts.get(host)?.gone) return absentGuest
+  const seen = snapshot.observations.get(host)
+  return seen === undefined ? unseenGuest : seenGuest(seen, sight.compiled.id, snapshot)
+}
+
+/** A host that is gone needs no look. */
+function hasLookedAgain(
+  host: HostId,
+  sight: GuestSight,
+  move: GuestMove,
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): boolean {
+  if (hosts.get(host)?.gone) return true
+  return snapshot.observations.get(host)?.observation.looks?.[sight.compiled.id] === move.serial
+}
+
+function ended(because: Reason | null, failed: boolean): MoveState {
+  return { kind: 'ended', because, failed }
+}
+
+/** The record once a host owns the guest that did not before. */
+export function handedOver(record: GuestRecord, to: HostId, cause: MoveCause, goesHome: boolean): GuestRecord {
+  const seat = record.seat ?? firstSeat
+  return {
+    ...record,
+    owner: to,
+    epoch: record.epoch + 1,
+    seat: {
+      ...seat,
+      move: null,
+      released: false,
+      moveFailedAt: null,
+      home: homeAfter(record, seat, to, cause, goesHome),
+    },
+  }
+}
+
+function homeAfter(
+  record: GuestRecord,
+  seat: SeatRecord,
+  to: HostId,
+  cause: MoveCause,
+  goesHome: boolean,
+): HostId | null {
+  if (cause === 'operator' || cause === 'home' || cause === 'failback' || cause === 'host-lost') return null
+  const home = goesHome ? (seat.home ?? record.owner) : seat.home
+  return home === to ? null : home
+}

@@ -1,0 +1,420 @@
+import type { RuleSpec } from '../model/cluster.ts'
+import type { GuestId, HostId } from '../model/ids.ts'
+import { byName } from '../model/ids.ts'
+import type { HostRefusal, MoveCause } from '../model/member.ts'
+
+/** A guest that shall run somewhere, as placement sees it. */
+export interface PlacedGuest {
+  readonly id: GuestId
+  readonly priority: number
+  /** Where it is, or was last, or shall be first; null: nowhere in particular. */
+  readonly at: HostId | null
+  /** Where it is on its way to; counts there as well. */
+  readonly alsoAt: HostId | null
+  /** It may not be decided about now: its host is silent, or it is on its way. */
+  readonly fixed: boolean
+  /** Down for certain: to start it elsewhere is no move. */
+  readonly free: boolean
+  /** Asked for by a person. */
+  readonly wants: HostId | null
+  /** Where it goes back to once that host takes guests. */
+  readonly home: HostId | null
+  readonly failback: boolean
+  readonly memoryMib: number
+  /** Where it was tried in vain. */
+  readonly avoid: readonly HostId[]
+  /** Nowhere else: the rest of its group is there, or on its way there. */
+  readonly onlyAt?: HostId | null
+}
+
+export interface PlacementHost {
+  readonly id: HostId
+  /** Guests may come. */
+  readonly accepts: boolean
+  /** Guests that are there may stay. */
+  readonly keeps: boolean
+  /** Why they may neither come nor stay. */
+  readonly refusal: HostRefusal | null
+  readonly cause: MoveCause
+  /** Null: not known, nothing is refused. */
+  readonly usableMib: number | null
+}
+
+export type Place = (
+  | { readonly kind: 'at'; readonly host: HostId; readonly cause: MoveCause | null }
+  | { readonly kind: 'nowhere'; readonly refusals: readonly RefusedHost[] }
+) & {
+  /** What a person asked for, and why it cannot be (S11). */
+  readonly refused?: RefusedHost
+}
+
+export interface RefusedHost {
+  readonly host: HostId
+  readonly why: HostRefusal
+}
+
+/** Rank of a host that a loose rule does not list: below a listed 0. */
+const unlisted = -1_000_000_000
+
+/** One strict `together`, or a single guest: goes to one host as a whole. */
+interface Group {
+  guests: readonly PlacedGuest[]
+  readonly fixed: boolean
+  readonly priority: number
+  readonly id: string
+}
+
+/**
+ * Where each guest shall be. Strict rules first, then loose `hosts` rules, then the fewest moves, then balance (fewer guests,
+ * then the host's id). A guest that is well where it is stays. Pure; guests and hosts are taken in an order of their own, so
+ * every host that decides decides the same.
+ */
+export function place(
+  guests: readonly PlacedGuest[],
+  hosts: readonly PlacementHost[],
+  rules: readonly RuleSpec[],
+): ReadonlyMap<GuestId, Place> {
+  return new Placement(guests, hosts, rules).run()
+}
+
+class Placement {
+  readonly #hosts: readonly PlacementHost[]
+  readonly #hostById: ReadonlyMap<HostId, PlacementHost>
+  readonly #groups: readonly Group[]
+  readonly #groupOf = new Map<GuestId, Group>()
+  readonly #hostRules: ReadonlyMap<GuestId, readonly HostRule[]>
+  readonly #apart: ReadonlyMap<GuestId, readonly ApartRule[]>
+  /** By host: who is there, or is on the way. */
+  readonly #there = new Map<HostId, Set<PlacedGuest>>()
+  readonly #heldMib = new Map<HostId, number>()
+  readonly #places = new Map<GuestId, Place>()
+  readonly #hostOf = new Map<Group, HostId>()
+  readonly #refused = new Map<GuestId, RefusedHost>()
+
+  constructor(guests: readonly PlacedGuest[], hosts: readonly PlacementHost[], rules: readonly RuleSpec[]) {
+    this.#hosts = [...hosts].sort((a, b) => byName(a.id, b.id))
+    this.#hostById = new Map(hosts.map((host) => [host.id, host]))
+    this.#hostRules = hostRulesOf(rules)
+    this.#apart = apartRulesOf(rules)
+    this.#groups = groupsOf(guests, rules)
+    for (const group of this.#groups) for (const guest of group.guests) this.#groupOf.set(guest.id, group)
+  }
+
+  run(): ReadonlyMap<GuestId, Place> {
+    const fixed = this.#groups.filter((group) => group.fixed)
+    for (const group of fixed) for (const guest of group.guests) this.#stay(guest)
+    const movers: { group: Group; cause: MoveCause }[] = []
+    for (const group of this.#groups) {
+      if (group.fixed) continue
+      const cause = this.#reasonToMove(group)
+      if (cause === null) this.#settle(group, group.guests[0]!.at!, null)
+      else movers.push({ group, cause })
+    }
+    // Until it is gone from where it is, nobody whom it must not meet may come there.
+    for (const { group } of movers) this.#occupyPresent(group)
+    // Whoever has least choice first, among equals in priority: the others find room more easily.
+    const order = movers
+      .map((mover) => ({ ...mover, choices: this.#candidates(mover.group).length }))
+      .sort((a, b) => b.group.priority - a.group.priority || a.choices - b.choices || byName(a.group.id, b.group.id))
+    for (const { group, cause } of order) this.#putAsWanted(group, cause)
+    for (const [guest, refused] of this.#refused) this.#places.set(guest, { ...this.#places.get(guest)!, refused })
+    return this.#places
+  }
+
+  /** What a person wants goes first; where it cannot be, it is as if nothing had been said. */
+  #putAsWanted(group: Group, cause: MoveCause): void {
+    const refused = cause === 'operator' && this.#refuse(group)
+    const left = refused ? this.#reasonToMove(group) : cause
+    if (left === null) this.#settle(group, group.guests[0]!.at!, null)
+    else this.#put(group, left, 0)
+  }
+
+  #refuse(group: Group): boolean {
+    const wanting = group.guests.filter((guest) => guest.wants !== null && guest.wants !== guest.at)
+    const refusals = wanting.flatMap((guest) => {
+      const why = this.#whyNot(group, guest.wants!)
+      return why === null ? [] : [[guest.id, { host: guest.wants!, why }] as const]
+    })
+    for (const [guest, refusal] of refusals) this.#refused.set(guest, refusal)
+    if (refusals.length === 0) return false
+    this.#vacate(group)
+    group.guests = group.guests.map((guest) => ({ ...guest, wants: null }))
+    this.#occupyPresent(group)
+    return true
+  }
+
+  /** Why a group cannot or shall not stay as it is; null: it is well where it is. */
+  #reasonToMove(group: Group): MoveCause | null {
+    const [first] = group.guests
+    const at = first!.at
+    const wanting = group.guests.find((guest) => guest.wants !== null && guest.wants !== guest.at)
+    if (wanting !== undefined) return 'operator'
+    if (at === null) return 'first'
+    const host = this.#hostById.get(at)
+    if (group.guests.some((guest) => guest.at !== at)) return 'rule'
+    if (host === undefined || !host.keeps) return host?.cause ?? 'host-lost'
+    if (!host.accepts && group.guests.every((guest) => guest.free)) return host.cause
+    if (group.guests.some((guest) => guest.avoid.includes(at))) return 'start-failed'
+    if (!this.#allowed(group, at)) return 'rule'
+    if (this.#apartFrom(group, at).length > 0) return 'rule'
+    const home = group.guests.find((guest) => guest.home !== null && guest.home !== at)?.home ?? null
+    if (home !== null && this.#whyNot(group, home) === null) return 'home'
+    return this.#isBetterElsewhere(group, at) ? 'failback' : null
+  }
+
+  #isBetterElsewhere(group: Group, at: HostId): boolean {
+    if (!group.guests.every((guest) => guest.failback)) return false
+    if (!group.guests.some((guest) => this.#hostRules.has(guest.id))) return false
+    const here = this.#rank(group, at)
+    return this.#hosts.some((host) => this.#rank(group, host.id) > here && this.#whyNot(group, host.id) === null)
+  }
+
+  #put(group: Group, cause: MoveCause, depth: number): boolean {
+    const [best] = this.#candidates(group)
+    if (best !== undefined) {
+      this.#settle(group, best, group.guests.some((guest) => guest.at !== best) ? cause : null)
+      return true
+    }
+    if (depth < mostDisplacements && this.#makeRoom(group, cause, depth)) return true
+    return this.#nowhere(group)
+  }
+
+  /** Nobody can take it as things stand: somebody who is in the way, and could be elsewhere, goes there. */
+  #makeRoom(group: Group, cause: MoveCause, depth: number): boolean {
+    for (const host of this.#hosts) {
+      if (!this.#allowed(group, host.id) || !this.#reachable(group, host)) continue
+      const inTheWay = this.#apartFrom(group, host.id)
+      const others = [...new Set(inTheWay.map((guest) => this.#groupOf.get(guest.id)!))]
+      if (others.length !== 1 || others[0]!.fixed || this.#hostOf.get(others[0]!) === undefined) continue
+      const [other] = others
+      const from = this.#hostOf.get(other!)!
+      const before = other!.guests.map((guest) => this.#places.get(guest.id)!)
+      this.#unsettle(other!)
+      const elsewhere = this.#candidates(other!).filter((candidate) => candidate !== host.id)
+      if (elsewhere[0] !== undefined) {
+        this.#settle(other!, elsewhere[0], 'rule')
+        if (this.#put(group, cause, depth + 1)) return true
+        this.#unsettle(other!)
+      }
+      this.#settle(other!, from, null)
+      for (const [index, guest] of other!.guests.entries()) this.#places.set(guest.id, before[index]!)
+    }
+    return false
+  }
+
+  /** It has no place: what is up stays where it is, if only because nothing better can be done. */
+  #nowhere(group: Group): false {
+    const refusals = this.#hosts.map((host) => ({ host: host.id, why: this.#whyNot(group, host.id) ?? tried }))
+    for (const guest of group.guests) this.#places.set(guest.id, { kind: 'nowhere', refusals })
+    return false
+  }
+
+  /** Hosts that can take the whole group, best first. */
+  #candidates(group: Group): HostId[] {
+    const wanted = group.guests.find((guest) => guest.wants !== null && guest.wants !== guest.at)?.wants ?? null
+    if (wanted !== null && this.#whyNot(group, wanted) === null) return [wanted]
+    const possible = this.#hosts.filter((host) => this.#whyNot(group, host.id) === null).map((host) => host.id)
+    const home = group.guests.find((guest) => guest.home !== null)?.home ?? null
+    const keyed = possible.map((host) => ({
+      host,
+      rank: this.#rank(group, host),
+      stays: group.guests.filter((guest) => guest.at === host).length,
+      home: host === home ? 1 : 0,
+      load: this.#there.get(host)?.size ?? 0,
+    }))
+    keyed.sort(
+      (a, b) => b.rank - a.rank || b.home - a.home || b.stays - a.stays || a.load - b.load || byName(a.host, b.host),
+    )
+    return keyed.map(({ host }) => host)
+  }
+
+  /** What keeps a host from taking the group, or from keeping it; null: nothing. */
+  #whyNot(group: Group, host: HostId): HostRefusal | null {
+    const known = this.#hostById.get(host)
+    if (known === undefined) return { code: 'not-there' }
+    if (!this.#reachable(group, known)) return known.refusal ?? { code: 'not-there' }
+    if (!this.#allowed(group, host)) return { code: 'rule-hosts' }
+    const others = this.#apartFrom(group, host)
+    if (others.length > 0) return { code: 'rule-apart', guests: others.map((guest) => guest.id).sort(byName) }
+    if (group.guests.some((guest) => guest.avoid.includes(host))) return tried
+    return this.#memoryShort(group, known)
+  }
+
+  #reachable(group: Group, host: PlacementHost): boolean {
+    if (host.accepts) return true
+    return host.keeps && group.guests.every((guest) => guest.at === host.id && !guest.free)
+  }
+
+  #memoryShort(group: Group, host: PlacementHost): HostRefusal | null {
+    if (host.usableMib === null) return null
+    const there = this.#there.get(host.id)
+    const neededMib = group.guests.reduce((sum, guest) => sum + (there?.has(guest) ? 0 : guest.memoryMib), 0)
+    const freeMib = host.usableMib - (this.#heldMib.get(host.id) ?? 0)
+    // What runs there already fits, whatever the arithmetic says.
+    if (neededMib <= freeMib || group.guests.every((guest) => guest.at === host.id && !guest.free)) return null
+    return { code: 'memory', neededMib, freeMib: Math.max(0, Math.floor(freeMib)) }
+  }
+
+  #allowed(group: Group, host: HostId): boolean {
+    return group.guests.every(
+      (guest) =>
+        (guest.onlyAt == null || guest.onlyAt === host) &&
+        (this.#hostRules.get(guest.id) ?? []).every((rule) => !rule.strict || host in rule.hosts),
+    )
+  }
+
+  #rank(group: Group, host: HostId): number {
+    let rank = 0
+    for (const guest of group.guests) {
+      for (const rule of this.#hostRules.get(guest.id) ?? []) rank += rule.hosts[host] ?? unlisted
+    }
+    return rank
+  }
+
+  /** Guests of other groups there, or on their way there, that a strict rule keeps apart from one of these. */
+  #apartFrom(group: Group, host: HostId): PlacedGuest[] {
+    const there = this.#there.get(host)
+    if (there === undefined || there.size === 0) return []
+    const found: PlacedGuest[] = []
+    for (const guest of group.guests) {
+      const rules = this.#apart.get(guest.id)
+      if (rules === undefined) continue
+      for (const other of there) {
+        if (other === guest || group.guests.includes(other)) continue
+        if (rules.some((rule) => rule.members.has(other.id))) found.push(other)
+      }
+    }
+    return found
+  }
+
+  #settle(group: Group, host: HostId, cause: MoveCause | null): void {
+    this.#hostOf.set(group, host)
+    for (const guest of group.guests) {
+      this.#occupy(guest, host)
+      const moved = guest.at !== host
+      const led = guest.onlyAt != null || (cause === 'operator' && guest.wants === null)
+      const own = led ? 'with-group' : cause
+      this.#places.set(guest.id, { kind: 'at', host, cause: moved ? (own ?? 'rule') : null })
+    }
+    this.#occupyPresent(group)
+  }
+
+  #unsettle(group: Group): void {
+    this.#hostOf.delete(group)
+    this.#vacate(group)
+    this.#occupyPresent(group)
+  }
+
+  #vacate(group: Group): void {
+    for (const [host, there] of this.#there) {
+      for (const guest of group.guests) if (there.delete(guest)) this.#free(guest, host)
+    }
+  }
+
+  #occupyPresent(group: Group): void {
+    for (const guest of group.guests) if (!guest.free && guest.at !== null) this.#occupy(guest, guest.at)
+  }
+
+  #stay(guest: PlacedGuest): void {
+    if (guest.at !== null) {
+      this.#occupy(guest, guest.at)
+      this.#places.set(guest.id, { kind: 'at', host: guest.at, cause: null })
+    }
+    if (guest.alsoAt !== null) this.#occupy(guest, guest.alsoAt)
+  }
+
+  #occupy(guest: PlacedGuest, host: HostId): void {
+    let there = this.#there.get(host)
+    if (there === undefined) {
+      there = new Set()
+      this.#there.set(host, there)
+    }
+    if (there.has(guest)) return
+    there.add(guest)
+    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) + guest.memoryMib)
+  }
+
+  #free(guest: PlacedGuest, host: HostId): void {
+    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) - guest.memoryMib)
+  }
+}
+
+const tried: HostRefusal = { code: 'tried' }
+
+/** How many guests may be sent elsewhere, one because of the other, so that one more finds a place. */
+const mostDisplacements = 2
+
+interface HostRule {
+  readonly hosts: Readonly<Record<string, number>>
+  readonly strict: boolean
+}
+
+interface ApartRule {
+  readonly members: ReadonlySet<GuestId>
+}
+
+function hostRulesOf(rules: readonly RuleSpec[]): Map<GuestId, HostRule[]> {
+  const byGuest = new Map<GuestId, HostRule[]>()
+  for (const rule of rules) if (rule.kind === 'hosts') for (const guest of rule.guests) push(byGuest, guest, rule)
+  return byGuest
+}
+
+function apartRulesOf(rules: readonly RuleSpec[]): Map<GuestId, ApartRule[]> {
+  const byGuest = new Map<GuestId, ApartRule[]>()
+  for (const rule of rules) {
+    if (rule.kind !== 'apart' || !rule.strict) continue
+    const one = { members: new Set(rule.guests) }
+    for (const guest of rule.guests) push(byGuest, guest, one)
+  }
+  return byGuest
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
+}
+
+/** Strict `together` rules that share a guest are one. */
+function groupsOf(guests: readonly PlacedGuest[], rules: readonly RuleSpec[]): Group[] {
+  const sorted = [...guests].sort((a, b) => byName(a.id, b.id))
+  const root = new Map<GuestId, GuestId>()
+  const rootOf = (id: GuestId): GuestId => {
+    let at = id
+    for (let next = root.get(at); next !== undefined; next = root.get(at)) at = next
+    return at
+  }
+  for (const rule of rules) {
+    if (rule.kind !== 'together' || !rule.strict) continue
+    const [first, ...others] = rule.guests
+    for (const other of others) {
+      const [a, b] = [rootOf(first!), rootOf(other)]
+      if (a !== b) root.set(b, a)
+    }
+  }
+  const byRoot = new Map<GuestId, PlacedGuest[]>()
+  for (const guest of sorted) push(byRoot, root.size === 0 ? guest.id : rootOf(guest.id), guest)
+  return [...byRoot.values()]
+    .flatMap((members) => split(members))
+    .sort((a, b) => b.priority - a.priority || byName(a.id, b.id))
+}
+
+/** While one of a group is on its way, the others follow it; while one cannot be decided about, neither can the others that are up. */
+function split(members: readonly PlacedGuest[]): Group[] {
+  const fixed = members.filter((guest) => guest.fixed)
+  if (fixed.length === 0 || fixed.length === members.length) return [groupOf(members, fixed.length > 0)]
+  const leading = fixed.find((guest) => guest.alsoAt !== null)
+  const goal = leading?.alsoAt ?? fixed[0]!.at
+  const others = members.filter((guest) => !guest.fixed)
+  const following = others.filter((guest) => guest.at === goal || leading !== undefined || guest.free)
+  const staying = others.filter((guest) => !following.includes(guest)).map((guest) => ({ ...guest, fixed: true }))
+  return [
+    groupOf([...fixed, ...staying], true),
+    ...following.map((guest) => groupOf([{ ...guest, wants: goal, onlyAt: goal }], false)),
+  ]
+}
+
+function groupOf(members: readonly PlacedGuest[], fixed: boolean): Group {
+  const priority = members.reduce((most, guest) => Math.max(most, guest.priority), Number.NEGATIVE_INFINITY)
+  return { guests: members, fixed, priority, id: members[0]!.id }
+}

@@ -1,0 +1,175 @@
+import type { GuestId, HostId } from '../model/ids.ts'
+import { firstSeat, type GuestMove } from '../model/member.ts'
+import type { Reason } from '../model/reason.ts'
+import type { GuestRecord } from '../model/record.ts'
+import type { CompiledCluster, CompiledGuest } from './graph.ts'
+import type { HostView } from './hosts.ts'
+import { handedOver, moveState } from './moves.ts'
+import { type Seat, type Seating, seating, seatOf } from './seating.ts'
+import { type GuestSight, sightOf } from './sight.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+
+export interface Seated {
+  /** As `cluster.order`, each with the owner it has from this round on. */
+  readonly sights: readonly GuestSight[]
+  readonly seats: ReadonlyMap<GuestId, Seat>
+  /** Hosts whose death lets a guest of theirs start elsewhere: their records must not have changed meanwhile (S1). */
+  readonly takenFrom: ReadonlySet<HostId>
+}
+
+/**
+ * Who owns each guest from this round on: moves that ended, guests that are taken by another host, moves that begin.
+ * One step a guest a round. Pure.
+ */
+export function seatAll(
+  cluster: CompiledCluster,
+  told: readonly GuestSight[],
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): Seated {
+  const moved = told.map((sight) => afterMove(sight, hosts, snapshot))
+  const { seats, refused, stranded } = seating(cluster, moved, hosts, snapshot)
+  const takenFrom = new Set<HostId>()
+  const sights = moved.map((sight) => {
+    const id = sight.compiled.id
+    const seat = seats.get(id)
+    const answered =
+      refused.has(id) || seat?.kind === 'stay' ? answeredWish(sight, { seats, refused, stranded }) : sight
+    if (stranded.has(id)) return goesDown(answered)
+    if (seat?.kind === 'take') {
+      const owner = answered.record?.owner ?? null
+      if (owner !== null && hosts.get(owner)?.loss) takenFrom.add(owner)
+      return taken(answered, seat, hosts, snapshot)
+    }
+    return seat?.kind === 'move' ? beginsMove(answered, seat) : answered
+  })
+  return { sights, seats, takenFrom }
+}
+
+/** A move that ended, one way or the other. */
+function afterMove(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, snapshot: ClusterSnapshot): GuestSight {
+  const { record, compiled } = sight
+  const move = record?.seat?.move
+  if (record === null || move == null) return sight
+  const state = moveState(sight, move, hosts, snapshot)
+  switch (state.kind) {
+    case 'going-on':
+      return sight
+    case 'look-again':
+      return { ...sight, record: withMove(record, { ...move, lookAgain: true }) }
+    case 'arrived': {
+      const because: Reason = { code: 'moved', from: record.owner, cause: move.cause }
+      const there = handedOver({ ...record, because }, move.to, move.cause, goesHome(record.owner, hosts))
+      const cold: GuestRecord = { ...there, phase: { kind: 'waiting', notBefore: null }, wanted: 'as-is' }
+      return again(compiled, move.how === 'cold' ? cold : there, sight, hosts, snapshot)
+    }
+    case 'ended': {
+      const moveFailedAt = state.failed ? snapshot.now : null
+      const seat = { ...firstSeat, ...record.seat, move: null, moveFailedAt }
+      return { ...sight, record: { ...record, because: state.because ?? record.because, seat } }
+    }
+  }
+}
+
+function withMove(record: GuestRecord, move: GuestMove): GuestRecord {
+  return { ...record, seat: { ...firstSeat, ...record.seat, move } }
+}
+
+/** The guest under its new owner, looked at anew. */
+function again(
+  compiled: CompiledGuest,
+  record: GuestRecord,
+  { commanded }: GuestSight,
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): GuestSight {
+  return { ...sightOf(compiled, snapshot, hosts, record), commanded }
+}
+
+function taken(
+  sight: GuestSight,
+  { host, cause }: Extract<Seat, { kind: 'take' }>,
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): GuestSight {
+  const before = sight.record ?? firstRecord(sight, snapshot)
+  const because: Reason = { code: 'moved', from: before.owner, cause }
+  const record = handedOver({ ...before, because }, host, cause, goesHome(before.owner, hosts))
+  const kept = record.phase.kind === 'failed' && sight.commanded
+  const from = before.owner === null ? undefined : hosts.get(before.owner)
+  const seat = {
+    ...record.seat!,
+    ...(cause === 'operator' && { moveSerial: sight.wish.moveSerial ?? 0 }),
+    ...(from?.loss && { lostFrom: from.id }),
+  }
+  const fresh: GuestRecord = {
+    ...record,
+    epoch: before.owner === null ? record.epoch - 1 : record.epoch,
+    phase: kept || sight.ownWish !== 'running' ? restPhase(record) : { kind: 'waiting', notBefore: null },
+    wanted: 'as-is',
+    tries: 0,
+    relapses: 0,
+    enteredAt: snapshot.now,
+    enteredAtWall: snapshot.wall,
+    seat,
+  }
+  return again(sight.compiled, fresh, sight, hosts, snapshot)
+}
+
+/** What is at rest stays so wherever it is. */
+function restPhase({ phase }: GuestRecord): GuestRecord['phase'] {
+  const rests = phase.kind === 'stopped' || phase.kind === 'failed' || phase.kind === 'held-down'
+  return rests ? phase : { kind: 'waiting', notBefore: null }
+}
+
+function firstRecord(sight: GuestSight, snapshot: ClusterSnapshot): GuestRecord {
+  return {
+    guest: sight.compiled.id,
+    owner: null,
+    epoch: 1,
+    generation: 0,
+    phase: { kind: 'waiting', notBefore: null },
+    because: { code: 'no-host' },
+    tries: 0,
+    relapses: 0,
+    launchSerial: 0,
+    wanted: 'as-is',
+    memoryMib: null,
+    seat: firstSeat,
+    enteredAt: snapshot.now,
+    enteredAtWall: snapshot.wall,
+  }
+}
+
+/** Evacuated guests go back when their host takes guests again; those of a dead host stay where they are. */
+function goesHome(from: HostId | null, hosts: ReadonlyMap<HostId, HostView>): boolean {
+  return from !== null && hosts.get(from)?.leaving === 'evacuate'
+}
+
+function beginsMove(sight: GuestSight, { to, how, cause }: Extract<Seat, { kind: 'move' }>): GuestSight {
+  const seat = seatOf(sight)
+  const serial = seat.moves + 1
+  const moveSerial = cause === 'operator' ? (sight.wish.moveSerial ?? 0) : seat.moveSerial
+  const because: Reason = { code: 'moving', to, how, cause }
+  const move: GuestMove = { to, how, cause, serial }
+  const record: GuestRecord = { ...sight.record!, because, seat: { ...seat, move, moves: serial, moveSerial } }
+  return { ...sight, record }
+}
+
+/** A move asked for that cannot be, or that is done already, is answered once. */
+function answeredWish(sight: GuestSight, { refused }: Seating): GuestSight {
+  const asked = sight.wish.moveSerial ?? 0
+  const seat = seatOf(sight)
+  if (sight.record === null || asked <= seat.moveSerial) return sight
+  const refusal = refused.get(sight.compiled.id)
+  if (refusal === undefined) {
+    if (sight.wish.move?.to !== sight.record.owner) return sight
+    return { ...sight, record: { ...sight.record, seat: { ...seat, moveSerial: asked } } }
+  }
+  const because: Reason = { code: 'move-refused', to: refusal.host, why: refusal.why }
+  return { ...sight, record: { ...sight.record, because, seat: { ...seat, moveSerial: asked } } }
+}
+
+function goesDown(sight: GuestSight): GuestSight {
+  return { ...sight, wishState: sight.ownWish === 'running' ? 'stopped' : sight.ownWish, downWith: sight.record!.owner }
+}

@@ -1,0 +1,222 @@
+import type { GuestId, HostId } from '../model/ids.ts'
+import { byName } from '../model/ids.ts'
+import { firstSeat, type MoveCause, type SeatRecord } from '../model/member.ts'
+import { startMib } from './capacity.ts'
+import type { CompiledCluster } from './graph.ts'
+import type { HostView } from './hosts.ts'
+import { type PlacedGuest, type PlacementHost, place, type RefusedHost } from './placement.ts'
+import { type GuestSight, hasLookedForAll, isDown, runs } from './sight.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+
+/** What placement comes to for one guest in this round. */
+export type Seat =
+  | { readonly kind: 'stay' }
+  /** It is down for certain: another host owns it from now on. */
+  | { readonly kind: 'take'; readonly host: HostId; readonly cause: MoveCause }
+  | { readonly kind: 'move'; readonly to: HostId; readonly how: 'live' | 'cold'; readonly cause: MoveCause }
+  | { readonly kind: 'nowhere'; readonly refusals: readonly RefusedHost[] }
+  /** S15: these hosts are waited for. */
+  | { readonly kind: 'too-early'; readonly hosts: readonly HostId[] }
+  /** S13 */
+  | { readonly kind: 'runs-on-several'; readonly hosts: readonly HostId[] }
+
+export interface Seating {
+  readonly seats: ReadonlyMap<GuestId, Seat>
+  /** Moves asked for by a person that cannot be, and why (S11). */
+  readonly refused: ReadonlyMap<GuestId, RefusedHost>
+  /** Up, on a host that goes down, and nowhere else to go. */
+  readonly stranded: ReadonlySet<GuestId>
+}
+
+/** Moves under way a host, in and out: more would only share its network and delay each other. */
+const movesAtOnce = 2
+
+/** A move by the leader that failed is tried again so much later. */
+const moveAgainMs = 10_000
+
+const stay: Seat = { kind: 'stay' }
+
+/** Where every guest shall be, one step further than it is. Pure. */
+export function seating(
+  cluster: CompiledCluster,
+  sights: readonly GuestSight[],
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+): Seating {
+  const seats = new Map<GuestId, Seat>()
+  const placed: PlacedGuest[] = []
+  const waitedFor = notLookedYet(hosts, snapshot)
+  const found = whoRunsWhere(snapshot)
+  for (const sight of sights) {
+    const settled = settledSeat(sight, found.get(sight.compiled.id) ?? [], waitedFor)
+    if (settled !== null) seats.set(sight.compiled.id, settled)
+    const guest = settled === null || settled.kind === 'take' ? placedGuest(sight, hosts, settled) : null
+    if (guest !== null) placed.push(guest)
+  }
+  const placements = place(placed, placementHosts(hosts), cluster.spec.rules)
+  const refused = new Map<GuestId, RefusedHost>()
+  const stranded = new Set<GuestId>()
+  const limits = new MoveLimits(sights)
+  for (const sight of sights) {
+    const id = sight.compiled.id
+    const at = placements.get(id)
+    if (at?.refused !== undefined) refused.set(id, at.refused)
+    if (seats.has(id) || at === undefined) continue
+    const owner = ownerOf(sight)
+    const host = owner === null ? undefined : hosts.get(owner)
+    if (at.kind === 'nowhere') {
+      seats.set(id, isFree(sight, hosts) ? at : stay)
+      if (host?.goingDown && runs(sight.seen)) stranded.add(id)
+    } else if (at.host === sight.record?.owner) {
+      if (host?.goingDown && host.leaving === 'evacuate' && runs(sight.seen) && !isMoving(sight)) stranded.add(id)
+    } else if (isFree(sight, hosts)) {
+      seats.set(id, { kind: 'take', host: at.host, cause: at.cause ?? 'first' })
+    } else {
+      seats.set(id, moveSeat(sight, at.host, at.cause ?? 'rule', limits, snapshot))
+    }
+  }
+  return { seats, refused, stranded }
+}
+
+export function seatOf(sight: GuestSight): SeatRecord {
+  return sight.record?.seat ?? firstSeat
+}
+
+function ownerOf(sight: GuestSight): HostId | null {
+  return sight.record?.owner ?? sight.compiled.spec.host
+}
+
+function isMoving(sight: GuestSight): boolean {
+  return seatOf(sight).move !== null
+}
+
+/** S13: a guest that nothing was decided about is taken where it runs; nothing of it is started before all have looked (S15). */
+function settledSeat(sight: GuestSight, running: readonly HostId[], waitedFor: readonly HostId[]): Seat | null {
+  const { record } = sight
+  const unowned = record === null || record.owner === null || record.because.code === 'runs-on-several'
+  if (!unowned || sight.ownWish === 'ignored') return null
+  if (running.length > 1) return { kind: 'runs-on-several', hosts: running }
+  if (running.length === 1) return { kind: 'take', host: running[0]!, cause: 'first' }
+  return waitedFor.length > 0 && sight.ownWish === 'running' ? { kind: 'too-early', hosts: waitedFor } : null
+}
+
+/** Hosts that may run something nobody knows of: not seen, or not looked through, and still waited for. */
+function notLookedYet(hosts: ReadonlyMap<HostId, HostView>, snapshot: ClusterSnapshot): HostId[] {
+  return [...hosts.values()]
+    .filter((host) => {
+      if (host.standing === 'unseen' || host.refusal?.code === 'not-seen-yet') return true
+      const seen = snapshot.observations.get(host.id)
+      return host.standing === 'online' && (seen === undefined || !hasLookedForAll(seen, snapshot))
+    })
+    .map((host) => host.id)
+    .sort(byName)
+}
+
+function whoRunsWhere(snapshot: ClusterSnapshot): Map<GuestId, HostId[]> {
+  const found = new Map<GuestId, HostId[]>()
+  for (const [host, { observation }] of snapshot.observations) {
+    for (const [guest, seen] of observation.guests) {
+      if (!runs(seen)) continue
+      const list = found.get(guest)
+      if (list === undefined) found.set(guest, [host])
+      else list.push(host)
+    }
+  }
+  for (const list of found.values()) list.sort(byName)
+  return found
+}
+
+/** Null: it needs no place now. */
+function placedGuest(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, taken: Seat | null): PlacedGuest | null {
+  const { record, compiled, wish } = sight
+  if (sight.ownWish === 'ignored') return null
+  const seat = seatOf(sight)
+  const owner = taken?.kind === 'take' ? taken.host : ownerOf(sight)
+  const host = owner === null ? undefined : hosts.get(owner)
+  const free = taken === null && isFree(sight, hosts)
+  const asked = (wish.moveSerial ?? 0) > seat.moveSerial ? (wish.move?.to ?? null) : null
+  const kind = record?.phase.kind
+  const given = (kind === 'failed' || kind === 'held-down') && !sight.commanded
+  if (free && (sight.ownWish !== 'running' || given) && asked === null) return null
+  return {
+    id: compiled.id,
+    priority: compiled.spec.priority,
+    at: owner,
+    alsoAt: seat.move?.to ?? null,
+    fixed: taken !== null || isFixed(sight, host, free),
+    free,
+    wants: asked,
+    home: seat.home,
+    failback: compiled.spec.failback,
+    memoryMib: startMib(sight) ?? sight.seen.memoryMib ?? 0,
+    avoid: sight.commanded ? [] : seat.triedHosts,
+  }
+}
+
+/** It stays where it is in this round, whatever would be better. */
+function isFixed(sight: GuestSight, host: HostView | undefined, free: boolean): boolean {
+  if (isMoving(sight) || host?.frozen) return true
+  if (free) return host !== undefined && !host.gone && waitsForHost(host)
+  if (!runs(sight.seen)) return true
+  const kind = sight.record?.phase.kind
+  if (kind === 'stopping' || kind === 'ignored' || kind === 'failed') return true
+  return sight.wishState !== 'running' || !sight.wish.watch
+}
+
+/** A host that was there a moment ago, or that is still waited for, may take its guests up again. */
+function waitsForHost(host: HostView): boolean {
+  if (host.leaving !== 'no') return false
+  return host.standing === 'unseen' || host.standing === 'silent' || (host.standing === 'online' && !host.accepts)
+}
+
+/** S2 (e), (f) or proven: it runs nowhere, and may be started anywhere. */
+export function isFree(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>): boolean {
+  const { record } = sight
+  if (record === null || record.owner === null) return true
+  if (seatOf(sight).move !== null) return false
+  if (hosts.get(record.owner)?.gone) return true
+  return seatOf(sight).released && (isDown(sight.seen) || sight.seen.run === 'unknown')
+}
+
+function moveSeat(
+  sight: GuestSight,
+  to: HostId,
+  cause: MoveCause,
+  limits: MoveLimits,
+  snapshot: ClusterSnapshot,
+): Seat {
+  const { moveFailedAt } = seatOf(sight)
+  if (cause !== 'operator' && moveFailedAt !== null && snapshot.now - moveFailedAt < moveAgainMs) return stay
+  if (!limits.take(ownerOf(sight)!, to)) return stay
+  const asked = cause === 'operator' ? sight.wish.move?.how : undefined
+  return { kind: 'move', to, how: sight.compiled.spec.liveMigration ? (asked ?? 'live') : 'cold', cause }
+}
+
+function placementHosts(hosts: ReadonlyMap<HostId, HostView>): PlacementHost[] {
+  return [...hosts.values()].map(({ id, accepts, keeps, refusal, cause, usableMib }) => ({
+    ...{ id, accepts, keeps, refusal, cause, usableMib },
+  }))
+}
+
+/** Counts the moves under way, and those begun in this round. */
+class MoveLimits {
+  readonly #moves = new Map<HostId, number>()
+
+  constructor(sights: readonly GuestSight[]) {
+    for (const sight of sights) {
+      const { move } = seatOf(sight)
+      if (move !== null) this.#count(sight.record!.owner!, move.to)
+    }
+  }
+
+  take(from: HostId, to: HostId): boolean {
+    if ((this.#moves.get(from) ?? 0) >= movesAtOnce || (this.#moves.get(to) ?? 0) >= movesAtOnce) return false
+    this.#count(from, to)
+    return true
+  }
+
+  #count(from: HostId, to: HostId): void {
+    this.#moves.set(from, (this.#moves.get(from) ?? 0) + 1)
+    this.#moves.set(to, (this.#moves.get(to) ?? 0) + 1)
+  }
+}

@@ -1,0 +1,140 @@
+import type { AgentLife, GuestId, HostId, Instant, WallTime } from './ids.ts'
+
+/** A host with guests, or a small machine that only votes. Stored under `member/<id>`; N is how many there are (S5). */
+export interface MemberRecord {
+  readonly id: HostId
+  readonly kind: 'host' | 'witness'
+  /** Ways to reach its daemon directly; several = several paths. */
+  readonly addresses: readonly string[]
+}
+
+/** S14: what a member committed before it started guests: its watchdog is open and takes its power so. */
+export interface ArmedWatchdog {
+  /** F: after the sending of a renewal it is fed for at most so long. */
+  readonly feedMs: number
+  /** W, as read back from the device. */
+  readonly timeoutMs: number
+  /** D */
+  readonly marginMs: number
+}
+
+/**
+ * A member's own record, stored under `alive/<id>`; written only by the member, each time as one renewal. That its revision
+ * advances is what counts; nothing else in it is compared between hosts.
+ */
+export interface AliveRecord {
+  readonly member: HostId
+  readonly life: AgentLife
+  readonly bootId: string
+  readonly serial: number
+  readonly armed: ArmedWatchdog | null
+  /** Gone on purpose: it looked after its last deed, and nothing of ours ran on it (S2 e). */
+  readonly left: boolean
+}
+
+/** What one process knows of a member, on its own monotonic clock. */
+export interface MemberSight {
+  readonly member: HostId
+  readonly kind: MemberRecord['kind']
+  readonly alive: AliveRecord | null
+  /** Of the record; 0 = there is none. */
+  readonly revision: number
+  /** Since when it has been as it is. */
+  readonly unchangedSince: Instant
+  /** This process saw it change: what was there when it began may be old (S15). */
+  readonly renewed: boolean
+  /** Last direct word of it; null: none yet. */
+  readonly heardAt: Instant | null
+}
+
+/** Why a host counts as dead (S2). New boots (f) and the owner's own word (e) need no record. */
+export type Proof =
+  /** (a) Its power reads off. */
+  | { readonly kind: 'fence-device'; readonly device: string; readonly commanded: boolean }
+  /** (b) Its watchdog must have fired; these members renewed all the time (S5). */
+  | { readonly kind: 'watchdog'; readonly renewing: readonly HostId[] }
+  /** (d) */
+  | { readonly kind: 'sworn'; readonly by: string }
+
+/** Part of the host's record, written by the leader; void as soon as the member's own record changes. */
+export interface LossRecord {
+  readonly bootId: string | null
+  readonly aliveRevision: number
+  readonly proof: Proof
+  readonly at: WallTime
+}
+
+/** Who decides; stored under `leader`. Every write of a leader compares this key's revision. */
+export interface LeaderRecord {
+  readonly host: HostId
+  readonly life: AgentLife
+  readonly term: number
+}
+
+/** S6: whose power was taken by command since the count was reset; stored under `record/fencing`. */
+export interface FencingRecord {
+  readonly hosts: readonly HostId[]
+}
+
+/** Why a guest shall be elsewhere. */
+export type MoveCause =
+  | 'operator'
+  | 'maintenance'
+  | 'host-shutdown'
+  | 'rule'
+  | 'failback'
+  | 'home'
+  | 'with-group'
+  | 'start-failed'
+  | 'host-lost'
+  | 'first'
+
+/** A move under way: both hosts are named (S8) until it has ended. */
+export interface GuestMove {
+  readonly to: HostId
+  /** Live: it runs on; cold: stopped here, then started there. */
+  readonly how: 'live' | 'cold'
+  readonly cause: MoveCause
+  /** Grows with each move of the guest: an agent tries each once. */
+  readonly serial: number
+  /** Neither host showed it: both shall look once more, and say so in `HostObservation.looks`. */
+  readonly lookAgain?: true
+}
+
+/** What several hosts add to a guest's record. */
+export interface SeatRecord {
+  /** S2 (e): its owner looked and it was down, and no start is under way: it may be started elsewhere. */
+  readonly released: boolean
+  readonly move: GuestMove | null
+  /** The newest move of the guest that was begun. */
+  readonly moves: number
+  /** The newest `moveSerial` of the wish that was acted upon. */
+  readonly moveSerial: number
+  /** Where its present start failed for good, in order. */
+  readonly triedHosts: readonly HostId[]
+  /** Where it goes back to when that host is there again. */
+  readonly home: HostId | null
+  /** When a move by the leader last failed, on the present leader's clock. */
+  readonly moveFailedAt: Instant | null
+  /** The dead host that it was taken from. */
+  readonly lostFrom?: HostId | null
+}
+
+export const firstSeat: SeatRecord = {
+  released: false,
+  move: null,
+  moves: 0,
+  moveSerial: 0,
+  triedHosts: [],
+  home: null,
+  moveFailedAt: null,
+}
+
+/** Why a host cannot take a guest, said for each. */
+export type HostRefusal =
+  | { readonly code: 'not-there' | 'going-down' | 'maintenance' | 'not-seen-yet' }
+  | { readonly code: 'rule-hosts' }
+  | { readonly code: 'rule-apart'; readonly guests: readonly GuestId[] }
+  | { readonly code: 'tried' }
+  | { readonly code: 'memory'; readonly neededMib: number; readonly freeMib: number }
+  | { readonly code: 'runs-there-already' }

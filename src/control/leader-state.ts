@@ -1,11 +1,16 @@
 import { type Decision, takeOver } from '../core/decide.ts'
 import { type CompiledCluster, compileCluster } from '../core/graph.ts'
-import type { ClusterSnapshot, SeenHost } from '../core/snapshot.ts'
+import { standingOf } from '../core/hosts.ts'
+import { leaseTimes } from '../core/lease-times.ts'
+import type { ClusterSnapshot, MembersSnapshot, SeenHost } from '../core/snapshot.ts'
+import { faultData } from '../model/fault.ts'
 import type { GuestId, HostId, Instant } from '../model/ids.ts'
+import type { FencingRecord, LeaderRecord } from '../model/member.ts'
 import type { HostObservation } from '../model/observation.ts'
+import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
-import type { GuestWish, HostWish } from '../model/wish.ts'
+import type { ArmedWish, GuestWish, HostWish } from '../model/wish.ts'
 import { type Change, type Revision, storeKeys } from '../ports/store.ts'
 import type { LeaderPorts } from './ports.ts'
 
@@ -25,7 +30,16 @@ export class LeaderState {
   #hosts = new Map<HostId, HostRecord>()
   #revisions = new Map<string, Revision>()
   #observations = new Map<HostId, SeenHost>()
+  #fileRevision: Revision = 0
+  #armed = true
+  #fencing: FencingRecord = { hosts: [] }
+  #term: Term | null = null
+  /** What each silent host's proof lacks, as the fencing last found. */
+  lacks: ReadonlyMap<HostId, ProofLack> = new Map()
   #unwatch: (() => void) | null = null
+  /** A decision whose write was not answered: it has taken effect, or it never will; the next read tells. */
+  #unsure: { readonly decision: Decision; readonly key: string; readonly value: string } | null = null
+  #tookEffect: Decision | null = null
 
   constructor(ports: LeaderPorts, changed: () => void) {
     this.#ports = ports
@@ -40,6 +54,25 @@ export class LeaderState {
     return this.#cluster
   }
 
+  /** Who leads, with the revision that every write of a leader compares; null: nobody does. One host: always null. */
+  get term(): Term | null {
+    return this.#term
+  }
+
+  get fencing(): FencingRecord {
+    return this.#fencing
+  }
+
+  revisionOf(key: string): Revision {
+    return this.#revisions.get(key) ?? 0
+  }
+
+  /** From now on this process decides: instants that another leader wrote mean nothing here. */
+  takeOffice(): void {
+    const now = this.#ports.clock.now()
+    for (const record of takeOver([...this.#records.values()], now)) this.#records.set(record.guest, record)
+  }
+
   snapshot(): ClusterSnapshot {
     return {
       cluster: this.#cluster?.spec ?? null,
@@ -48,6 +81,7 @@ export class LeaderState {
       records: this.#records,
       hostRecords: this.#hosts,
       observations: this.#observations,
+      members: this.#members(),
       now: this.#ports.clock.now(),
       wall: this.#ports.clock.wall(),
     }
@@ -73,10 +107,29 @@ export class LeaderState {
     this.#hosts = new Map()
     this.#revisions = new Map()
     this.#cluster = null
+    this.#fileRevision = 0
+    this.#armed = true
+    this.#fencing = { hosts: [] }
+    this.#term = null
     for (const { key, value, revision: at } of entries) this.#take({ key, value, revision: at })
+    const unsure = this.#unsure
+    this.#unsure = null
+    const written = entries.some(({ key, value }) => key === unsure?.key && value === unsure.value)
+    if (unsure !== null && written) this.#tookEffect = unsure.decision
     this.#keepTimers(known)
     this.#unwatch?.()
-    this.#unwatch = this.#ports.store.watch(storeKeys.wishes, revision, {
+    // Alone, a leader writes all records itself; of several, each follows what the one that leads writes.
+    const prefixes =
+      this.#ports.cluster == null ? [storeKeys.wishes] : [storeKeys.wishes, storeKeys.records, storeKeys.leader]
+    const unwatch = prefixes.map((prefix) => this.#watch(prefix, revision))
+    this.#unwatch = () => {
+      for (const stop of unwatch) stop()
+    }
+    this.#loaded = true
+  }
+
+  #watch(prefix: string, from: Revision): () => void {
+    return this.#ports.store.watch(prefix, from, {
       changes: (changes) => {
         for (const change of changes) this.#take(change)
         this.#changed()
@@ -86,7 +139,19 @@ export class LeaderState {
         this.#changed()
       },
     })
-    this.#loaded = true
+  }
+
+  #members(): MembersSnapshot | null {
+    const membership = this.#ports.cluster?.membership
+    if (membership === undefined) return null
+    return {
+      sights: membership.members(),
+      fileRevision: this.#fileRevision,
+      renewingSince: membership.renewingSince(),
+      begunAt: membership.begunAt,
+      armed: this.#armed,
+      lacks: this.lacks,
+    }
   }
 
   /** Timers of records this leader wrote itself go on; those of others start anew, on this leader's clock. */
@@ -106,12 +171,41 @@ export class LeaderState {
     const now = this.#ports.clock.now()
     const current = this.#ports.observations.current()
     for (const [host, observation] of current) {
+      if (!this.#counts(observation)) continue
       const before = this.#observations.get(host as HostId)
       if (before?.observation === observation) continue
       const verdictSince = changedVerdicts(before, observation, now)
       this.#observations.set(host as HostId, { observation, seenAt: now, verdictSince })
     }
-    for (const host of this.#observations.keys()) if (!current.has(host)) this.#observations.delete(host)
+    for (const [host, { observation }] of this.#observations) {
+      if (!current.has(host) || !this.#counts(observation)) this.#observations.delete(host)
+    }
+  }
+
+  /** Of several hosts only the word of those counts that are there now, and of their present life. */
+  #counts(observation: HostObservation): boolean {
+    const membership = this.#ports.cluster?.membership
+    const settings = this.#cluster?.spec.settings
+    if (membership === undefined || settings === undefined) return true
+    const sight = membership.members().get(observation.host)
+    if (sight?.alive?.life !== observation.life) return false
+    const times = leaseTimes(settings.leaseMs)
+    const standing = standingOf(
+      sight,
+      this.#hosts.get(observation.host),
+      times,
+      { renewingSince: membership.renewingSince(), begunAt: membership.begunAt },
+      settings.coldStartWaitMs,
+      this.#ports.clock.now(),
+    )
+    return standing === 'online'
+  }
+
+  /** A decision whose write was not answered and that turned out to be made; told once. */
+  takeMade(): Decision | null {
+    const made = this.#tookEffect
+    this.#tookEffect = null
+    return made
   }
 
   /** False: somebody else wrote meanwhile; nothing was written, the copy will be read anew. */
@@ -125,10 +219,15 @@ export class LeaderState {
     ]
     const remove = decision.forgotten.map((guest) => storeKeys.guestRecord(guest))
     const keys = [...puts.map((put) => put.key), ...remove]
-    const result = await this.#ports.store.transact({
-      when: keys.map((key) => ({ key, revision: this.#revisions.get(key) ?? 0 })),
+    const transaction = {
+      when: [...keys.map((key) => ({ key, revision: this.#revisions.get(key) ?? 0 })), ...this.#guards(decision)],
       put: puts,
       remove,
+    }
+    const result = await this.#ports.store.transact(transaction).catch((error: unknown) => {
+      const [first] = puts
+      if (first !== undefined && faultData(error).outcome === 'unknown') this.#unsure = { decision, ...first }
+      throw error
     })
     if (!result.done) {
       this.forget()
@@ -142,8 +241,28 @@ export class LeaderState {
     return true
   }
 
+  /** S1: the leader's term, and for a takeover the records of the hosts that were lost. */
+  #guards({ takenFrom }: Decision): { key: string; revision: Revision }[] {
+    const term = this.#term === null ? [] : [{ key: storeKeys.leader, revision: this.#term.revision }]
+    const lost = takenFrom.map((host) => ({
+      key: storeKeys.alive(host),
+      revision: this.#hosts.get(host)?.loss?.aliveRevision ?? 0,
+    }))
+    return [...term, ...lost]
+  }
+
   #take({ key, value, revision }: Change): void {
-    if (key === storeKeys.cluster) {
+    // What this leader wrote itself comes back by the watch, late.
+    if (revision < (this.#revisions.get(key) ?? 0)) return
+    if (key === storeKeys.leader) {
+      this.#term = value === null ? null : { ...(JSON.parse(value) as LeaderRecord), revision }
+    } else if (key === storeKeys.armed) {
+      this.#armed = value === null || (JSON.parse(value) as ArmedWish).armed
+    } else if (key === storeKeys.fencing) {
+      this.#fencing = value === null ? { hosts: [] } : (JSON.parse(value) as FencingRecord)
+      this.#revisions.set(key, revision)
+    } else if (key === storeKeys.cluster) {
+      this.#fileRevision = revision
       this.#cluster = value === null ? null : compileCluster((JSON.parse(value) as StoredCluster).spec)
     } else if (key.startsWith(storeKeys.guestWishes)) {
       const guest = key.slice(storeKeys.guestWishes.length) as GuestId
@@ -153,16 +272,31 @@ export class LeaderState {
       const host = key.slice(storeKeys.hostWishes.length) as HostId
       if (value === null) this.#hostWishes.delete(host)
       else this.#hostWishes.set(host, JSON.parse(value) as HostWish)
-    } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
-      const record = JSON.parse(value) as GuestRecord
-      this.#records.set(record.guest, record)
-      this.#revisions.set(key, revision)
+    } else if (key.startsWith(storeKeys.guestRecords)) {
+      this.#takeRecord(key.slice(storeKeys.guestRecords.length) as GuestId, value, revision)
     } else if (key.startsWith(storeKeys.hostRecords) && value !== null) {
       const host = JSON.parse(value) as HostRecord
       this.#hosts.set(host.host, host)
       this.#revisions.set(key, revision)
     }
   }
+
+  #takeRecord(guest: GuestId, value: string | null, revision: Revision): void {
+    const key = storeKeys.guestRecord(guest)
+    if (value === null) {
+      this.#records.delete(guest)
+      this.#revisions.delete(key)
+      return
+    }
+    if (revision === this.#revisions.get(key) && this.#records.has(guest)) return
+    this.#records.set(guest, JSON.parse(value) as GuestRecord)
+    this.#revisions.set(key, revision)
+  }
+}
+
+/** The leader's key and the revision that wrote it. */
+export interface Term extends LeaderRecord {
+  readonly revision: Revision
 }
 
 function changedVerdicts(before: SeenHost | undefined, after: HostObservation, now: Instant): Map<string, Instant> {

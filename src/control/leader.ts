@@ -1,9 +1,16 @@
 import { type Decision, decide } from '../core/decide.ts'
+import { leads, shallCampaign } from '../core/election.ts'
+import { hostViews } from '../core/hosts.ts'
+import { defaultLeaseMs, type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
 import { faultData } from '../model/fault.ts'
 import type { Instant } from '../model/ids.ts'
+import type { LeaderRecord } from '../model/member.ts'
+import type { Membership } from '../ports/membership.ts'
+import { type Revision, storeKeys } from '../ports/store.ts'
 import { LeaderState } from './leader-state.ts'
-import type { LeaderPorts } from './ports.ts'
+import type { ClusterPorts, LeaderPorts } from './ports.ts'
+import { Proofs } from './proofs.ts'
 
 export interface Leader {
   /** What the leader knows now. */
@@ -33,6 +40,7 @@ export function startLeader(ports: LeaderPorts): Leader {
 class LeaderLoop {
   readonly #ports: LeaderPorts
   readonly #state: LeaderState
+  readonly #proofs: Proofs | null
   readonly #listeners = new Set<() => void>()
   #running = false
   #pending = false
@@ -40,10 +48,16 @@ class LeaderLoop {
   #notified = false
   #cancelTimer: (() => void) | null = null
   #unsubscribe: (() => void) | null = null
+  #cancelTick: (() => void) | null = null
+  /** The revision of the term that this process leads by; null: it follows. */
+  #office: Revision | null = null
+  /** How all hosts stood when the last round began. */
+  #standings = ''
 
   constructor(ports: LeaderPorts) {
     this.#ports = ports
     this.#state = new LeaderState(ports, () => this.#trigger())
+    this.#proofs = ports.cluster == null ? null : new Proofs(ports, ports.cluster, this.#state, () => this.#trigger())
   }
 
   start(): void {
@@ -51,8 +65,46 @@ class LeaderLoop {
       this.#state.observe()
       this.#trigger()
     })
+    if (this.#ports.cluster != null) this.#follow(this.#ports.cluster)
     this.#state.observe()
     this.#trigger()
+  }
+
+  /** Several hosts: time and the other members' records may change what is to be done, though nobody says a word. */
+  #follow({ membership }: ClusterPorts): void {
+    const stop = this.#unsubscribe
+    const unsubscribe = membership.subscribe(() => this.#look())
+    this.#unsubscribe = () => {
+      stop?.()
+      unsubscribe()
+    }
+    const tick = (): void => {
+      this.#look()
+      this.#cancelTick = this.#ports.clock.after(this.#times().askEachMs, tick)
+    }
+    tick()
+  }
+
+  #times(): LeaseTimes {
+    return leaseTimes(this.#state.cluster?.spec.settings.leaseMs ?? defaultLeaseMs)
+  }
+
+  /** A round only where some host stands otherwise than before, or there is an office to take. */
+  #look(): void {
+    if (this.#stopped) return
+    this.#state.observe()
+    const standings = this.#describeHosts()
+    if (standings !== this.#standings || this.#office === null || !this.#state.loaded) this.#trigger()
+    if (this.#office !== null) this.#proofs?.step()
+  }
+
+  #describeHosts(): string {
+    const spec = this.#state.cluster?.spec
+    if (spec === undefined) return ''
+    const hosts = hostViews(spec, this.#state.snapshot())
+    return [...(hosts ?? [])]
+      .map(([id, host]) => `${id} ${host.standing} ${host.leaving} ${host.frozen} ${host.accepts} ${host.lacks}`)
+      .join('\n')
   }
 
   snapshot(): ClusterSnapshot {
@@ -68,8 +120,18 @@ class LeaderLoop {
     this.#stopped = true
     this.#unsubscribe?.()
     this.#cancelTimer?.()
+    this.#cancelTick?.()
+    this.#proofs?.stop()
     this.#state.stop()
     this.#listeners.clear()
+    await this.#resign()
+  }
+
+  /** Others need not wait for its silence. */
+  async #resign(): Promise<void> {
+    if (this.#office === null) return
+    const when = [{ key: storeKeys.leader, revision: this.#office }]
+    await this.#ports.store.transact({ when, put: [], remove: [storeKeys.leader] }).catch(() => {})
   }
 
   /** However many reasons there are while a round runs, one more follows. */
@@ -100,8 +162,12 @@ class LeaderLoop {
   async #round(): Promise<void> {
     if (!this.#state.loaded) await this.#state.load()
     if (this.#stopped) return
+    const made = this.#state.takeMade()
+    if (made !== null) this.#remember(made)
+    if (this.#ports.cluster != null && !(await this.#inOffice(this.#ports.cluster))) return this.#notifySoon()
     const cluster = this.#state.cluster
     if (cluster === null) return this.#wakeAt(null)
+    this.#standings = this.#describeHosts()
     const decision = decide(cluster, this.#state.snapshot())
     if (!hasWork(decision)) return this.#wakeAt(decision.nextAt)
     const written = await this.#state.write(decision)
@@ -109,9 +175,51 @@ class LeaderLoop {
     this.#pending = true
     if (!written) return
     this.#notifySoon()
-    this.#ports.history.append(decision.events).catch((error: unknown) => {
+    this.#remember(decision)
+  }
+
+  #remember({ events }: Decision): void {
+    this.#ports.history.append(events).catch((error: unknown) => {
       this.#ports.log.error('history could not be written', { fault: faultData(error).code })
     })
+  }
+
+  /** True: this process leads. One write at most, and that one is for the office. */
+  async #inOffice({ life, membership }: ClusterPorts): Promise<boolean> {
+    const { host, clock, store } = this.#ports
+    const term = this.#state.term
+    const view = {
+      me: { host, life },
+      leader: term,
+      sights: membership.members(),
+      renewingSince: membership.renewingSince(),
+      now: clock.now(),
+    }
+    if (leads(view)) {
+      if (this.#office !== term!.revision) this.#takeOffice(term!.revision, membership)
+      return true
+    }
+    if (this.#office !== null) membership.listen(false)
+    this.#office = null
+    if (!membership.loaded || !shallCampaign(view, this.#times())) return false
+    const record: LeaderRecord = { host, life, term: (term?.term ?? 0) + 1 }
+    await store.transact({
+      when: [{ key: storeKeys.leader, revision: term?.revision ?? 0 }],
+      put: [{ key: storeKeys.leader, value: JSON.stringify(record) }],
+      remove: [],
+    })
+    // Won or lost, the watch tells who leads.
+    return false
+  }
+
+  #takeOffice(revision: Revision, membership: Membership): void {
+    this.#office = revision
+    this.#state.takeOffice()
+    membership.listen(true)
+    this.#ports.log.info('this host leads')
+    const { clock, host, history } = this.#ports
+    const event = { actor: 'leader', word: 'leading', guest: null, service: null, because: null, fault: null } as const
+    history.append([{ ...event, at: clock.wall(), host, note: null }]).catch(() => {})
   }
 
   #wakeAt(at: Instant | null): void {

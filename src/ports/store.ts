@@ -80,4 +80,19 @@ export const storeKeys = {
   hostRecord: (host: string) => `record/host/${host}`,
   hostRecords: 'record/host/',
   records: 'record/',
+  /** Written by the leader only. JSON of FencingRecord. */
+  fencing: 'record/fencing',
+  /** Written when members join and leave. JSON of MemberRecord. */
+  member: (member: string) => `member/${member}`,
+  members: 'member/',
+  /** Written by the member itself, each time as a renewal. JSON of AliveRecord. */
+  alive: (member: string) => `alive/${member}`,
+  alives: 'alive/',
+  /** What an agent sees; written by it. JSON of `observationText`. */
+  seen: (host: string) => `seen/${host}`,
+  seens: 'seen/',
+  /** JSON of LeaderRecord. */
+  leader: 'leader',
+  /** Written by the API. JSON of ArmedWish. */
+  armed: 'wish/armed',
 } as const

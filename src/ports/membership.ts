@@ -1,0 +1,30 @@
+import type { HostId, Instant } from '../model/ids.ts'
+import type { MemberSight } from '../model/member.ts'
+import type { Answer, Statement } from './peers.ts'
+
+/** A member's answer, with when it was asked (this process's clock): it counts from then (S5). */
+export interface Heard {
+  readonly answer: Answer
+  readonly askedAt: Instant
+}
+
+/**
+ * This process as one of several members: it renews its own record, sees those of all others, and speaks with them directly.
+ * What the leader judges hosts by; nothing here decides about them.
+ */
+export interface Membership {
+  /** Every recorded member, this one included. */
+  members(): ReadonlyMap<HostId, MemberSight>
+  /** False until the records were read once. */
+  readonly loaded: boolean
+  readonly begunAt: Instant
+  /** Since when this process has renewed without a gap over G; null: it does not now. */
+  renewingSince(): Instant | null
+  statement(): Statement
+  /** Asks every member now, this one included; what does not answer in time is absent. */
+  askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>>
+  /** While it is on, every member is asked now and then, so that `heardAt` tells of the direct path. */
+  listen(on: boolean): void
+  /** Called soon after some member's record changed, or direct word of it came. */
+  subscribe(listener: () => void): () => void
+}

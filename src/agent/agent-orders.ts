@@ -1,15 +1,25 @@
 import { type CompiledCluster, compileCluster } from '../core/graph.ts'
 import type { Assignment } from '../model/assignment.ts'
 import { faultData } from '../model/fault.ts'
-import type { GuestId } from '../model/ids.ts'
+import type { GuestId, HostId } from '../model/ids.ts'
 import { assignmentOf, type GuestRecord, type HostRecord } from '../model/record.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
-import { type Change, storeKeys } from '../ports/store.ts'
+import { type Change, type Revision, storeKeys } from '../ports/store.ts'
 import type { AgentPorts } from './ports.ts'
 
 export interface OrdersHooks {
-  readonly cluster: (cluster: CompiledCluster | null) => void
+  readonly cluster: (cluster: CompiledCluster | null, revision: Revision) => void
   readonly assignments: () => void
+}
+
+/** Whom a guest's record names (S1, S8). */
+export interface GuestOwners {
+  readonly owner: HostId | null
+  readonly to: HostId | null
+  readonly generation: number
+  readonly ignored: boolean
+  /** The serial of a move for which its hosts shall look again; null: none. */
+  readonly lookAgain: number | null
 }
 
 /** A store that does not answer is read again so often; what was ordered before stays in force. */
@@ -20,6 +30,7 @@ export class AgentOrders {
   readonly #ports: AgentPorts
   readonly #hooks: OrdersHooks
   readonly #assignments = new Map<GuestId, Assignment>()
+  readonly #owners = new Map<GuestId, GuestOwners>()
   #acknowledged = false
   #loaded = false
   #stopped = false
@@ -42,6 +53,25 @@ export class AgentOrders {
     return this.#assignments.get(guest) ?? null
   }
 
+  ownersOf(guest: GuestId): GuestOwners | null {
+    return this.#owners.get(guest) ?? null
+  }
+
+  /** Guests for which this host shall look again, with the serial of their move. */
+  looksAskedFor(): [GuestId, number][] {
+    const { host } = this.#ports
+    return [...this.#owners].flatMap(([guest, { owner, to, lookAgain }]): [GuestId, number][] =>
+      lookAgain !== null && (owner === host || to === host) ? [[guest, lookAgain]] : [],
+    )
+  }
+
+  /** What the store says now, not what it said when it was last heard. Throws where it cannot be asked. */
+  async confirmedOwners(guest: GuestId): Promise<GuestOwners | null> {
+    const key = storeKeys.guestRecord(guest)
+    const entry = (await this.#ports.store.read(key)).entries.find((one) => one.key === key)
+    return entry === undefined ? null : ownersIn(JSON.parse(entry.value) as GuestRecord)
+  }
+
   start(): void {
     void this.#load()
   }
@@ -56,15 +86,23 @@ export class AgentOrders {
       const { revision, entries } = await this.#ports.store.read('')
       if (this.#stopped) return
       this.#assignments.clear()
+      this.#owners.clear()
       const stored = entries.find((entry) => entry.key === storeKeys.cluster)
       this.#loaded = true
-      this.#hooks.cluster(clusterFrom(stored?.value ?? null))
+      this.#hooks.cluster(clusterFrom(stored?.value ?? null), stored?.revision ?? 0)
       this.#take(entries)
       this.#unwatch?.()
-      this.#unwatch = this.#ports.store.watch('', revision, {
-        changes: (changes) => this.#changed(changes),
-        gap: () => void this.#load(),
-      })
+      // Of several hosts' store only what concerns an agent: renewals and observations are many.
+      const prefixes = this.#ports.cluster == null ? [''] : [storeKeys.cluster, storeKeys.records]
+      const stops = prefixes.map((prefix) =>
+        this.#ports.store.watch(prefix, revision, {
+          changes: (changes) => this.#changed(changes),
+          gap: () => void this.#load(),
+        }),
+      )
+      this.#unwatch = () => {
+        for (const stop of stops) stop()
+      }
     } catch (error) {
       if (this.#stopped) return
       this.#ports.log.warn('the store cannot be read', { fault: faultData(error).code })
@@ -75,7 +113,7 @@ export class AgentOrders {
   #changed(changes: readonly Change[]): void {
     if (this.#stopped) return
     const cluster = changes.find((change) => change.key === storeKeys.cluster)
-    if (cluster) this.#hooks.cluster(clusterFrom(cluster.value))
+    if (cluster) this.#hooks.cluster(clusterFrom(cluster.value), cluster.revision)
     this.#take(changes)
   }
 
@@ -91,10 +129,19 @@ export class AgentOrders {
 
   #takeRecord(key: string, value: string | null): void {
     const guest = key.slice(storeKeys.guestRecords.length) as GuestId
-    const assignment = value === null ? null : assignmentOf(JSON.parse(value) as GuestRecord)
+    const record = value === null ? null : (JSON.parse(value) as GuestRecord)
+    if (record === null) this.#owners.delete(guest)
+    else this.#owners.set(guest, ownersIn(record))
+    const assignment = record === null ? null : assignmentOf(record)
     if (assignment?.host === this.#ports.host) this.#assignments.set(guest, assignment)
     else this.#assignments.delete(guest)
   }
+}
+
+function ownersIn({ owner, seat, generation, phase }: GuestRecord): GuestOwners {
+  const move = seat?.move ?? null
+  const lookAgain = move?.lookAgain ? move.serial : null
+  return { owner, to: move?.to ?? null, generation, ignored: phase.kind === 'ignored', lookAgain }
 }
 
 function clusterFrom(value: string | null): CompiledCluster | null {

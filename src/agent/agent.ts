@@ -4,6 +4,7 @@ import { type FaultData, faultData } from '../model/fault.ts'
 import { type GuestId, hostId, type Instant, serviceKey } from '../model/ids.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { DomainEvent, DomainObservation, HypervisorNode } from '../ports/hypervisor.ts'
+import type { Revision } from '../ports/store.ts'
 import { AgentOrders } from './agent-orders.ts'
 import { Autostart } from './autostart.ts'
 import { ExternalServices } from './external-services.ts'
@@ -13,6 +14,8 @@ import type { AgentPorts } from './ports.ts'
 export interface Agent {
   /** Stops looking and obeying; guests stay as they are. */
   stop(): Promise<void>
+  /** The host goes down: stops, then looks once more. True: nothing of ours runs here for certain. */
+  leave(): Promise<boolean>
 }
 
 /** A full look so often although nothing was told: an event may have been lost. */
@@ -28,7 +31,7 @@ const retryMs = 1_000
 export function startAgent(ports: AgentPorts): Agent {
   const loop = new AgentLoop(ports)
   loop.start()
-  return { stop: () => loop.stop() }
+  return { stop: () => loop.stop(), leave: () => loop.leave() }
 }
 
 class AgentLoop {
@@ -45,6 +48,8 @@ class AgentLoop {
   #looking = false
   #lookPending = false
   #lookedOnce = false
+  #fileRevision: Revision = 0
+  readonly #looks = new Map<GuestId, number>()
   #publishPending = false
   #stopped = false
   #cancelTimer: (() => void) | null = null
@@ -55,7 +60,7 @@ class AgentLoop {
     this.#externals = new ExternalServices(ports, () => this.#publishSoon())
     this.#autostart = new Autostart(ports.hypervisor, (word, guest, details) => this.#tell(word, guest, details))
     this.#orders = new AgentOrders(ports, {
-      cluster: (cluster) => this.#respecify(cluster),
+      cluster: (cluster, revision) => this.#respecify(cluster, revision),
       assignments: () => this.#assign(),
     })
   }
@@ -75,8 +80,24 @@ class AgentLoop {
     for (const keeper of this.#keepers.values()) keeper.dismiss()
   }
 
-  #respecify(cluster: CompiledCluster | null): void {
+  /** S2 (e): the look comes after the last deed, and one under way counts as a guest that runs. */
+  async leave(): Promise<boolean> {
+    const keepers = [...this.#keepers.values()]
+    const busy = keepers.some((keeper) => keeper.busy)
+    await this.stop()
+    if (busy || !this.#orders.loaded) return false
+    const ours = new Set(keepers.map((keeper) => keeper.domainName))
+    try {
+      const domains = await this.#ports.hypervisor.list()
+      return !domains.some((domain) => ours.has(domain.name) && domain.run !== 'stopped')
+    } catch {
+      return false
+    }
+  }
+
+  #respecify(cluster: CompiledCluster | null, revision: Revision): void {
     if (this.#stopped) return
+    this.#fileRevision = revision
     for (const [guest, keeper] of this.#keepers) {
       if (cluster?.byId.has(guest)) continue
       keeper.dismiss()
@@ -98,6 +119,8 @@ class AgentLoop {
       changed: () => this.#publishSoon(),
       tell: (word, guest, details) => this.#tell(word, guest, details),
       lost: () => this.#hypervisorLost(),
+      owners: () => this.#orders.ownersOf(compiled.id),
+      confirmedOwners: () => this.#orders.confirmedOwners(compiled.id),
     })
   }
 
@@ -107,6 +130,8 @@ class AgentLoop {
       keeper.assign(this.#orders.assignmentOf(guest), this.#orders.acknowledged)
     }
     const adopted = [...this.#keepers.values()].filter((keeper) => keeper.adopted).length
+    const asked = this.#orders.looksAskedFor()
+    if (asked.some(([guest, serial]) => this.#looks.get(guest) !== serial)) this.#look()
     if (adopted > this.#adopted) this.#ports.clock.after(settleAfterMs, () => this.#settleAutostart())
     this.#adopted = adopted
   }
@@ -151,9 +176,10 @@ class AgentLoop {
     try {
       this.#node ??= await this.#ports.hypervisor.node()
       const askedAt = this.#ports.clock.now()
+      const asked = this.#orders.looksAskedFor()
       const domains = await this.#ports.hypervisor.list()
       if (this.#stopped) return
-      this.#take(domains, askedAt)
+      this.#take(domains, askedAt, asked)
       this.#settleAutostart()
       this.#lookIn(lookAgainMs)
     } catch (error) {
@@ -163,13 +189,16 @@ class AgentLoop {
     }
   }
 
-  #take(domains: readonly DomainObservation[], askedAt: Instant): void {
+  #take(domains: readonly DomainObservation[], askedAt: Instant, asked: readonly [GuestId, number][]): void {
     if (!this.#hypervisorUp && this.#lookedOnce) this.#tell('hypervisor-back', null, {})
     this.#hypervisorUp = true
     this.#lookedOnce = this.#orders.loaded
     const byName = new Map(domains.map((domain) => [domain.name, domain]))
-    for (const keeper of this.#keepers.values()) {
-      keeper.seen(byName.get(keeper.domainName) ?? null, askedAt)
+    const serials = new Map(asked)
+    for (const [guest, keeper] of this.#keepers) {
+      const taken = keeper.seen(byName.get(keeper.domainName) ?? null, askedAt)
+      const serial = serials.get(guest)
+      if (taken && serial !== undefined) this.#looks.set(guest, serial)
       byName.delete(keeper.domainName)
     }
     this.#otherGuestsMib = [...byName.values()]
@@ -200,14 +229,16 @@ class AgentLoop {
   }
 
   #observation(): HostObservation {
-    const guests = new Map(
-      [...this.#keepers].filter(([, keeper]) => keeper.looked).map(([id, keeper]) => [id, keeper.observation]),
-    )
+    const looked = [...this.#keepers].filter(([, keeper]) => keeper.looked)
+    const alone = this.#ports.cluster == null
+    const told = alone ? looked : looked.filter(([, keeper]) => keeper.concerns)
+    const guests = new Map(told.map(([id, keeper]) => [id, keeper.observation]))
     return {
       host: this.#ports.host,
       life: this.#ports.life,
       bootId: this.#ports.bootId,
-      complete: this.#lookedOnce && this.#hypervisorUp && guests.size === this.#keepers.size,
+      ...(!alone && { fileRevision: this.#fileRevision, looks: Object.fromEntries(this.#looks) }),
+      complete: this.#lookedOnce && this.#hypervisorUp && looked.length === this.#keepers.size,
       hypervisor: this.#hypervisorUp ? 'up' : 'down',
       memoryMib: this.#node?.memoryMib ?? null,
       cpus: this.#node?.cpus ?? null,

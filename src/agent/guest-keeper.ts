@@ -3,12 +3,19 @@ import { type Deeds, nextStep, noDeeds, type Step } from '../core/obey.ts'
 import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
-import { type GuestId, type Instant, instant } from '../model/ids.ts'
+import { type GuestId, type HostId, type Instant, instant } from '../model/ids.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
 import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
+import type { GuestOwners } from './agent-orders.ts'
 import { sameFault } from './faults.ts'
 import { GuestServices } from './guest-services.ts'
 import type { AgentPorts } from './ports.ts'
+
+/** A host whose lease does not let it start guests asks again so often. */
+const leaseAgainMs = 250
+
+/** The store names another host, or another start, than the order that was heard. */
+class NotOurs extends Error {}
 
 export interface KeeperHooks {
   /** Something observed has changed: publish soon. */
@@ -16,6 +23,10 @@ export interface KeeperHooks {
   readonly tell: (word: EventWord, guest: GuestId, details: { service?: string; fault?: FaultData }) => void
   /** The hypervisor could not be asked: look at everything when it is back. */
   readonly lost: (error: unknown) => void
+  /** Whom the guest's record names, as last heard; null: there is no record. */
+  readonly owners: () => GuestOwners | null
+  /** The same as the store says now. */
+  readonly confirmedOwners: () => Promise<GuestOwners | null>
 }
 
 /**
@@ -23,6 +34,8 @@ export interface KeeperHooks {
  * 1. One deed at a time; after each it looks again, whatever the answer was (S7).
  * 2. Nothing is done before the leader has named this agent life (S9), nor for an epoch lower than one seen (S1).
  * 3. A generation is tried once; the leader decides about the next.
+ * 4. Of several hosts: a start is confirmed by the store (S1), and what runs here and belongs elsewhere is destroyed (S13),
+ *    both after the store was asked anew, never by what was heard before.
  */
 export class GuestKeeper {
   readonly #ports: AgentPorts
@@ -37,8 +50,11 @@ export class GuestKeeper {
   #deeds: Deeds = noDeeds
   #tried: GuestObservation['tried'] = null
   #trouble: FaultData | null = null
+  #moved: GuestObservation['moved'] | null = null
   #busy = false
   #lookSentAt = instant(0)
+  /** What the store did not confirm is not tried again before. */
+  #holdUntil = 0
   #dismissed = false
   #lookAgain = false
   #cancelTimer: (() => void) | null = null
@@ -65,6 +81,11 @@ export class GuestKeeper {
     return because !== undefined && because !== 'wish-ignored' && because !== 'watch-off'
   }
 
+  /** A deed is under way. */
+  get busy(): boolean {
+    return this.#busy
+  }
+
   get looked(): boolean {
     return this.#domain !== undefined
   }
@@ -81,8 +102,16 @@ export class GuestKeeper {
       address: this.#services.address,
       tried: this.#tried,
       trouble: this.#trouble,
+      ...(this.#moved != null && { moved: this.#moved }),
       services: this.#services.verdicts,
     }
+  }
+
+  /** Several hosts: this one has something to tell of the guest. */
+  get concerns(): boolean {
+    const owners = this.#hooks.owners()
+    const named = owners !== null && (owners.owner === this.#ports.host || owners.to === this.#ports.host)
+    return named || this.#run === 'running' || this.#run === 'paused'
   }
 
   get #run(): RunState {
@@ -107,11 +136,12 @@ export class GuestKeeper {
   }
 
   /** What a full look asked for at `askedAt` showed. Undefined: the hypervisor cannot be asked. */
-  seen(domain: DomainObservation | null | undefined, askedAt: Instant): void {
+  seen(domain: DomainObservation | null | undefined, askedAt: Instant): boolean {
     // Older than a deed under way, or than a look of its own: it would show the guest as it was before.
-    if (domain !== undefined && (this.#busy || askedAt < this.#lookSentAt)) return
+    if (domain !== undefined && (this.#busy || askedAt < this.#lookSentAt)) return false
     this.#take(domain)
     this.advance()
+    return true
   }
 
   /** An event is a reason to look, and carries the one thing a look cannot tell: why a transient domain is gone. */
@@ -145,10 +175,12 @@ export class GuestKeeper {
   }
 
   #newOrder(): void {
-    const triedGeneration = this.#deeds.triedGeneration
+    const { triedGeneration, movedSerial, movingAt } = this.#deeds
     this.#deeds = {
       ...noDeeds,
       triedGeneration,
+      movedSerial,
+      movingAt,
       memoryAt: this.#deeds.memoryAt,
       memoryAskedMib: this.#deeds.memoryAskedMib,
     }
@@ -156,10 +188,23 @@ export class GuestKeeper {
   }
 
   #nextStep(): Step {
+    const heldMs = this.#holdUntil - this.#ports.clock.now()
+    if (heldMs > 0) return { kind: 'nothing', againInMs: heldMs }
+    const up = this.#run === 'running' || this.#run === 'paused'
+    if (up && this.#isForeign(this.#hooks.owners())) return { kind: 'expel' }
     if (this.#assignment === null || !this.#allowed) return { kind: 'nothing', againInMs: null }
     const memoryMib = this.#domain?.memoryMib ?? null
     const { policy } = this.#compiled.spec
-    return nextStep(this.#assignment, this.#run, memoryMib, this.#deeds, policy, this.#ports.clock.now())
+    const step = nextStep(this.#assignment, this.#run, memoryMib, this.#deeds, policy, this.#ports.clock.now())
+    const waits = step.kind === 'start' && this.#ports.cluster != null && !this.#ports.cluster.lease.mayStart
+    return waits ? { kind: 'nothing', againInMs: leaseAgainMs } : step
+  }
+
+  /** S13: a record that names other hosts. */
+  #isForeign(owners: GuestOwners | null): boolean {
+    const { host, cluster } = this.#ports
+    if (cluster == null || owners === null || owners.owner === null || owners.ignored) return false
+    return owners.owner !== host && owners.to !== host
   }
 
   #rest(againInMs: number | null): void {
@@ -197,9 +242,17 @@ export class GuestKeeper {
       case 'nothing':
         return
       case 'start':
+        if (this.#ports.cluster != null && !(await this.#isStillOurs(step.generation))) throw new NotOurs()
         this.#deeds = { ...this.#deeds, triedGeneration: step.generation }
         this.#stopCause = null
         await this.#start(name)
+        return
+      case 'migrate':
+        this.#deeds = { ...this.#deeds, movingAt: now }
+        await this.#migrate(name, step.to, step.serial)
+        return
+      case 'expel':
+        await this.#expel(name)
         return
       case 'shutdown':
         this.#deeds = { ...this.#deeds, stopSince: this.#deeds.stopSince ?? now, askedAt: now }
@@ -225,6 +278,31 @@ export class GuestKeeper {
     }
   }
 
+  /** S1: by the store's word of now. A daemon that was frozen may have heard its order long ago. */
+  async #isStillOurs(generation: number): Promise<boolean> {
+    const owners = await this.#hooks.confirmedOwners().catch(() => null)
+    return owners?.owner === this.#ports.host && owners.generation === generation && this.#ports.cluster!.lease.mayStart
+  }
+
+  async #expel(name: string): Promise<void> {
+    const owners = await this.#hooks.confirmedOwners().catch(() => null)
+    if (!this.#isForeign(owners)) throw new NotOurs()
+    await this.#ports.hypervisor.destroy(name)
+    const fault = new Fault('refused', 'not-done', { why: 'belongs-elsewhere', guest: this.#compiled.id }).data
+    this.#hooks.tell('fault', this.#compiled.id, { fault })
+  }
+
+  async #migrate(name: string, to: HostId, serial: number): Promise<void> {
+    const { hypervisor, cluster } = this.#ports
+    // Begun by an earlier life of this daemon, or its end was not told: it goes on by itself.
+    if ((await hypervisor.migrationProgress(name)) !== null) return
+    const target = cluster?.migrationTarget(to) ?? null
+    if (cluster == null || target === null) throw new Fault('host-unknown', 'not-done', { host: to })
+    await hypervisor.migrate(name, target, cluster.migrationOptions())
+    this.#deeds = { ...this.#deeds, movedSerial: serial }
+    this.#moved = { serial, fault: null }
+  }
+
   async #start(name: string): Promise<void> {
     const { source } = this.#compiled.spec
     if (source.kind === 'existing') await this.#ports.hypervisor.start(name, { kind: 'existing' })
@@ -236,7 +314,20 @@ export class GuestKeeper {
 
   /** What to tell of a start that was tried; null: it was not. */
   #failed(step: Step, error: unknown): GuestObservation['tried'] {
+    if (error instanceof NotOurs || step.kind === 'expel') {
+      this.#holdUntil = this.#ports.clock.now() + leaseAgainMs
+      return null
+    }
     const fault = faultData(error)
+    if (step.kind === 'migrate') {
+      // With an unknown outcome both hosts are looked at; if it still runs here, and is not under way, it is tried again.
+      if (fault.outcome === 'not-done') {
+        this.#deeds = { ...this.#deeds, movedSerial: step.serial }
+        this.#moved = { serial: step.serial, fault }
+      }
+      this.#hooks.tell('fault', this.#compiled.id, { fault })
+      return null
+    }
     // A hypervisor that cannot be asked is not the guest's failure: it is looked at when the hypervisor is back.
     const unasked = fault.code === 'hypervisor-absent' || fault.code === 'hypervisor-lost'
     if (step.kind === 'start' && unasked) this.#deeds = { ...this.#deeds, triedGeneration: step.generation - 1 }

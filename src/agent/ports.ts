@@ -2,7 +2,7 @@ import type { AgentLife, HostId } from '../model/ids.ts'
 import type { AddressFinder } from '../ports/address-finder.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { History } from '../ports/history.ts'
-import type { Hypervisor } from '../ports/hypervisor.ts'
+import type { Hypervisor, MigrationOptions, MigrationTarget } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { MachineMaker } from '../ports/machine-maker.ts'
 import type { Observations } from '../ports/observations.ts'
@@ -23,4 +23,15 @@ export interface AgentPorts {
   readonly observations: Observations
   readonly history: History
   readonly log: Log
+  /** Null or absent: this host is alone. */
+  readonly cluster?: AgentClusterPorts | null
+}
+
+/** What being one of several hosts needs besides. */
+export interface AgentClusterPorts {
+  /** S1, S14: whether guests may be started now. */
+  readonly lease: { readonly mayStart: boolean }
+  /** How another host's hypervisor is reached; null: it is not. */
+  readonly migrationTarget: (host: HostId) => MigrationTarget | null
+  readonly migrationOptions: () => MigrationOptions
 }

@@ -1,0 +1,365 @@
+import { type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
+import { faultData } from '../model/fault.ts'
+import type { AgentLife, HostId, Instant } from '../model/ids.ts'
+import { instant } from '../model/ids.ts'
+import type { AliveRecord, ArmedWatchdog, MemberRecord, MemberSight } from '../model/member.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { Heard, Membership } from '../ports/membership.ts'
+import type { Answer, Peers, Question, Statement } from '../ports/peers.ts'
+import { type Change, type Store, storeKeys } from '../ports/store.ts'
+import type { Watchdog } from '../ports/watchdog.ts'
+
+export interface MembershipPorts {
+  readonly host: HostId
+  readonly life: AgentLife
+  readonly bootId: string
+  readonly clock: Clock
+  readonly store: Store
+  readonly peers: Peers
+  /** Null: this host has none. */
+  readonly watchdog: Watchdog | null
+  readonly log: Log
+}
+
+/** The records of the members are read again so often while the store does not answer. */
+const retryMs = 500
+
+/** Renewals under way: a store that hangs must not gather them. */
+const renewalsAtOnce = 4
+
+/**
+ * One member's lease: it renews its record, feeds its watchdog by what it knows of that, and sees how the others do.
+ * 1. Only renewals whose transaction is known to have succeeded count, from when they were sent (S5).
+ * 2. "I cannot renew" and "I renew" exclude each other: one speaks of a gap over G now, the other of none for a whole T.
+ * 3. The watchdog is fed until F after the sending of the last renewal, or under the failsafe until F / 2 after the question whose
+ *    answers make more than half (S5); never longer.
+ * 4. Armed: opened, read back, then committed; only then may guests start (S14).
+ */
+export class MemberLease implements Membership {
+  readonly begunAt: Instant
+  readonly #ports: MembershipPorts
+  readonly #listeners = new Set<() => void>()
+  readonly #members = new Map<HostId, MemberSight>()
+  #times: LeaseTimes
+  #wantsArmed = true
+  #loaded = false
+  #stopped = false
+  #leaving = false
+  #serial = 0
+  #nonce = 0
+  #renewing = 0
+  #armed: ArmedWatchdog | null = null
+  /** What the last renewal that succeeded had said. */
+  #committedArmed = false
+  #arming = false
+  /** Sending times: of the last renewal that succeeded, and of the first since the last gap over G. */
+  #lastRenewalAt: Instant | null = null
+  #gaplessSince: Instant | null = null
+  #allowedUntil = Number.NEGATIVE_INFINITY
+  #listening = false
+  readonly #cancels = new Map<string, () => void>()
+  #unwatch: (() => void)[] = []
+  #unserve: (() => void) | null = null
+
+  constructor(ports: MembershipPorts, leaseMs: number) {
+    this.#ports = ports
+    this.begunAt = ports.clock.now()
+    this.#times = leaseTimes(leaseMs)
+  }
+
+  start(): void {
+    this.#unserve = this.#ports.peers.serve((question) => this.#answer(question))
+    void this.#load()
+    this.#renewals()
+    this.#failsafe()
+  }
+
+  /** The daemon ends, the member does not: the watchdog stays armed, and its successor goes on feeding it. */
+  stop(): void {
+    this.#stopped = true
+    for (const cancel of this.#cancels.values()) cancel()
+    for (const stop of this.#unwatch) stop()
+    this.#unserve?.()
+    this.#listeners.clear()
+  }
+
+  /** Gone on purpose, with nothing of ours running: disarmed in the opposite order of arming. Throws where that could not be committed. */
+  async leave(): Promise<void> {
+    this.#leaving = true
+    this.#cancels.get('renew')?.()
+    await this.#put({ armed: null, left: true })
+    await this.#ports.watchdog?.disarm()
+    this.stop()
+  }
+
+  /** The cluster file's lease, and whether an operator has disarmed. */
+  configure(leaseMs: number, armed: boolean): void {
+    const changed = leaseMs !== this.#times.leaseMs || armed !== this.#wantsArmed
+    this.#times = leaseTimes(leaseMs)
+    this.#wantsArmed = armed
+    if (changed && this.#armed !== null) void this.#disarm()
+  }
+
+  /** S1, S14: guests may be started only while this member renews, and its watchdog, if it has one, is armed. */
+  get mayStart(): boolean {
+    if (this.#leaving || this.#lastRenewalAt === null) return false
+    const armed = this.#ports.watchdog === null || !this.#wantsArmed || this.#committedArmed
+    return armed && this.#ports.clock.now() - this.#lastRenewalAt <= this.#times.feedMs
+  }
+
+  get loaded(): boolean {
+    return this.#loaded
+  }
+
+  members(): ReadonlyMap<HostId, MemberSight> {
+    return this.#members
+  }
+
+  renewingSince(): Instant | null {
+    if (this.#lastRenewalAt === null || this.#ports.clock.now() - this.#lastRenewalAt > this.#times.gapMs) return null
+    return this.#gaplessSince
+  }
+
+  statement(): Statement {
+    const now = this.#ports.clock.now()
+    if (this.#lastRenewalAt === null || now - this.#lastRenewalAt > this.#times.gapMs) return 'cannot-renew'
+    const since = this.#gaplessSince
+    return since !== null && now - since >= this.#times.leaseMs ? 'renews' : 'neither'
+  }
+
+  async askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>> {
+    const heard = new Map<HostId, Heard>()
+    await Promise.all(
+      [...this.#members.keys()].map(async (member) => {
+        const askedAt = this.#ports.clock.now()
+        const answer = member === this.#ports.host ? this.#answer(this.#question()) : await this.#ask(member, timeoutMs)
+        if (answer !== null) heard.set(member, { answer, askedAt })
+      }),
+    )
+    return heard
+  }
+
+  listen(on: boolean): void {
+    if (on === this.#listening) return
+    this.#listening = on
+    if (on) this.#listenOn()
+  }
+
+  subscribe(listener: () => void): () => void {
+    const own = (): void => listener()
+    this.#listeners.add(own)
+    return () => this.#listeners.delete(own)
+  }
+
+  #question(): Question {
+    this.#nonce += 1
+    return { from: this.#ports.host, nonce: `${this.#ports.life}.${this.#nonce}` }
+  }
+
+  #answer({ nonce }: Question): Answer {
+    return { member: this.#ports.host, life: this.#ports.life, nonce, statement: this.statement() }
+  }
+
+  /** Null: no answer in time. */
+  async #ask(member: HostId, timeoutMs: number): Promise<Answer | null> {
+    const question = this.#question()
+    try {
+      const answer = await this.#ports.peers.ask(member, question, timeoutMs)
+      if (answer.nonce !== question.nonce || answer.member !== member) return null
+      this.#heard(member)
+      return answer
+    } catch {
+      return null
+    }
+  }
+
+  #heard(member: HostId): void {
+    const sight = this.#members.get(member)
+    if (sight !== undefined) this.#members.set(member, { ...sight, heardAt: this.#ports.clock.now() })
+  }
+
+  #listenOn(): void {
+    if (!this.#listening || this.#stopped) return
+    for (const member of this.#members.keys()) {
+      if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs / 2)
+    }
+    this.#after('listen', this.#times.askEachMs, () => this.#listenOn())
+  }
+
+  #renewals(): void {
+    if (this.#stopped || this.#leaving) return
+    void this.#renew()
+    this.#after('renew', this.#times.renewEachMs, () => this.#renewals())
+  }
+
+  /** One that hangs is overtaken: each says the same, and counts from its own sending. */
+  async #renew(): Promise<void> {
+    if (this.#renewing >= renewalsAtOnce) return
+    this.#renewing += 1
+    try {
+      await this.#put({ armed: this.#armed, left: false })
+      if (this.#lastRenewalAt !== null) void this.#arm()
+    } catch (error) {
+      this.#ports.log.warn('the lease could not be renewed', { fault: faultData(error).code })
+      // Soon again: there is more than one try within G.
+      if (!this.#stopped && !this.#leaving)
+        this.#after('renew-again', this.#times.renewEachMs / 4, () => void this.#renew())
+    } finally {
+      this.#renewing -= 1
+    }
+  }
+
+  async #put({ armed, left }: Pick<AliveRecord, 'armed' | 'left'>): Promise<void> {
+    const { host, life, bootId, clock, store } = this.#ports
+    this.#serial += 1
+    const record: AliveRecord = { member: host, life, bootId, serial: this.#serial, armed, left }
+    const sentAt = clock.now()
+    const key = storeKeys.alive(host)
+    await store.transact({ when: [], put: [{ key, value: JSON.stringify(record) }], remove: [] })
+    if (this.#stopped) return
+    this.#renewed(sentAt)
+    this.#committedArmed = armed !== null && armed === this.#armed
+    if (armed !== null && !left) this.#allow(sentAt + this.#times.feedMs)
+  }
+
+  #renewed(sentAt: Instant): void {
+    if (this.#lastRenewalAt !== null && sentAt <= this.#lastRenewalAt) return
+    const gap = this.#lastRenewalAt === null || sentAt - this.#lastRenewalAt > this.#times.gapMs
+    if (gap) this.#gaplessSince = sentAt
+    this.#lastRenewalAt = sentAt
+    this.#tell()
+  }
+
+  async #arm(): Promise<void> {
+    const { watchdog, log } = this.#ports
+    if (watchdog === null || !this.#wantsArmed || this.#armed !== null || this.#arming || this.#stopped) return
+    this.#arming = true
+    try {
+      const { feedMs, watchdogMs, marginMs } = this.#times
+      const { timeoutMs } = await watchdog.arm(watchdogMs)
+      if (timeoutMs !== null) this.#armed = { feedMs, timeoutMs, marginMs }
+      this.#allow((this.#lastRenewalAt ?? 0) + feedMs)
+      if (!this.#leaving && !this.#stopped) void this.#renew()
+    } catch (error) {
+      log.warn('the watchdog could not be armed', { fault: faultData(error).code })
+    } finally {
+      this.#arming = false
+    }
+  }
+
+  /** S14: committed first, closed then. */
+  async #disarm(): Promise<void> {
+    this.#armed = null
+    try {
+      await this.#put({ armed: null, left: false })
+      await this.#ports.watchdog?.disarm()
+    } catch (error) {
+      this.#ports.log.warn('the watchdog could not be disarmed', { fault: faultData(error).code })
+    }
+  }
+
+  #allow(untilMs: number): void {
+    if (untilMs <= this.#allowedUntil) return
+    this.#allowedUntil = untilMs
+    this.#ports.watchdog?.allow(instant(untilMs))
+  }
+
+  /** S5: asks often enough that an answer comes before the feeding by the last renewal ends. */
+  #failsafe(): void {
+    if (this.#stopped) return
+    if (this.#armed !== null && this.statement() === 'cannot-renew') void this.#feedTogether()
+    this.#after('failsafe', this.#times.feedMs / 8, () => this.#failsafe())
+  }
+
+  async #feedTogether(): Promise<void> {
+    const { feedMs } = this.#times
+    const heard = await this.askAll(feedMs / 4)
+    if (this.#stopped || this.#armed === null) return
+    const askedAt = [...heard.values()]
+      .filter(({ answer }) => answer.statement === 'cannot-renew')
+      .map((one) => one.askedAt)
+      .sort((a, b) => b - a)
+    const quorum = Math.floor(this.#members.size / 2) + 1
+    const oldest = askedAt[quorum - 1]
+    if (oldest !== undefined && this.statement() === 'cannot-renew') this.#allow(oldest + feedMs / 2)
+  }
+
+  async #load(): Promise<void> {
+    const { store, clock } = this.#ports
+    try {
+      const members = await store.read(storeKeys.members)
+      const alive = await store.read(storeKeys.alives)
+      if (this.#stopped) return
+      for (const stop of this.#unwatch) stop()
+      this.#takeMembers(members.entries)
+      this.#takeAlive(alive.entries, false)
+      this.#loaded = true
+      this.#unwatch = [
+        this.#watch(storeKeys.members, members.revision, (changes) => this.#takeMembers(changes)),
+        this.#watch(storeKeys.alives, alive.revision, (changes) => this.#takeAlive(changes, true)),
+      ]
+      this.#tell()
+    } catch (error) {
+      if (this.#stopped) return
+      this.#ports.log.warn('the members cannot be read', { fault: faultData(error).code })
+      this.#cancels.get('load')?.()
+      this.#cancels.set(
+        'load',
+        clock.after(retryMs, () => void this.#load()),
+      )
+    }
+  }
+
+  #watch(prefix: string, from: number, take: (changes: readonly Change[]) => void): () => void {
+    return this.#ports.store.watch(prefix, from, {
+      changes: (changes) => {
+        take(changes)
+        this.#tell()
+      },
+      gap: () => void this.#load(),
+    })
+  }
+
+  #takeMembers(entries: readonly { key: string; value: string | null }[]): void {
+    for (const { key, value } of entries) {
+      const member = key.slice(storeKeys.members.length) as HostId
+      if (value === null) {
+        this.#members.delete(member)
+        continue
+      }
+      const { kind } = JSON.parse(value) as MemberRecord
+      this.#members.set(member, { ...(this.#members.get(member) ?? this.#unknown(member)), kind })
+    }
+  }
+
+  #unknown(member: HostId): MemberSight {
+    const unchangedSince = this.#ports.clock.now()
+    return { member, kind: 'host', alive: null, revision: 0, unchangedSince, renewed: false, heardAt: null }
+  }
+
+  /** Read again after a gap: what has the same revision has not changed meanwhile. */
+  #takeAlive(entries: readonly { key: string; value: string | null; revision: number }[], watched: boolean): void {
+    for (const { key, value, revision } of entries) {
+      const member = key.slice(storeKeys.alives.length) as HostId
+      const before = this.#members.get(member)
+      if (before === undefined || before.revision >= revision) continue
+      this.#members.set(member, {
+        ...before,
+        alive: value === null ? null : (JSON.parse(value) as AliveRecord),
+        revision,
+        unchangedSince: this.#ports.clock.now(),
+        renewed: before.renewed || watched || before.revision > 0,
+      })
+    }
+  }
+
+  #after(name: string, delayMs: number, run: () => void): void {
+    this.#cancels.get(name)?.()
+    this.#cancels.set(name, this.#ports.clock.after(delayMs, run))
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}

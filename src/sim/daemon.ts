@@ -1,16 +1,21 @@
 import type { Agent } from '../agent/agent.ts'
 import { startAgent } from '../agent/agent.ts'
+import { MemberLease } from '../agent/membership.ts'
+import { StoreObservations } from '../agent/store-observations.ts'
 import type { Leader } from '../control/leader.ts'
 import { startLeader } from '../control/leader.ts'
 import type { AgentLife, HostId } from '../model/ids.ts'
 import type { AddressFinder } from '../ports/address-finder.ts'
+import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import { silentLog } from '../ports/log.ts'
 import type { MachineMaker } from '../ports/machine-maker.ts'
 import type { Observations } from '../ports/observations.ts'
+import type { Peers } from '../ports/peers.ts'
 import type { Prober } from '../ports/prober.ts'
 import type { Store } from '../ports/store.ts'
+import type { Watchdog } from '../ports/watchdog.ts'
 import type { DaemonClock } from './clock.ts'
 import type { Gate } from './gate.ts'
 
@@ -28,6 +33,16 @@ export interface DaemonWorld {
   readonly prober: Prober
   readonly addressFinder: AddressFinder
   readonly machineMaker: MachineMaker
+  /** Several hosts. */
+  readonly cluster: DaemonCluster | null
+}
+
+/** What one of several members has besides. */
+export interface DaemonCluster {
+  readonly peers: Peers
+  readonly watchdog: Watchdog | null
+  readonly fencer: Fencer
+  readonly leaseMs: number
 }
 
 /** One life of a pretend vigiad: an agent, and a candidate for leader. With one host the candidate always leads. */
@@ -36,23 +51,44 @@ export class Daemon {
   readonly gate: Gate
   readonly leader: Leader
   readonly #agent: Agent
+  readonly #lease: MemberLease | null
+  readonly #told: StoreObservations | null
 
   constructor(world: DaemonWorld) {
     const { gate, host, life, bootId, clock } = world
     this.life = life
     this.gate = gate
     const store = gatedStore(world.store, gate)
-    const observations = gatedObservations(world.observations, gate)
     const history = gatedHistory(world.history, gate)
     const log = silentLog
+    const { cluster } = world
+    this.#told = cluster === null ? null : new StoreObservations({ store, clock, log, host })
+    const observations = this.#told ?? gatedObservations(world.observations, gate)
+    this.#lease =
+      cluster === null
+        ? null
+        : new MemberLease(
+            {
+              ...{ host, life, bootId, clock, store, log },
+              peers: cluster.peers,
+              watchdog: cluster.watchdog === null ? null : gatedWatchdog(cluster.watchdog, gate),
+            },
+            cluster.leaseMs,
+          )
+    this.#lease?.start()
     this.#agent = startAgent({
       ...{ host, life, bootId, clock, log, store, observations, history },
+      cluster: this.#lease === null ? null : { lease: this.#lease, ...migrations },
       hypervisor: gatedHypervisor(world.hypervisor, gate),
       prober: gatedProber(world.prober, gate),
       addressFinder: gated(world.addressFinder, gate, 'address'),
       machineMaker: gated(world.machineMaker, gate, 'machine'),
     })
-    this.leader = startLeader({ host, clock, store, observations, history, log })
+    this.leader = startLeader({
+      ...{ host, clock, store, observations, history, log },
+      cluster:
+        this.#lease === null ? null : { life, membership: this.#lease, fencer: gatedFencer(cluster!.fencer, gate) },
+    })
   }
 
   get alive(): boolean {
@@ -62,7 +98,46 @@ export class Daemon {
   /** An orderly stop: it puts things down, then ends. */
   async stop(): Promise<void> {
     await Promise.all([this.leader.stop(), this.#agent.stop()])
+    this.#lease?.stop()
+    this.#told?.stop()
     this.gate.kill()
+  }
+
+  /** As its host goes down: with nothing of ours running there it leaves on purpose. */
+  async leave(): Promise<void> {
+    const empty = await this.#agent.leave()
+    await this.leader.stop()
+    if (empty) await this.#lease?.leave().catch(() => {})
+    this.#lease?.stop()
+    this.#told?.stop()
+    this.gate.kill()
+  }
+}
+
+const migrations = {
+  migrationTarget: (host: HostId) => ({ host, uri: `test://${host}/`, dataUri: null }),
+  migrationOptions: () => ({
+    ...{ bandwidthMib: null, tls: false, timeLimitMs: null },
+    onTimeLimit: 'cancel' as const,
+  }),
+}
+
+function gatedWatchdog(watchdog: Watchdog, gate: Gate): Watchdog {
+  return {
+    arm: (timeoutMs) => gate.call('watchdog.arm', () => watchdog.arm(timeoutMs)),
+    allow: (until) => gate.tell('watchdog.allow', () => watchdog.allow(until), undefined),
+    disarm: () => gate.call('watchdog.disarm', () => watchdog.disarm()),
+    state: () => gate.call('watchdog.state', () => watchdog.state()),
+    close: () => gate.call('watchdog.close', () => watchdog.close()),
+  }
+}
+
+function gatedFencer(fencer: Fencer, gate: Gate): Fencer {
+  return {
+    devices: (host) => fencer.devices(host),
+    off: (host, device) => gate.call('fencer.off', () => fencer.off(host, device)),
+    on: (host, device) => gate.call('fencer.on', () => fencer.on(host, device)),
+    read: (host, device) => gate.call('fencer.read', () => fencer.read(host, device)),
   }
 }
 

@@ -4,21 +4,25 @@ import { DaemonClock } from './clock.ts'
 import { Daemon } from './daemon.ts'
 import type { Dice } from './dice.ts'
 import { fakeAddressFinder } from './fakes/fake-address-finder.ts'
+import type { FakeFencer, PowerOutlet } from './fakes/fake-fencer.ts'
 import { FakeHistory } from './fakes/fake-history.ts'
-import { FakeHypervisor } from './fakes/fake-hypervisor.ts'
+import { FakeHypervisor, type MigrationPeer } from './fakes/fake-hypervisor.ts'
 import type { MachineMakerTroubles } from './fakes/fake-machine-maker.ts'
 import { fakeMachineMaker } from './fakes/fake-machine-maker.ts'
 import type { FakeObservations } from './fakes/fake-observations.ts'
+import type { FakePeerNetwork } from './fakes/fake-peers.ts'
 import { FakeProber } from './fakes/fake-prober.ts'
 import type { FakeStore, FakeStoreConnection } from './fakes/fake-store.ts'
+import { FakeWatchdog } from './fakes/fake-watchdog.ts'
 import type { CallVerdict } from './gate.ts'
 import { Gate } from './gate.ts'
+import type { Links } from './links.ts'
 import type { MachineSpec } from './machine.ts'
 import { MachineRoom } from './machine-room.ts'
 import type { Network } from './network.ts'
 import type { ScenarioHost } from './scenario/scenario.ts'
 import type { StoreTroubles } from './store-troubles.ts'
-import { historyHooks, storeHooks } from './store-troubles.ts'
+import { distantStoreHooks, historyHooks, storeHooks } from './store-troubles.ts'
 import type { Timeline } from './timeline.ts'
 import { worldClock } from './world-clock.ts'
 import type { WorldTimes } from './world-times.ts'
@@ -36,6 +40,19 @@ export interface HostSurroundings {
   readonly machineFor: (host: HostId, name: string) => MachineSpec | null
   readonly onCall: (host: HostId, label: string, place: number) => CallVerdict
   readonly onThrow: (host: HostId, error: unknown) => void
+  /** Null: it is alone in its world. */
+  readonly cluster: ClusterSurroundings | null
+}
+
+export interface ClusterSurroundings {
+  readonly links: Links
+  readonly peers: FakePeerNetwork
+  readonly fencer: FakeFencer
+  readonly leaseMs: number
+  readonly migrationMs: number
+  readonly hostNamed: (id: HostId) => Host | null
+  /** Somebody took its power while it was on. */
+  readonly fenced: (host: HostId) => void
 }
 
 /** A pretend host: its power, its hypervisor, and the daemon's lives on it. */
@@ -49,6 +66,8 @@ export class Host {
   /** What its wall clock is wrong by. */
   wallOffsetMs = 0
   daemon: Daemon | null = null
+  /** Null: it is alone, or has none. */
+  readonly watchdog: FakeWatchdog | null
   #powered = false
   #leaving = false
   #boots = 0
@@ -71,7 +90,20 @@ export class Host {
       room: this.room,
       node: { kind: 'test', libraryVersion: '0', hostname: spec.id, memoryMib: spec.memoryMib, cpus: spec.cpus },
       machineFor: (name) => around.machineFor(spec.id, name),
+      ...(around.cluster !== null && {
+        peer: (id) => this.#migrationPeer(id, around.cluster!),
+        migrationMs: around.cluster.migrationMs,
+      }),
     })
+    this.watchdog =
+      around.cluster !== null && spec.watchdog
+        ? new FakeWatchdog(timeline, { kind: 'hardware', fired: () => this.fence() })
+        : null
+    if (around.cluster !== null && spec.fence === 'device') {
+      const outlet: PowerOutlet = { powered: false, powerOn: () => this.powerOn(), fence: () => this.fence() }
+      Object.defineProperty(outlet, 'powered', { get: () => this.#powered })
+      around.cluster.fencer.add(spec.id, outlet)
+    }
     this.prober = new FakeProber(timeline, dice.fork(), around.network)
     this.history = new FakeHistory(worldClock(timeline))
   }
@@ -102,9 +134,29 @@ export class Host {
     this.#startDaemonIn(this.#around.times.agentStartMs)
   }
 
+  /** Its power is taken while it is on. */
+  fence(): void {
+    if (!this.#powered) return
+    this.#around.cluster?.fenced(this.id)
+    this.powerOff()
+  }
+
+  /** Another host as one of its guests is moved there. */
+  #migrationPeer(id: HostId, { hostNamed, links }: ClusterSurroundings): MigrationPeer | null {
+    const other = hostNamed(id)
+    if (other === null) return null
+    return {
+      room: other.room,
+      node: other.hypervisor.node,
+      reached: () => links.passes(this.id, id) && links.passes(id, this.id) && !other.hypervisor.troubles.lost,
+      machineFor: (name) => this.#around.machineFor(id, name),
+    }
+  }
+
   powerOff(): void {
     if (!this.#powered) return
     this.#powered = false
+    this.watchdog?.powerCut()
     this.#cancelStart()
     this.daemon?.gate.kill()
     this.daemon = null
@@ -126,7 +178,7 @@ export class Host {
   async leave(): Promise<void> {
     this.#leaving = true
     this.#cancelStart()
-    await this.daemon?.stop()
+    await (this.#around.cluster === null ? this.daemon?.stop() : this.daemon?.leave())
   }
 
   /** The store could not tell everything: its watchers must read again. */
@@ -152,7 +204,17 @@ export class Host {
     this.#lives += 1
     const life = agentLife(`${this.id}.${this.#boots}.${this.#lives}`)
     const dice = this.#dice
-    const storeConnection = store.connect(storeHooks(storeTroubles, dice))
+    const { cluster } = this.#around
+    const storeConnection =
+      cluster === null
+        ? store.connect(storeHooks(storeTroubles, dice))
+        : store.connect(
+            distantStoreHooks(storeTroubles, dice, {
+              reached: () => cluster.links.reachesStore(this.id),
+              dropChance: () => cluster.links.dropChance,
+            }),
+            () => !cluster.links.reachesStore(this.id),
+          )
     this.#storeConnection = storeConnection
     const historyConnection = this.history.connect(historyHooks(storeTroubles, dice))
     const heard = observations.connect()
@@ -162,11 +224,13 @@ export class Host {
       onDeath: () => {
         for (const connection of [storeConnection, historyConnection, heard]) connection.kill()
         void prober.close()
+        void peers?.close()
         if (this.#powered && !this.#leaving) this.#startDaemonIn(this.#around.times.daemonRestartMs)
       },
     })
     const clock = new DaemonClock(timeline, gate, () => this.wallOffsetMs)
     const prober = this.prober.port(() => clock.now())
+    const peers = cluster?.peers.connect(this.id, life, gate) ?? null
     this.daemon = new Daemon({
       host: this.id,
       life,
@@ -180,6 +244,15 @@ export class Host {
       prober,
       addressFinder: fakeAddressFinder(timeline, this.room),
       machineMaker: fakeMachineMaker(timeline, this.makerTroubles),
+      cluster:
+        cluster === null
+          ? null
+          : {
+              peers: peers!,
+              watchdog: this.watchdog?.port(() => clock.now()) ?? null,
+              fencer: cluster.fencer.port(this.id),
+              leaseMs: cluster.leaseMs,
+            },
     })
   }
 }

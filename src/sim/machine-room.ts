@@ -16,7 +16,7 @@ export interface Asker {
 export interface Deed {
   /** When it was asked for; for what nobody asked, when it happened. */
   readonly askedAtMs: number
-  readonly kind: 'started' | 'asked-to-stop' | 'destroyed' | 'suspended' | 'resumed' | 'memory' | 'down'
+  readonly kind: 'started' | 'asked-to-stop' | 'destroyed' | 'suspended' | 'resumed' | 'memory' | 'down' | 'arrived'
   readonly host: HostId
   readonly machine: Machine
   readonly by: AgentLife | null
@@ -62,6 +62,15 @@ export class MachineRoom {
   start(machine: Machine, memoryMib: number, by: Asker | null): void {
     machine.start(memoryMib)
     this.#tell('started', machine, by, { kind: 'started' })
+  }
+
+  /** It runs here from now on and is gone where it was, in one moment. */
+  receive(machine: Machine, from: MachineRoom, by: Asker | null): void {
+    const there = from.get(machine.spec.name)
+    if (there === undefined) throw new Error('assertion: what is moved is somewhere')
+    machine.takeOver(there)
+    from.goDown(there, 'migrated')
+    this.#tell('arrived', machine, by, { kind: 'resumed' })
   }
 
   pressPower(machine: Machine, by: Asker | null): void {

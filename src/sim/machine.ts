@@ -73,12 +73,14 @@ export class Machine {
     this.#booted = false
     this.#serving = false
     this.#servicesDown.clear()
-    this.#later(this.spec.bootMs, () => {
-      this.#booted = true
-      this.#later(this.spec.serviceStartMs, () => {
-        this.#serving = true
-        this.#changed()
-      })
+    this.#later(this.spec.bootMs, () => this.#bootEnds())
+    this.#changed()
+  }
+
+  #bootEnds(): void {
+    this.#booted = true
+    this.#later(this.spec.serviceStartMs, () => {
+      this.#serving = true
       this.#changed()
     })
     this.#changed()
@@ -88,6 +90,19 @@ export class Machine {
   pressPower(down: () => void): void {
     if (!this.#booted || this.#tasks.some((task) => task.name === 'stop')) return
     this.#later(this.spec.stopMs, down, 'stop')
+  }
+
+  /** All that another machine was goes on here, as it was; that one is then halted by whoever moved it. */
+  takeOver(other: Machine): void {
+    this.state = other.state
+    this.memoryMib = other.memoryMib
+    this.#booted = other.#booted
+    this.#serving = other.#serving
+    this.#servicesDown.clear()
+    for (const key of other.#servicesDown) this.#servicesDown.add(key)
+    if (!this.#booted) this.#later(this.spec.bootMs, () => this.#bootEnds())
+    else if (!this.#serving) this.#bootEnds()
+    this.#changed()
   }
 
   halt(cause: StopCause): void {

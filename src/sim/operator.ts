@@ -3,8 +3,8 @@ import { changedWish } from '../core/views/wish-plan.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
-import type { GuestWish, HostWish } from '../model/wish.ts'
-import { noWish } from '../model/wish.ts'
+import type { ArmedWish, GuestWish, HostWish } from '../model/wish.ts'
+import { noHostWish, noWish } from '../model/wish.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entry, Store } from '../ports/store.ts'
 import { storeKeys } from '../ports/store.ts'
@@ -46,11 +46,51 @@ export class Operator {
         const old = value === undefined ? noWish : (JSON.parse(value) as GuestWish)
         return { key, value: JSON.stringify(changedWish(old, change, by, at)) }
       })
-      const ofHosts = [...hosts].map(([host, { downInBoot }]) => {
-        const wish: HostWish = { downInBoot, by, at }
-        return { key: storeKeys.hostWish(host), value: JSON.stringify(wish) }
+      const ofHosts = [...hosts].map(([host, { downInBoot, downFor }]) => {
+        const key = storeKeys.hostWish(host)
+        const wish: HostWish = { ...hostWishIn(stored.get(key)), downInBoot, ...(downFor && { downFor }), by, at }
+        return { key, value: JSON.stringify(wish) }
       })
       return this.#write([...ofGuests, ...ofHosts], stored)
+    })
+  }
+
+  /** Something about one host; `change` is told the revision of its own record, as it is when the word is written. */
+  sayOfHost(host: HostId, change: (aliveRevision: number) => Partial<HostWish>): void {
+    this.#enqueue(async () => {
+      const key = storeKeys.hostWish(host)
+      const stored = await this.#read(key)
+      const alive = (await this.#read(storeKeys.alive(host))).get(storeKeys.alive(host))
+      const wish: HostWish = {
+        ...hostWishIn(stored.get(key)),
+        ...change(alive?.revision ?? 0),
+        ...{ by: 'operator', at: this.#clock.wall() },
+      }
+      return this.#write([{ key, value: JSON.stringify(wish) }], stored)
+    })
+  }
+
+  move(guest: GuestId, to: HostId, how: 'live' | 'cold'): void {
+    this.#enqueue(async () => {
+      const key = storeKeys.guestWish(guest)
+      const stored = await this.#read(key)
+      const value = stored.get(key)?.value
+      const old = value === undefined ? noWish : (JSON.parse(value) as GuestWish)
+      const wish: GuestWish = {
+        ...old,
+        ...{ move: { to, how }, moveSerial: (old.moveSerial ?? 0) + 1 },
+        ...{ by: 'operator', at: this.#clock.wall() },
+      }
+      return this.#write([{ key, value: JSON.stringify(wish) }], stored)
+    })
+  }
+
+  arm(armed: boolean): void {
+    this.#enqueue(async () => {
+      const key = storeKeys.armed
+      const stored = await this.#read(key)
+      const wish: ArmedWish = { armed, by: 'operator', at: this.#clock.wall() }
+      return this.#write([{ key, value: JSON.stringify(wish) }], stored)
     })
   }
 
@@ -88,6 +128,10 @@ export class Operator {
     if (result.done) for (const { key, value } of put) this.confirmed.set(key, value)
     return result.done
   }
+}
+
+function hostWishIn(entry: Entry | undefined): HostWish {
+  return entry === undefined ? noHostWish : (JSON.parse(entry.value) as HostWish)
 }
 
 export function storedCluster(spec: ClusterSpec, clock: Clock): StoredCluster {

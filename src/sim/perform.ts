@@ -1,6 +1,5 @@
 import type { WishChange } from '../core/views/wish-plan.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
-import { Fault } from '../model/fault.ts'
 import type { GuestId } from '../model/ids.ts'
 import type { Host } from './host.ts'
 import type { Command, GuestAction } from './scenario/scenario.ts'
@@ -32,7 +31,7 @@ export function perform(world: World, command: Command): void {
       world.host(command.host).wallOffsetMs += command.byMs
       return
     case 'leader-kill':
-      world.hosts.find((host) => host.life !== null)?.killDaemon()
+      world.leader()?.killDaemon()
       return
     case 'guest':
       actOnGuest(world, command.guest, command.action)
@@ -46,21 +45,51 @@ export function perform(world: World, command: Command): void {
     case 'store':
       world.storeTroubles.mode = command.mode
       return
-    // Alone, a host has nobody to be cut from; its network carries no guest traffic here, and it fences nobody.
+    default:
+      amongHosts(world, command)
+  }
+}
+
+/** Alone, a host has nobody to be cut from, and fences nobody: most of this changes nothing then. */
+function amongHosts(world: World, command: Command): void {
+  const { links, operator } = world
+  switch (command.kind) {
     case 'network':
-    case 'cut-store':
-    case 'heal-store':
-    case 'fence-device':
-    case 'drop-messages':
-    case 'arm':
-    case 'disarm':
-    case 'maintenance':
+      links?.setNetwork(command.host, command.on)
       return
     case 'cut':
-    case 'heal':
+    case 'heal': {
+      const cut = command.kind === 'cut'
+      links?.setCut(command.host, command.other, cut)
+      if (!command.oneWay) links?.setCut(command.other, command.host, cut)
+      return
+    }
+    case 'cut-store':
+    case 'heal-store':
+      links?.setStore(command.host, command.kind === 'heal-store')
+      return
+    case 'fence-device':
+      world.fencer?.modes.set(command.host, command.mode)
+      return
+    case 'drop-messages':
+      world.setDropChance(command.percent / 100)
+      world.timeline.after(command.forMs, () => world.setDropChance(0))
+      return
+    case 'arm':
+    case 'disarm':
+      operator.arm(command.kind === 'arm')
+      return
+    case 'maintenance':
+      operator.sayOfHost(command.host, () => ({ maintenance: command.on }))
+      return
     case 'swear-dead':
+      operator.sayOfHost(command.host, (aliveRevision) => ({ sworn: { aliveRevision, by: 'operator' } }))
+      return
     case 'move':
-      throw new Fault('needs-several-hosts', 'not-done', { command: command.kind })
+      operator.move(command.guest, command.to, command.live ? 'live' : 'cold')
+      return
+    default:
+      throw new Error(`assertion: a command among hosts, got ${command.kind}`)
   }
 }
 
@@ -109,14 +138,21 @@ const lookEachMs = 500
 export function shutDown(world: World, host: Host, again: boolean): void {
   const bootId = host.bootId
   const sinceMs = world.nowMs
-  world.operator.sayAll(new Map(), new Map([[host.id, { downInBoot: bootId, guests: [] }]]))
+  const downFor = again ? 'reboot' : 'power-off'
+  world.operator.sayAll(new Map(), new Map([[host.id, { downInBoot: bootId, downFor, guests: [] }]]))
   const look = () => {
     if (!host.powered || host.bootId !== bootId) return
-    const waitedFor = world.spec.cluster.guests.some(({ id }) => world.running(id).length > 0)
+    const waitedFor = world.spec.cluster.guests.some(({ id }) =>
+      world.running(id).some((one) => one.host === host && !isIgnored(world, id)),
+    )
     if (waitedFor && world.nowMs - sinceMs < shutDownLimitMs) world.timeline.after(lookEachMs, look)
     else void host.leave().then(() => switchOff(world, host, again))
   }
   world.timeline.after(lookEachMs, look)
+}
+
+function isIgnored(world: World, guest: GuestId): boolean {
+  return (world.leaderView()?.records.get(guest)?.phase.kind ?? null) === 'ignored'
 }
 
 function switchOff(world: World, host: Host, again: boolean): void {

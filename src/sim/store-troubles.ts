@@ -15,6 +15,39 @@ export interface StoreTroubles {
 const healthyMs = [0.3, 2] as const
 const slowMs = [500, 2_500] as const
 
+/** A call whose message is lost is waited for so long. */
+const lostCallMs = 1_000
+
+/** The store as one host of several reaches it: over a way that may be cut, or lose messages there or back. */
+export function distantStoreHooks(
+  troubles: StoreTroubles,
+  dice: Dice,
+  way: { readonly reached: () => boolean; readonly dropChance: () => number },
+): FakeHooks<StoreOperation> {
+  const near = storeHooks(troubles, dice)
+  const fates = new WeakMap<StoreOperation, 'there' | 'back'>()
+  return {
+    latencyMs: (operation) => {
+      const usualMs = near.latencyMs?.(operation) ?? 0
+      const dropChance = way.dropChance()
+      if (dropChance === 0) return usualMs
+      // What the store says by itself is sent again until it arrives.
+      if (operation.kind === 'watch') return usualMs + (dice.chance(dropChance) ? lostCallMs * dice.next() : 0)
+      const [there, back] = [dice.chance(dropChance), dice.chance(dropChance)]
+      if (there || back) fates.set(operation, there ? 'there' : 'back')
+      return fates.has(operation) ? lostCallMs : usualMs
+    },
+    fail: (operation) => {
+      if (!way.reached() || fates.get(operation) === 'there') return lost('unknown')
+      return near.fail?.(operation) ?? null
+    },
+    failAfter: (operation) => {
+      if (!way.reached() || fates.get(operation) === 'back') return lost('unknown')
+      return near.failAfter?.(operation) ?? null
+    },
+  }
+}
+
 export function storeHooks(troubles: StoreTroubles, dice: Dice): FakeHooks<StoreOperation> {
   return {
     latencyMs: () => latency(troubles, dice),

@@ -4,12 +4,16 @@ import type { StoredEvent } from '../model/event.ts'
 import type { GuestSpec } from '../model/guest.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
 import { byName } from '../model/ids.ts'
+import type { LeaderRecord, MemberRecord } from '../model/member.ts'
 import { storeKeys } from '../ports/store.ts'
 import { Dice } from './dice.ts'
+import { FakeFencer } from './fakes/fake-fencer.ts'
 import { FakeObservations } from './fakes/fake-observations.ts'
+import { FakePeerNetwork } from './fakes/fake-peers.ts'
 import { FakeStore } from './fakes/fake-store.ts'
 import type { CallVerdict } from './gate.ts'
-import { Host } from './host.ts'
+import { type ClusterSurroundings, Host } from './host.ts'
+import { Links } from './links.ts'
 import type { Machine, MachineSpec } from './machine.ts'
 import type { Deed } from './machine-room.ts'
 import { Network } from './network.ts'
@@ -49,6 +53,10 @@ export class World {
   readonly store: FakeStore
   readonly storeTroubles: StoreTroubles = { mode: 'on', answersLost: 0 }
   readonly network = new Network()
+  /** Null: one host, alone. */
+  readonly links: Links | null
+  readonly fencer: FakeFencer | null
+  readonly peers: FakePeerNetwork | null
   readonly hosts: readonly Host[]
   readonly operator: Operator
   readonly events: RecordedEvent[] = []
@@ -56,6 +64,8 @@ export class World {
   readonly thrown: { readonly atMs: number; readonly host: HostId; readonly error: unknown }[] = []
   /** Hosts whose power was taken while it was on, by a watchdog or a fence device. */
   readonly fenced: HostId[] = []
+  /** The same, each time it happens. */
+  readonly powerTaken: { readonly atMs: number; readonly host: HostId }[] = []
   /** Decides at each call of a daemon to its world whether it dies there. */
   onCall: (host: HostId, label: string, place: number) => CallVerdict = () => 'go'
   readonly #domains = new Map<string, { readonly guest: GuestSpec; readonly index: number }>()
@@ -67,6 +77,19 @@ export class World {
     this.store = new FakeStore(clock)
     const observations = new FakeObservations(clock)
     for (const [index, guest] of spec.cluster.guests.entries()) this.#domains.set(domainOf(guest), { guest, index })
+    const several = spec.hosts.length > 1
+    this.links = several
+      ? new Links(
+          (id) => this.host(id).powered,
+          (id) => this.host(id).loseWatches(),
+        )
+      : null
+    this.fencer = several ? new FakeFencer(this.timeline, this.dice.fork()) : null
+    const links = this.links
+    this.peers =
+      links === null
+        ? null
+        : new FakePeerNetwork(this.timeline, this.dice.fork(), { passes: (from, to) => links.passes(from, to) })
     this.hosts = spec.hosts.map((host) => {
       const made = new Host(host, {
         timeline: this.timeline,
@@ -79,6 +102,7 @@ export class World {
         machineFor: (id, name) => this.#machineFor(id, name),
         onCall: (id, label, place) => this.onCall(id, label, place),
         onThrow: (id, error) => this.thrown.push({ atMs: this.timeline.nowMs, host: id, error }),
+        cluster: this.#surroundings(),
       })
       this.network.addRoom(made.room)
       this.#record(made)
@@ -91,9 +115,34 @@ export class World {
     )
     this.store.apply({
       when: [],
-      put: [{ key: storeKeys.cluster, value: JSON.stringify(storedCluster(spec.cluster, clock)) }],
+      put: [
+        { key: storeKeys.cluster, value: JSON.stringify(storedCluster(spec.cluster, clock)) },
+        ...(several ? spec.hosts.map(({ id }) => ({ key: storeKeys.member(id), value: memberOf(id) })) : []),
+      ],
       remove: [],
     })
+  }
+
+  #surroundings(): ClusterSurroundings | null {
+    if (this.links === null) return null
+    return {
+      links: this.links,
+      peers: this.peers!,
+      fencer: this.fencer!,
+      leaseMs: this.spec.cluster.settings.leaseMs,
+      migrationMs: this.spec.times.migrationMs,
+      hostNamed: (id) => this.hosts.find((host) => host.id === id) ?? null,
+      fenced: (host) => {
+        this.fenced.push(host)
+        this.powerTaken.push({ atMs: this.timeline.nowMs, host })
+      },
+    }
+  }
+
+  setDropChance(chance: number): void {
+    if (this.links === null || this.peers === null) return
+    this.links.dropChance = chance
+    this.peers.dropChance = chance
   }
 
   get nowMs(): number {
@@ -120,9 +169,18 @@ export class World {
     for (const host of this.hosts) host.room.onDeed(listener)
   }
 
-  /** What the leader knows now; null while there is none. */
+  /** The host whose daemon leads now; null while none does. */
+  leader(): Host | null {
+    const alive = this.hosts.filter((candidate) => candidate.life !== null)
+    if (this.links === null) return alive[0] ?? null
+    const stored = this.store.snapshot(storeKeys.leader).entries[0]
+    const record = stored === undefined ? null : (JSON.parse(stored.value) as LeaderRecord)
+    return alive.find((host) => host.life === record?.life) ?? null
+  }
+
+  /** What the leader knows now, or else what some other daemon does; null while there is none. */
   leaderView(): ClusterSnapshot | null {
-    const host = this.hosts.find((candidate) => candidate.life !== null)
+    const host = this.leader() ?? this.hosts.find((candidate) => candidate.life !== null)
     return host?.daemon?.leader.snapshot() ?? null
   }
 
@@ -143,6 +201,7 @@ export class World {
     if (faults === undefined || (faults.onlyOn !== null && faults.onlyOn !== host.id)) return
     host.hypervisor.troubles.failStarts.set(name, faults.failStarts)
     host.hypervisor.troubles.failStops.set(name, faults.failStops)
+    host.hypervisor.troubles.failMigrations.set(name, faults.failMigrations)
   }
 
   #machineFor(host: HostId, name: string): MachineSpec | null {
@@ -170,6 +229,11 @@ export class World {
       for (const event of events) this.events.push({ atMs: this.timeline.nowMs, event })
     })
   }
+}
+
+function memberOf(id: HostId): string {
+  const member: MemberRecord = { id, kind: 'host', addresses: [] }
+  return JSON.stringify(member)
 }
 
 /** The name of a guest's domain. */

@@ -19,23 +19,15 @@ function story(result: SimulationResult): string {
   return [...result.broken.map(({ rule, at, text }) => `BROKEN ${at} ${rule}: ${text}`), ...events].join('\n')
 }
 
-for (const name of readdirSync(join(scenarios, 'own')).sort()) {
-  test(`scenario holds: ${name}`, async () => {
-    for (const seed of seeds) {
-      const result = await simulate(textOf('own', name), { path: name, seed })
-      assert.ok(result.held, `seed ${seed}\n${story(result)}`)
-    }
-  })
-}
-
-for (const name of readdirSync(join(scenarios, 'several-hosts')).sort()) {
-  test(`several hosts are refused for now: ${name}`, async () => {
-    await assert.rejects(simulate(textOf('several-hosts', name), { path: name, seed: 1 }), (error: unknown) => {
-      assert.ok(error instanceof Fault)
-      assert.equal(error.code, 'needs-several-hosts')
-      return true
+for (const folder of ['own', 'several-hosts', 'derived']) {
+  for (const name of readdirSync(join(scenarios, folder)).sort()) {
+    test(`scenario holds: ${folder}/${name}`, async () => {
+      for (const seed of seeds) {
+        const result = await simulate(textOf(folder, name), { path: name, seed })
+        assert.ok(result.held, `seed ${seed}\n${story(result)}`)
+      }
     })
-  })
+  }
 }
 
 test('the same file and seed play the same story, byte for byte', async () => {

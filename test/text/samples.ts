@@ -58,6 +58,21 @@ export const reasonSamples: OneEach<ReasonCode, Reason> = {
   'no-host': { code: 'no-host' },
   'hypervisor-down': { code: 'hypervisor-down', host: node1 },
   'not-at-boot': { code: 'not-at-boot' },
+  'host-silent': { code: 'host-silent', host: node1, lacks: 'no-device-and-no-watchdog' },
+  'host-lost': { code: 'host-lost', host: node1, proof: 'watchdog' },
+  'no-place': {
+    code: 'no-place',
+    hosts: [
+      { host: node1, why: { code: 'rule-apart', guests: [web] } },
+      { host: hostId('node2'), why: { code: 'memory', neededMib: 2_048, freeMib: 700 } },
+    ],
+  },
+  'cold-start': { code: 'cold-start', hosts: [node1] },
+  'runs-on-several': { code: 'runs-on-several', hosts: [node1, hostId('node2')] },
+  moving: { code: 'moving', to: node1, how: 'live', cause: 'maintenance' },
+  moved: { code: 'moved', from: node1, cause: 'failback' },
+  'move-failed': { code: 'move-failed', to: node1, fault },
+  'move-refused': { code: 'move-refused', to: node1, why: { code: 'rule-hosts' } },
 }
 
 const place = { file: 'vigia.yaml', line: 3, column: 5 }

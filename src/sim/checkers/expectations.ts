@@ -1,6 +1,8 @@
 import { guestState } from '../../core/views/guest-state.ts'
-import type { GuestId, HostId } from '../../model/ids.ts'
+import { type GuestId, type HostId, wallTime } from '../../model/ids.ts'
+import type { RunState } from '../../model/observation.ts'
 import type { GuestState } from '../../model/phase.ts'
+import type { GuestRecord } from '../../model/record.ts'
 import type { ExpectedEvent, ExpectedOrder, Scenario } from '../scenario/scenario.ts'
 import type { RecordedEvent, World } from '../world.ts'
 import type { BrokenRules } from './broken.ts'
@@ -14,7 +16,7 @@ export interface FinalGuest {
 export function finalGuests(world: World): ReadonlyMap<GuestId, FinalGuest> {
   const view = world.leaderView()
   return new Map(
-    world.spec.cluster.guests.map(({ id }) => {
+    world.spec.cluster.guests.map(({ id, host: first }) => {
       const record = view?.records.get(id)
       const [up] = world.running(id)
       const run = up?.machine.state.run ?? 'stopped'
@@ -22,12 +24,17 @@ export function finalGuests(world: World): ReadonlyMap<GuestId, FinalGuest> {
       return [
         id,
         {
-          state: record === undefined ? truly : guestState(record.phase, run),
-          host: record?.owner ?? up?.host.id ?? null,
+          state: record === undefined ? truly : stateOf(record, run),
+          host: record?.owner ?? up?.host.id ?? first,
         },
       ]
     }),
   )
+}
+
+/** A start whose host fell silent may have come about or not: it waits. */
+function stateOf(record: GuestRecord, run: RunState): GuestState {
+  return record.because.code === 'host-silent' ? 'waiting' : guestState(record.phase, run)
 }
 
 /** Judges what a scenario expects, from the histories and from where everything ended. */
@@ -38,7 +45,7 @@ export function checkExpectations(
   broken: BrokenRules,
 ): void {
   const { expect } = scenario
-  const told = world.events.filter(({ event }) => event.actor === 'leader')
+  const told = toldBy(world)
   const end = world.nowMs
   checkGuests(scenario, world, broken)
   for (const order of expect.order) checkOrder(order, told, 'order', broken, end)
@@ -59,6 +66,17 @@ export function checkExpectations(
     if (count > most) broken.add('restarts', end, `${guest} restarted ${count} times, at most ${most} expected`)
   }
   checkFenced(scenario, world, broken)
+}
+
+/** The leader's words in order of time; that a power was taken is nobody's word but what happened. */
+function toldBy(world: World): readonly RecordedEvent[] {
+  const told = world.events.filter(({ event }) => event.actor === 'leader' && event.word !== 'fenced')
+  const taken = world.powerTaken.map(({ atMs, host }): RecordedEvent => {
+    const nothing = { guest: null, service: null, because: null, fault: null, note: null }
+    const at = wallTime(atMs)
+    return { atMs, event: { id: 0, at, host, actor: 'leader', word: 'fenced', ...nothing } }
+  })
+  return taken.length === 0 ? told : [...taken, ...told].sort((a, b) => a.atMs - b.atMs)
 }
 
 function checkGuests({ expect }: Scenario, world: World, broken: BrokenRules): void {

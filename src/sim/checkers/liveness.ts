@@ -66,6 +66,10 @@ function wrongWithRunning(truth: Truth, spec: GuestSpec, force: WishInForce, rec
           ? null
           : `waits and its needs answer: ${spec.needs.map(needText).join(', ')}`
       }
+      // S10: it waits, and says what it lacks; whether that is so is judged by the hosts.
+      if (['no-place', 'host-silent', 'host-lost', 'cold-start', 'host-shutdown'].includes(because.code)) {
+        return truth.everyHostTakesGuests && because.code !== 'no-place' ? described(record) : null
+      }
       return [
         'back-off',
         'crashed',

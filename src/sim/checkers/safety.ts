@@ -85,9 +85,9 @@ export class Safety {
   #judge(deed: Deed): void {
     const { guest } = deed.machine.spec
     if (guest === null) return
-    if (deed.kind === 'started') this.#runsTwice(deed)
-    if (deed.by === null || deed.kind === 'down') return
-    const force = this.#truth.wishOf(guest)
+    if (deed.kind === 'started' || deed.kind === 'arrived') this.#runsTwice(deed)
+    if (deed.by === null || deed.kind === 'down' || deed.kind === 'arrived') return
+    const force = this.#truth.wishOf(guest, deed.host)
     this.#handsOff(deed, force)
     if (force.spec === null) return
     if (deed.kind === 'started') this.#judgeStart(deed, force, force.spec)

@@ -28,7 +28,7 @@ export class Truth {
   readonly world: World
   #cluster: ClusterSpec
   readonly #wishes = new Map<GuestId, WishInForce>()
-  readonly #hostWishes = new Map<string, { downInBoot: string | null; sinceMs: number }>()
+  readonly #hostWishes = new Map<string, { downInBoot: string | null; maintenance: boolean; sinceMs: number }>()
   /** Since when each need, as its text, has answered or not. */
   readonly #needs = new Map<string, { answers: boolean; sinceMs: number }>()
   readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
@@ -66,10 +66,10 @@ export class Truth {
   }
 
   /** A guest that shall run is to be down while its host goes down. */
-  wishOf(guest: GuestId): WishInForce {
+  wishOf(guest: GuestId, on: HostId | null = null): WishInForce {
     const own = this.#wishes.get(guest) ?? { spec: null, wish: noWish, state: null, sinceMs: 0, commandedAtMs: 0 }
     if (own.state === 'ignored') return own
-    const { down, sinceMs } = this.#hostWish(own)
+    const { down, sinceMs } = this.#hostWish(guest, own, on)
     const changedMs = Math.max(own.sinceMs, sinceMs)
     if (!down) return own.wish.watch ? { ...own, sinceMs: changedMs } : own
     const state = own.state === 'running' ? 'stopped' : own.state
@@ -78,10 +78,23 @@ export class Truth {
   }
 
   /** Whether the host of this guest goes down in its present boot, and since when somebody said so, or took it back. */
-  #hostWish({ spec }: WishInForce): { readonly down: boolean; readonly sinceMs: number } {
-    const host = this.world.hosts.find((candidate) => candidate.id === spec?.host) ?? this.world.hosts[0]
+  #hostWish(
+    guest: GuestId,
+    { spec }: WishInForce,
+    on: HostId | null,
+  ): { readonly down: boolean; readonly sinceMs: number } {
+    const several = this.world.links !== null
+    const known = several ? (on ?? this.world.running(guest)[0]?.host.id) : spec?.host
+    const host = this.world.hosts.find(({ id }) => id === known) ?? (several ? undefined : this.world.hosts[0])
     const wish = host && this.#hostWishes.get(host.id)
     return { down: host !== undefined && wish?.downInBoot === host.bootId, sinceMs: wish?.sinceMs ?? 0 }
+  }
+
+  /** Every host is there, reaches all others and the store, and shall not be empty. */
+  get everyHostTakesGuests(): boolean {
+    const { hosts, links, storeTroubles } = this.world
+    if (links?.troubled || storeTroubles.mode !== 'on') return false
+    return hosts.every((host) => host.life !== null) && ![...this.#hostWishes.values()].some((wish) => wish.maintenance)
   }
 
   isUp(guest: GuestId): boolean {
@@ -166,8 +179,9 @@ export class Truth {
       for (const id of ids) this.#judge(id, this.#wishes.get(id)?.wish ?? noWish, false)
       this.#look()
     } else if (key.startsWith(storeKeys.hostWishes) && value !== null) {
-      const { downInBoot } = JSON.parse(value) as HostWish
-      this.#hostWishes.set(key.slice(storeKeys.hostWishes.length), { downInBoot, sinceMs: this.world.nowMs })
+      const { downInBoot, maintenance = false } = JSON.parse(value) as HostWish
+      const host = key.slice(storeKeys.hostWishes.length)
+      this.#hostWishes.set(host, { downInBoot, maintenance, sinceMs: this.world.nowMs })
     } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
       const { guest, phase, launchSerial } = JSON.parse(value) as GuestRecord
       if (launchSerial > (this.#commandTaken.get(guest)?.serial ?? 0)) {

@@ -1,10 +1,12 @@
 import { Fault } from '../../model/fault.ts'
-import type { AgentLife } from '../../model/ids.ts'
+import type { AgentLife, HostId } from '../../model/ids.ts'
 import type {
   DomainEvent,
   Hypervisor,
   HypervisorCapabilities,
   HypervisorNode,
+  MigrationProgress,
+  MigrationTarget,
   StartWith,
 } from '../../ports/hypervisor.ts'
 import type { Dice } from '../dice.ts'
@@ -26,6 +28,16 @@ export interface HypervisorTroubles {
   /** Starts and stops of a machine that are still to fail, by name. */
   readonly failStarts: Map<string, number>
   readonly failStops: Map<string, number>
+  readonly failMigrations: Map<string, number>
+}
+
+/** What a pretend hypervisor needs of the one a guest is moved to. */
+export interface MigrationPeer {
+  readonly room: MachineRoom
+  readonly node: HypervisorNode
+  /** It answers, and its host is reached. */
+  readonly reached: () => boolean
+  readonly machineFor: (name: string) => MachineSpec | null
 }
 
 export interface FakeHypervisorOptions {
@@ -35,6 +47,9 @@ export interface FakeHypervisorOptions {
   readonly node: HypervisorNode
   /** What a transient domain of this name becomes; null: its XML is refused. */
   readonly machineFor: (name: string, xml: string) => MachineSpec | null
+  /** Null: there is no such host. */
+  readonly peer?: (host: HostId) => MigrationPeer | null
+  readonly migrationMs?: number
 }
 
 /** Calls that take longer have a `hypervisor-timeout`, as with the real driver. */
@@ -68,7 +83,10 @@ export class FakeHypervisor {
     answersLost: 0,
     failStarts: new Map(),
     failStops: new Map(),
+    failMigrations: new Map(),
   }
+  /** Moves from here that are under way: when each began, and how to end it. */
+  readonly #migrations = new Map<string, { readonly sinceMs: number; cancelled: boolean }>()
   readonly #options: FakeHypervisorOptions
   readonly #listeners = new Set<(event: DomainEvent) => void>()
   /** Grows whenever the connection is lost: an answer under way then is lost with it. */
@@ -83,9 +101,14 @@ export class FakeHypervisor {
     })
   }
 
+  get node(): HypervisorNode {
+    return this.#options.node
+  }
+
   /** The host lost its power: what was asked for and not done yet never is. */
   powerCut(): void {
     this.#power += 1
+    this.#migrations.clear()
   }
 
   lose(): void {
@@ -146,13 +169,15 @@ export class FakeHypervisor {
           this.#known(name)
           throw new Fault('not-supported', 'not-done', { action: 'console' })
         }),
-      migrate: (name) =>
+      migrate: (name, to) => this.#migrate(name, to, { life: by, atMs: timeline.nowMs }),
+      migrationProgress: (name) => look(() => this.#progress(name)),
+      cancelMigration: (name) =>
         look(() => {
-          if (!this.#known(name).up) throw refused(name, 'not running')
-          throw new Fault('migration-failed', 'not-done', { domain: name })
+          const move = this.#migrations.get(name)
+          if (move === undefined) return 'none'
+          move.cancelled = true
+          return 'cancelled'
         }),
-      migrationProgress: () => look(() => null),
-      cancelMigration: () => look(() => 'none' as const),
       migrationNeeds: () => look(() => null),
       migrationOffer: () =>
         look(
@@ -217,6 +242,53 @@ export class FakeHypervisor {
     if (!machine.up) throw refused(name, 'the domain is not running')
     if (memoryMib > machine.memoryMaxMib) throw refused(name, 'more than the maximum memory')
     this.#options.room.setMemory(machine, memoryMib, by)
+  }
+
+  #progress(name: string): MigrationProgress | null {
+    const move = this.#migrations.get(name)
+    if (move === undefined) return null
+    const elapsedMs = this.#options.timeline.nowMs - move.sinceMs
+    return { elapsedMs, totalBytes: 0, sentBytes: 0, leftBytes: 0 }
+  }
+
+  /** The hypervisors do it between them: the caller may be gone before the end. */
+  async #migrate(name: string, to: MigrationTarget, by: Asker): Promise<void> {
+    const began = await this.#call('migrate', tookMs.look, () => this.#beginMigration(name, to))
+    const { timeline } = this.#options
+    const [power, connection] = [this.#power, this.#connection]
+    await timeline.sleep((this.#options.migrationMs ?? 1_000) * this.troubles.slowness)
+    if (power !== this.#power) return new Promise(() => {})
+    this.#migrations.delete(name)
+    const failed = this.#endMigration(name, began, by)
+    if (connection !== this.#connection) throw lost('migrate')
+    if (failed !== null) throw migrationFailed(name, failed)
+  }
+
+  #beginMigration(name: string, to: MigrationTarget): MigrationPeer {
+    const machine = this.#known(name)
+    if (!machine.up) throw refused(name, 'the domain is not running')
+    if (this.#migrations.has(name)) throw migrationFailed(name, 'it is being moved already')
+    const peer = this.#options.peer?.(to.host) ?? null
+    if (peer === null || !peer.reached()) throw migrationFailed(name, 'the other host does not answer')
+    if (peer.room.get(name)?.up) throw migrationFailed(name, 'it runs there already')
+    this.#migrations.set(name, { sinceMs: this.#options.timeline.nowMs, cancelled: false })
+    return peer
+  }
+
+  /** Null: it is there. */
+  #endMigration(name: string, peer: MigrationPeer, by: Asker): string | null {
+    const machine = this.#options.room.get(name)
+    if (!machine?.up) return 'the domain is gone'
+    if (spend(this.troubles.failMigrations, name)) return 'the transfer broke'
+    if (!peer.reached()) return 'the other host does not answer'
+    if (peer.room.get(name)?.up) return 'it runs there already'
+    const spec = peer.machineFor(name)
+    const there = peer.room.get(name) ?? (spec === null ? undefined : peer.room.define(spec))
+    if (there === undefined) return 'the other host does not take it'
+    const used = peer.room.all().reduce((sum, other) => sum + (other.up ? other.memoryMib : 0), 0)
+    if (used + machine.memoryMib > peer.node.memoryMib) return 'cannot allocate memory'
+    peer.room.receive(there, this.#options.room, by)
+    return null
   }
 
   #known(name: string): Machine {
@@ -301,6 +373,7 @@ function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {
   return value === undefined ? null : map(value)
 }
 
+const migrationFailed = (domain: string, text: string) => new Fault('migration-failed', 'not-done', { domain, text })
 const missing = (name: string) => new Fault('domain-missing', 'not-done', { domain: name })
 const refused = (name: string, text: string) => new Fault('domain-refused', 'not-done', { domain: name, text })
 const lost = (call: string) => new Fault('hypervisor-lost', 'unknown', { call })

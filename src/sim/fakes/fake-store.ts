@@ -35,10 +35,10 @@ export class FakeStore {
     this.#clock = clock
   }
 
-  connect(hooks: FakeHooks<StoreOperation> = {}): FakeStoreConnection {
-    const connection = new FakeStoreConnection(this, new FakeWire(this.#clock, hooks, 'store'), () =>
-      this.#connections.delete(connection),
-    )
+  /** `deaf`: nothing that the store says by itself arrives; afterwards `loseWatches` must be called. */
+  connect(hooks: FakeHooks<StoreOperation> = {}, deaf: () => boolean = () => false): FakeStoreConnection {
+    const wire = new FakeWire(this.#clock, hooks, 'store')
+    const connection = new FakeStoreConnection(this, wire, deaf, () => this.#connections.delete(connection))
     this.#connections.add(connection)
     return connection
   }
@@ -100,11 +100,13 @@ export class FakeStoreConnection implements Store {
   readonly #store: FakeStore
   readonly #wire: FakeWire<StoreOperation>
   readonly #leave: () => void
+  readonly #deaf: () => boolean
   readonly #watchers = new Set<Watcher>()
 
-  constructor(store: FakeStore, wire: FakeWire<StoreOperation>, leave: () => void) {
+  constructor(store: FakeStore, wire: FakeWire<StoreOperation>, deaf: () => boolean, leave: () => void) {
     this.#store = store
     this.#wire = wire
+    this.#deaf = deaf
     this.#leave = leave
   }
 
@@ -151,7 +153,7 @@ export class FakeStoreConnection implements Store {
 
   #send(watcher: Watcher, changes: readonly Change[]): void {
     const news = changes.filter(({ key, revision }) => revision > watcher.sent && key.startsWith(watcher.prefix))
-    if (news.length === 0) return
+    if (news.length === 0 || this.#deaf()) return
     watcher.sent = news.at(-1)?.revision ?? watcher.sent
     this.#wire.tell({ kind: 'watch', prefix: watcher.prefix }, () => {
       if (this.#watchers.has(watcher)) watcher.listener.changes(news)

@@ -62,6 +62,7 @@ function drawTimes(dice: Dice): WorldTimes {
     bootMs: dice.between(500, 15_000),
     serviceStartMs: dice.between(100, 4_000),
     stopMs: dice.between(200, 8_000),
+    migrationMs: 10_000,
     rebootMs: 20_000,
   }
 }

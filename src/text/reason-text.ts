@@ -1,3 +1,4 @@
+import type { HostRefusal } from '../model/member.ts'
 import type { Reason, UnmetNeed } from '../model/reason.ts'
 import { faultText } from './fault-text.ts'
 import type { Values } from './message.ts'
@@ -21,6 +22,17 @@ export function needsText(needs: readonly UnmetNeed[], catalogue: Catalogue, qua
       return fill(catalogue.needs[state] ?? '{needs}', { needs: names, count: group.length }, quantities.filling)
     })
     .join('; ')
+}
+
+/** Why a host cannot take a guest. */
+export function refusalText(host: string, why: HostRefusal, catalogue: Catalogue, quantities: Quantities): string {
+  const more =
+    why.code === 'rule-apart'
+      ? { guests: quantities.list(why.guests) }
+      : why.code === 'memory'
+        ? { free: quantities.size(why.freeMib), needed: quantities.size(why.neededMib) }
+        : {}
+  return fill(catalogue.hostRefusals[why.code] ?? why.code, { host, ...more }, quantities.filling)
 }
 
 function values(reason: Reason, catalogue: Catalogue, quantities: Quantities): Values {
@@ -59,6 +71,25 @@ function values(reason: Reason, catalogue: Catalogue, quantities: Quantities): V
       return { needed: size(reason.neededMib), free: size(reason.freeMib), host: reason.host }
     case 'paused-by-hand':
       return { by: reason.by }
+    case 'host-silent':
+      return { host: reason.host, lacks: catalogue.proofLacks[reason.lacks] }
+    case 'host-lost':
+      return { host: reason.host, proof: catalogue.proofs[reason.proof] }
+    case 'no-place':
+      return { hosts: reason.hosts.map(({ host, why }) => refusalText(host, why, catalogue, quantities)).join('; ') }
+    case 'cold-start':
+    case 'runs-on-several':
+      return { hosts: list(reason.hosts), count: reason.hosts.length }
+    case 'moving':
+      return { to: reason.to, how: catalogue.moveWays[reason.how], cause: catalogue.moveCauses[reason.cause] }
+    case 'moved':
+      return { from: reason.from ?? undefined, cause: catalogue.moveCauses[reason.cause] }
+    case 'move-failed': {
+      const fault = reason.fault === null ? undefined : faultText(reason.fault, catalogue, quantities).sentence
+      return { to: reason.to, fault }
+    }
+    case 'move-refused':
+      return { to: reason.to, why: refusalText(reason.to, reason.why, catalogue, quantities) }
     case 'host-shutdown':
     case 'host-unseen':
     case 'hypervisor-down':

@@ -31,6 +31,10 @@ export const events = {
   recover: '{guest} is started on another host, its own was lost[?: {note}][?: {because}]',
   fenced: 'the power of {host} was taken[?: {note}]',
   proven: '{host} is proven dead[?: {note}]',
+  moved: '{guest} is on {host} now[?: {because}]',
+  'move-failed': '{guest} could not be moved[?: {because}]',
+  'move-refused': '{guest} is not moved[?: {because}]',
+  leading: '{host} leads the cluster',
 } as const satisfies Record<EventWord, string>
 
 /** The same in one word or two, for a column. */
@@ -64,6 +68,10 @@ export const eventWords = {
   recover: 'recover',
   fenced: 'fenced',
   proven: 'proven',
+  moved: 'moved',
+  'move-failed': 'move failed',
+  'move-refused': 'move refused',
+  leading: 'leading',
 } as const satisfies Record<EventWord, string>
 
 export const actors = {

@@ -40,6 +40,15 @@ export const reasons = {
   'no-host': 'no host may take it',
   'hypervisor-down': 'the hypervisor of {host} does not answer',
   'not-at-boot': 'is not started with the host; it waits to be launched',
+  'host-silent': 'its host {host} is silent and not proven dead: {lacks}',
+  'host-lost': 'its host {host} is dead, proven by {proof}; it waits for another to take it',
+  'no-place': 'no host can take it: {hosts}',
+  'cold-start': 'waits until {hosts} {count|has|have} been heard of',
+  'runs-on-several': 'runs on {hosts} at once: it is touched on none of them',
+  moving: 'moves to {to}, {how}: {cause}',
+  moved: 'came[? from {from}]: {cause}',
+  'move-failed': 'could not be moved to {to}[?: {fault}]',
+  'move-refused': 'is not moved to {to}: {why}',
 } as const satisfies Messages & Record<ReasonCode, string>
 
 /** What is wrong with needs that do not answer, after their names: `dns:53/udp, which refuses connections`. */

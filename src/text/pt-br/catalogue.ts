@@ -4,6 +4,7 @@ import { checks, remedies } from './doctor.ts'
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import { obstacles } from './migration.ts'
+import { hostRefusals, moveCauses, moveWays, proofLacks, proofs } from './places.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -26,6 +27,11 @@ export const ptBr: Catalogue = {
   reasons,
   needs,
   pauseCauses,
+  hostRefusals,
+  moveCauses,
+  moveWays,
+  proofLacks,
+  proofs,
   faults,
   hints,
   outcomes,

@@ -31,6 +31,10 @@ export const events = translationOf(english, {
   recover: '{guest} é iniciada em outro host, pois o seu se perdeu[?: {note}][?: {because}]',
   fenced: 'a energia de {host} foi cortada[?: {note}]',
   proven: '{host} está comprovadamente morto[?: {note}]',
+  moved: '{guest} está agora em {host}[?: {because}]',
+  'move-failed': '{guest} não pôde ser movida[?: {because}]',
+  'move-refused': '{guest} não é movida[?: {because}]',
+  leading: '{host} lidera o cluster',
 })
 
 export const eventWords = translationOf(englishWords, {
@@ -63,6 +67,10 @@ export const eventWords = translationOf(englishWords, {
   recover: 'recuperação',
   fenced: 'isolado',
   proven: 'comprovado',
+  moved: 'movida',
+  'move-failed': 'mudança falhou',
+  'move-refused': 'mudança recusada',
+  leading: 'liderança',
 })
 
 export const actors = translationOf(englishActors, {

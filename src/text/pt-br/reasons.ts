@@ -40,6 +40,15 @@ export const reasons = translationOf(english, {
   'no-host': 'nenhum host pode recebê-la',
   'hypervisor-down': 'o hipervisor de {host} não responde',
   'not-at-boot': 'não inicia junto com o host; espera ser iniciada',
+  'host-silent': 'seu host {host} não dá sinal e não está comprovadamente morto: {lacks}',
+  'host-lost': 'seu host {host} está morto, comprovado por {proof}; aguarda que outro a receba',
+  'no-place': 'nenhum host pode recebê-la: {hosts}',
+  'cold-start': 'aguarda notícias {count|do host|dos hosts} {hosts}',
+  'runs-on-several': 'está em execução em {hosts} ao mesmo tempo: não é tocada em nenhum deles',
+  moving: 'muda para {to}, {how}: {cause}',
+  moved: 'veio[? de {from}]: {cause}',
+  'move-failed': 'não pôde ser movida para {to}[?: {fault}]',
+  'move-refused': 'não é movida para {to}: {why}',
 })
 
 export const needs = translationOf(englishNeeds, {

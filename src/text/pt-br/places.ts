@@ -1,0 +1,51 @@
+import {
+  moveCauses as englishCauses,
+  proofLacks as englishLacks,
+  proofs as englishProofs,
+  hostRefusals as englishRefusals,
+  moveWays as englishWays,
+} from '../en/places.ts'
+import { translationOf } from '../message.ts'
+
+export const proofLacks = translationOf(englishLacks, {
+  'lease-not-over': 'seu prazo ainda não terminou',
+  'no-device-and-no-watchdog':
+    'não tem dispositivo de isolamento nem watchdog armado, então alguém precisa jurar (vigia swear-dead)',
+  fencing: 'sua energia está sendo cortada',
+  quorum: 'poucos membros renovaram o tempo todo',
+  disarmed: 'o cluster está desarmado (vigia arm)',
+  'fence-limit': 'já foram isolados tantos hosts quantos podem ser',
+})
+
+export const proofs = translationOf(englishProofs, {
+  'fence-device': 'seu dispositivo de isolamento',
+  watchdog: 'seu watchdog',
+  sworn: 'um juramento',
+})
+
+export const hostRefusals = translationOf(englishRefusals, {
+  'not-there': '{host} não está presente',
+  'not-seen-yet': 'ainda não há notícias de {host}',
+  'going-down': '{host} está em desligamento',
+  maintenance: '{host} está em manutenção',
+  'rule-hosts': 'uma regra a mantém fora de {host}',
+  'rule-apart': 'uma regra a mantém separada de {guests} em {host}',
+  tried: 'ela falhou em {host}',
+  memory: '{host} tem {free} de memória disponíveis, e ela precisa de {needed}',
+  'runs-there-already': 'ela já está em execução em {host}',
+})
+
+export const moveCauses = translationOf(englishCauses, {
+  operator: 'pedido manualmente',
+  maintenance: 'seu host está em manutenção',
+  'host-shutdown': 'seu host vai ser desligado',
+  rule: 'uma regra o exige',
+  failback: 'o outro host é preferido',
+  home: 'volta para onde estava',
+  'with-group': 'vai para onde vai o seu grupo',
+  'start-failed': 'falhou onde estava',
+  'host-lost': 'seu host se perdeu',
+  first: 'seu primeiro lugar',
+})
+
+export const moveWays = translationOf(englishWays, { live: 'a quente', cold: 'parada e reiniciada' })

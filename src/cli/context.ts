@@ -26,7 +26,7 @@ export interface Simulated {
   readonly broken: readonly { readonly rule: string; readonly at: number; readonly text: string }[]
   readonly events: readonly {
     readonly at: number
-    readonly actor: Actor
+    readonly actor: Actor | 'world'
     readonly word: EventWord
     readonly guest?: GuestId
     readonly host?: HostId

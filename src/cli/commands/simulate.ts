@@ -63,7 +63,8 @@ function storyLines({ text, paint }: CliContext, file: string, played: Simulated
   const { claim, seed, held, broken } = played
   const time = (at: number): string => padded(text.duration(at), 10)
   const story = played.events.map(({ at, guest = null, host = hostId(''), service = null, ...event }) => {
-    const said = { ...event, at: wallTime(at), guest, host, service, fault: null, note: null }
+    const actor = event.actor === 'world' ? 'daemon' : event.actor
+    const said = { ...event, actor, at: wallTime(at), guest, host, service, fault: null, note: null } as const
     return `${time(at)}  ${text.event(said)}`
   })
   const verdict = held

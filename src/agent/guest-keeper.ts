@@ -103,6 +103,7 @@ export class GuestKeeper {
       tried: this.#tried,
       trouble: this.#trouble,
       ...(this.#moved != null && { moved: this.#moved }),
+      ...(this.#deeds.settledGeneration > 0 && { settled: this.#deeds.settledGeneration }),
       services: this.#services.verdicts,
     }
   }
@@ -175,12 +176,14 @@ export class GuestKeeper {
   }
 
   #newOrder(): void {
-    const { triedGeneration, movedSerial, movingAt } = this.#deeds
+    const { triedGeneration, movedSerial, movingAt, settledGeneration, settlingAt } = this.#deeds
     this.#deeds = {
       ...noDeeds,
       triedGeneration,
       movedSerial,
       movingAt,
+      settledGeneration,
+      settlingAt,
       memoryAt: this.#deeds.memoryAt,
       memoryAskedMib: this.#deeds.memoryAskedMib,
     }
@@ -254,6 +257,12 @@ export class GuestKeeper {
       case 'expel':
         await this.#expel(name)
         return
+      case 'settle':
+        this.#deeds = { ...this.#deeds, settlingAt: now }
+        // The hypervisor does one thing after the other to a domain: whatever was asked before is over when this is.
+        await hypervisor.destroy(name)
+        this.#deeds = { ...this.#deeds, settledGeneration: step.generation }
+        return
       case 'shutdown':
         this.#deeds = { ...this.#deeds, stopSince: this.#deeds.stopSince ?? now, askedAt: now }
         await hypervisor.shutdown(name)
@@ -314,7 +323,7 @@ export class GuestKeeper {
 
   /** What to tell of a start that was tried; null: it was not. */
   #failed(step: Step, error: unknown): GuestObservation['tried'] {
-    if (error instanceof NotOurs || step.kind === 'expel') {
+    if (error instanceof NotOurs || step.kind === 'expel' || step.kind === 'settle') {
       this.#holdUntil = this.#ports.clock.now() + leaseAgainMs
       return null
     }

@@ -3,7 +3,7 @@ import type { Phase } from '../model/phase.ts'
 import type { Reason } from '../model/reason.ts'
 import type { GuestRecord } from '../model/record.ts'
 import { same } from './same.ts'
-import { isDown } from './sight.ts'
+import { isDown, runs } from './sight.ts'
 import type { GuestRound, Next } from './transition.ts'
 
 /** What several hosts add to one guest's round. `stay` = nothing; null = the guest's own rules say. */
@@ -25,7 +25,7 @@ export function fromGone(round: GuestRound): Elsewhere {
   if (move?.how === 'cold' && isUp(round) && record!.phase.kind !== 'stopping' && sight.ownWish === 'running') {
     return { phase: { kind: 'stopping', next: 'start' }, because: record!.because, wanted: 'stopped' }
   }
-  if (sight.ownWish !== 'running') return null
+  if (sight.ownWish !== 'running') return (record?.owner ?? round.host) === null ? downNowhere(round) : null
   if (seat.kind === 'too-early') return waits(round, { code: 'cold-start', hosts: seat.hosts })
   const kind = record?.phase.kind
   if ((kind === 'failed' || kind === 'held-down') && !sight.commanded) return host?.gone ? 'stay' : null
@@ -34,6 +34,13 @@ export function fromGone(round: GuestRound): Elsewhere {
   if (host.frozen || host.loss === null)
     return kind === 'stopped' ? 'stay' : waits(round, { code: 'host-shutdown', host: host.id })
   return waits(round, { code: 'host-lost', host: host.id, proof: host.loss.proof.kind })
+}
+
+/** It shall be down, runs nowhere that is known, and has no host: nothing is to be done, and that is said. */
+function downNowhere(round: GuestRound): Elsewhere {
+  const code = round.sight.ownWish === 'disabled' ? 'wish-disabled' : 'wish-stopped'
+  const next = told(round, { kind: 'stopped' }, { code })
+  return next === 'stay' || next === null ? next : { ...next, tries: 0, relapses: 0, commandTaken: true }
 }
 
 function isUp({ sight }: GuestRound): boolean {
@@ -87,8 +94,23 @@ export function withSeat(record: GuestRecord, next: Next | null, round: GuestRou
       : record.phase.kind === 'ready' || (next?.commandTaken && round.sight.commanded)
         ? []
         : before.triedHosts
-  const seat: SeatRecord = { ...before, released: isReleased(record, before, round), triedHosts }
+  const unsettled = isUnsettled(before, round)
+  const released = !unsettled && isReleased(record, before, round)
+  const { unsettled: _, ...rest } = before
+  const seat: SeatRecord = { ...rest, released, triedHosts, ...(unsettled && { unsettled }) }
   return record.seat !== undefined && same(record.seat, seat) ? record : { ...record, seat }
+}
+
+/** S7: told to start, and whether it did, or still will, is not known. */
+function isUnsettled(before: SeatRecord, { sight, place, rebooted, newLife }: GuestRound): boolean {
+  const { seen, record } = sight
+  if (record === null || record.owner === null || place!.host?.gone || rebooted) return false
+  if (runs(seen) || (seen.settled ?? -1) >= record.generation) return false
+  const starting = record.phase.kind === 'starting' && !record.phase.resumed
+  if (starting && newLife) return true
+  const tried = seen.tried !== null && seen.tried.generation >= record.generation ? seen.tried : null
+  if (starting && tried !== null) return tried.fault?.outcome === 'unknown'
+  return before.unsettled ?? false
 }
 
 function isReleased(record: GuestRecord, before: SeatRecord, { sight, place }: GuestRound): boolean {

@@ -68,6 +68,8 @@ function stateOf(need: NeedSpec, sight: GuestSight, decidedOf: (guest: string) =
   const target = decidedOf(need.guest)
   const { seen } = target.sight
   if (seen.run === 'unknown') return 'host-unseen'
+  // On its way it is gone here a moment before it is seen there: a migration is no outage.
+  if (isDown(seen) && target.record?.seat?.move?.how === 'live') return 'not-answering-yet'
   if (isDown(seen)) return target.record?.phase.kind === 'failed' ? 'failed' : 'not-running'
   if (seen.run === 'paused' || target.record?.phase.kind === 'paused') return 'paused'
   if (target.record?.phase.kind === 'stopping')

@@ -18,6 +18,8 @@ export type Step =
   | { readonly kind: 'set-memory'; readonly memoryMib: number }
   | { readonly kind: 'refuse-stop' }
   | { readonly kind: 'migrate'; readonly to: HostId; readonly serial: number }
+  /** S7: a start that was not answered shall not come about later. */
+  | { readonly kind: 'settle'; readonly generation: number }
   /** S13: it runs here and belongs elsewhere. */
   | { readonly kind: 'expel' }
 
@@ -36,6 +38,8 @@ export interface Deeds {
   /** Newest move whose end is known; and when one was last begun, or found under way. */
   readonly movedSerial: number
   readonly movingAt: Instant | null
+  readonly settledGeneration: number
+  readonly settlingAt: Instant | null
 }
 
 export const noDeeds: Deeds = {
@@ -49,6 +53,8 @@ export const noDeeds: Deeds = {
   memoryAskedMib: null,
   movedSerial: 0,
   movingAt: null,
+  settledGeneration: 0,
+  settlingAt: null,
 }
 
 /** A guest may miss the first request (still booting, a button pressed before its driver is there): asked again so often. */
@@ -79,6 +85,14 @@ export function nextStep(
 ): Step {
   if (run === 'unknown') return rest
   if (assignment.move?.how === 'live') return towardsElsewhere(assignment.move, run, deeds, now)
+  if (
+    assignment.settle !== undefined &&
+    assignment.settle > deeds.settledGeneration &&
+    assignment.wanted !== 'running'
+  ) {
+    const down = run === 'stopped' || run === 'absent'
+    if (down) return paced({ kind: 'settle', generation: assignment.settle }, deeds.settlingAt, repeatMs, now)
+  }
   switch (assignment.wanted) {
     case 'as-is':
       return rest

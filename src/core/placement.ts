@@ -273,9 +273,9 @@ class Placement {
 
   /** Guests of other groups there, or on their way there, that a strict rule keeps apart from one of these. */
   #apartFrom(group: Group, host: HostId): PlacedGuest[] {
+    const found: PlacedGuest[] = this.#contradictions(group)
     const there = this.#there.get(host)
-    if (there === undefined || there.size === 0) return []
-    const found: PlacedGuest[] = []
+    if (there === undefined || there.size === 0) return found
     for (const guest of group.guests) {
       const rules = this.#apart.get(guest.id)
       if (rules === undefined) continue
@@ -285,6 +285,16 @@ class Placement {
       }
     }
     return found
+  }
+
+  /** Rules that want the same guests together and apart let neither run. */
+  #contradictions(group: Group): PlacedGuest[] {
+    if (group.guests.length < 2) return []
+    return group.guests.filter((guest) =>
+      group.guests.some(
+        (other) => other !== guest && this.#apart.get(guest.id)?.some((rule) => rule.members.has(other.id)),
+      ),
+    )
   }
 
   #settle(group: Group, host: HostId, cause: MoveCause | null): void {
@@ -396,7 +406,12 @@ function groupsOf(guests: readonly PlacedGuest[], rules: readonly RuleSpec[]): G
   for (const guest of sorted) push(byRoot, root.size === 0 ? guest.id : rootOf(guest.id), guest)
   return [...byRoot.values()]
     .flatMap((members) => split(members))
-    .sort((a, b) => b.priority - a.priority || byName(a.id, b.id))
+    .sort((a, b) => restsLast(a) - restsLast(b) || b.priority - a.priority || byName(a.id, b.id))
+}
+
+/** What runs keeps its place before what would only like one. */
+function restsLast(group: Group): number {
+  return group.guests.every((guest) => guest.free) ? 1 : 0
 }
 
 /** While one of a group is on its way, the others follow it; while one cannot be decided about, neither can the others that are up. */

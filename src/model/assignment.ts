@@ -18,5 +18,7 @@ export interface Assignment {
   readonly memoryMib: number | null
   /** S8: to be moved; both hosts are named as long as it is here. */
   readonly move?: GuestMove
+  /** S7: whatever was tried up to this generation shall not come about any more. */
+  readonly settle?: number
   readonly because: Reason
 }

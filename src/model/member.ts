@@ -105,6 +105,8 @@ export interface GuestMove {
 export interface SeatRecord {
   /** S2 (e): its owner looked and it was down, and no start is under way: it may be started elsewhere. */
   readonly released: boolean
+  /** S7: a start was tried whose end nobody knows; it may still come about, until the agent has seen to it that it does not. */
+  readonly unsettled?: boolean
   readonly move: GuestMove | null
   /** The newest move of the guest that was begun. */
   readonly moves: number

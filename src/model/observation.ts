@@ -26,6 +26,8 @@ export interface GuestObservation {
   readonly tried: { readonly generation: number; readonly fault: FaultData | null } | null
   /** The newest move that was tried from here, and how it failed (null: it did not). */
   readonly moved?: { readonly serial: number; readonly fault: FaultData | null }
+  /** Up to this generation no start can come about any more. */
+  readonly settled?: number
   /** Set while the present assignment cannot be obeyed: a refused stop, a failed resume, a memory change refused. */
   readonly trouble: FaultData | null
   /** Keyed by service key; only services that are probed. */

@@ -42,5 +42,6 @@ export function assignmentOf(record: GuestRecord): Assignment | null {
   if (record.owner === null) return null
   const { guest, owner, wanted, epoch, generation, memoryMib, because, seat } = record
   const move = seat?.move ?? null
-  return { guest, host: owner, wanted, epoch, generation, memoryMib, because, ...(move !== null && { move }) }
+  const more = { ...(move !== null && { move }), ...(seat?.unsettled && { settle: generation }) }
+  return { guest, host: owner, wanted, epoch, generation, memoryMib, because, ...more }
 }

@@ -66,6 +66,8 @@ export class World {
   readonly fenced: HostId[] = []
   /** The same, each time it happens. */
   readonly powerTaken: { readonly atMs: number; readonly host: HostId }[] = []
+  /** Called when a host's power is taken while it is on. */
+  onFenced: (host: HostId) => void = () => {}
   /** Decides at each call of a daemon to its world whether it dies there. */
   onCall: (host: HostId, label: string, place: number) => CallVerdict = () => 'go'
   readonly #domains = new Map<string, { readonly guest: GuestSpec; readonly index: number }>()
@@ -135,6 +137,7 @@ export class World {
       fenced: (host) => {
         this.fenced.push(host)
         this.powerTaken.push({ atMs: this.timeline.nowMs, host })
+        this.onFenced(host)
       },
     }
   }

@@ -1,6 +1,7 @@
 import type { ClusterSnapshot } from '../../core/snapshot.ts'
 import type { GuestSpec } from '../../model/guest.ts'
 import { needText } from '../../model/need.ts'
+import type { Reason } from '../../model/reason.ts'
 import type { GuestRecord } from '../../model/record.ts'
 import type { BrokenRules } from './broken.ts'
 import type { Truth, WishInForce } from './truth.ts'
@@ -19,9 +20,20 @@ export function checkLiveness(truth: Truth, broken: BrokenRules): void {
     return
   }
   for (const spec of truth.cluster.guests) {
+    const elsewhere = runsElsewhere(truth, spec, view)
+    if (elsewhere !== null) broken.add('wish-holds', atMs, `${spec.id}: ${elsewhere}`)
     const wrong = wrongWith(truth, spec, truth.wishOf(spec.id), view)
     if (wrong !== null) broken.add('wish-holds', atMs, `${spec.id}: ${wrong}`)
   }
+}
+
+/** S13: with all well, a guest runs only where its record says. */
+function runsElsewhere(truth: Truth, spec: GuestSpec, view: ClusterSnapshot): string | null {
+  const record = view.records.get(spec.id)
+  if (!truth.everyHostTakesGuests || record?.seat === undefined || record.phase.kind === 'ignored') return null
+  const named = [record.owner, record.seat.move?.to ?? null]
+  const wrong = truth.world.running(spec.id).filter(({ host }) => !named.includes(host.id))
+  return wrong.length === 0 ? null : `runs on ${wrong.map(({ host }) => host.id).join(', ')}, owned by ${record.owner}`
 }
 
 /** What keeps a guest from being as wished without a true reason; null: nothing. */
@@ -67,8 +79,9 @@ function wrongWithRunning(truth: Truth, spec: GuestSpec, force: WishInForce, rec
           : `waits and its needs answer: ${spec.needs.map(needText).join(', ')}`
       }
       // S10: it waits, and says what it lacks; whether that is so is judged by the hosts.
-      if (['no-place', 'host-silent', 'host-lost', 'cold-start', 'host-shutdown'].includes(because.code)) {
-        return truth.everyHostTakesGuests && because.code !== 'no-place' ? described(record) : null
+      if (because.code === 'no-place') return truth.everyHostTakesGuests ? wrongPlaces(because, record) : null
+      if (['host-silent', 'host-lost', 'cold-start', 'host-shutdown'].includes(because.code)) {
+        return truth.everyHostTakesGuests ? described(record) : null
       }
       return [
         'back-off',
@@ -89,6 +102,12 @@ function wrongWithRunning(truth: Truth, spec: GuestSpec, force: WishInForce, rec
     default:
       return described(record)
   }
+}
+
+/** With every host there, only rules, room and earlier failures may keep a guest from all of them. */
+function wrongPlaces(because: Extract<Reason, { code: 'no-place' }>, record: GuestRecord): string | null {
+  const fair = ['rule-hosts', 'rule-apart', 'tried', 'memory']
+  return because.hosts.every(({ why }) => fair.includes(why.code)) ? null : described(record)
 }
 
 /** A need that is to be stopped counts as unmet though it still answers. */

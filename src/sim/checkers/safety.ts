@@ -1,5 +1,5 @@
 import type { GuestSpec } from '../../model/guest.ts'
-import type { GuestId } from '../../model/ids.ts'
+import type { GuestId, HostId } from '../../model/ids.ts'
 import { needText } from '../../model/need.ts'
 import { storeKeys } from '../../ports/store.ts'
 import type { Deed } from '../machine-room.ts'
@@ -147,9 +147,11 @@ export class Safety {
   }
 
   #judgeStop(deed: Deed, force: WishInForce, spec: GuestSpec): void {
+    // To be moved, or found where it does not belong: not what is judged here.
+    if (this.#truth.movesOrBelongsElsewhere(spec.id, deed.host)) return
     if (isDownWish(force)) {
       const stopSinceMs = this.#truth.stopDecidedMs(spec.id)
-      if (stopSinceMs !== null) this.#dependentsGone(spec, stopSinceMs)
+      if (stopSinceMs !== null) this.#dependentsGone(spec, stopSinceMs, this.#truth.goesDownWith(spec.id, deed.host))
       return
     }
     // A need with `restart` or `stop` takes its dependents with it, healthy as they are.
@@ -164,12 +166,13 @@ export class Safety {
   }
 
   /** Those that came up by themselves after the stop was decided are not waited for. */
-  #dependentsGone(spec: GuestSpec, stopSinceMs: number): void {
+  #dependentsGone(spec: GuestSpec, stopSinceMs: number, onlyOn: HostId | null): void {
     const up = this.#truth.cluster.guests
       .filter((other) => other.needs.some((need) => need.kind === 'guest' && need.guest === spec.id))
       .filter(
         (other) =>
           this.#truth.wishOf(other.id).state !== 'ignored' &&
+          (onlyOn === null || this.#truth.world.running(other.id).some(({ host }) => host.id === onlyOn)) &&
           this.#truth.knownUpSinceMs(other.id, this.#slackMs()) < stopSinceMs,
       )
       .map((other) => other.id)

@@ -39,6 +39,7 @@ export class Truth {
   readonly #stopDecidedMs = new Map<GuestId, number>()
   /** The newest command of each guest that the leader acted upon, and when. */
   readonly #commandTaken = new Map<GuestId, { serial: number; atMs: number }>()
+  readonly #records = new Map<GuestId, GuestRecord>()
   /** When the leader named each life of a daemon. */
   readonly #namedAtMs = new Map<string, number>()
 
@@ -95,6 +96,21 @@ export class Truth {
     const { hosts, links, storeTroubles } = this.world
     if (links?.troubled || storeTroubles.mode !== 'on') return false
     return hosts.every((host) => host.life !== null) && ![...this.#hostWishes.values()].some((wish) => wish.maintenance)
+  }
+
+  /** Several hosts: its record has it on its way, or names another host than this one. */
+  movesOrBelongsElsewhere(guest: GuestId, host: HostId): boolean {
+    const record = this.#records.get(guest)
+    return (
+      record?.seat !== undefined &&
+      (record.seat.move !== null || record.owner !== host || record.seat.triedHosts.length > 0)
+    )
+  }
+
+  /** The host that a guest goes down with, where that is not its own wish; null: it is. */
+  goesDownWith(guest: GuestId, host: HostId): HostId | null {
+    if (this.world.links === null || this.#wishes.get(guest)?.state !== 'running') return null
+    return host
   }
 
   isUp(guest: GuestId): boolean {
@@ -183,7 +199,9 @@ export class Truth {
       const host = key.slice(storeKeys.hostWishes.length)
       this.#hostWishes.set(host, { downInBoot, maintenance, sinceMs: this.world.nowMs })
     } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
-      const { guest, phase, launchSerial } = JSON.parse(value) as GuestRecord
+      const record = JSON.parse(value) as GuestRecord
+      const { guest, phase, launchSerial } = record
+      this.#records.set(guest, record)
       if (launchSerial > (this.#commandTaken.get(guest)?.serial ?? 0)) {
         this.#commandTaken.set(guest, { serial: launchSerial, atMs: this.world.nowMs })
       }

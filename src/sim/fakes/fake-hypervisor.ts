@@ -91,6 +91,8 @@ export class FakeHypervisor {
   readonly #listeners = new Set<(event: DomainEvent) => void>()
   /** Grows whenever the connection is lost: an answer under way then is lost with it. */
   #connection = 0
+  /** When the last deed asked of a machine takes effect: one after the other, as a hypervisor does it. */
+  readonly #effects = new Map<string, number>()
   #toldUntilMs = 0
   #power = 0
 
@@ -109,6 +111,7 @@ export class FakeHypervisor {
   powerCut(): void {
     this.#power += 1
     this.#migrations.clear()
+    this.#effects.clear()
   }
 
   lose(): void {
@@ -128,9 +131,9 @@ export class FakeHypervisor {
   port(by: AgentLife | null): Hypervisor {
     const look = <T>(effect: () => T): Promise<T> => this.#call('look', tookMs.look, effect)
     const { room, timeline } = this.#options
-    const deed = <T>(name: keyof typeof tookMs, effect: (by: Asker) => T): Promise<T> => {
+    const deed = <T>(name: keyof typeof tookMs, effect: (by: Asker) => T, machine: string): Promise<T> => {
       const asker = { life: by, atMs: timeline.nowMs }
-      return this.#call(name, tookMs[name], () => effect(asker))
+      return this.#call(name, tookMs[name], () => effect(asker), machine)
     }
     return {
       node: () => look(() => this.#options.node),
@@ -138,12 +141,12 @@ export class FakeHypervisor {
       list: () => look(() => room.all().map(observationOf)),
       look: (name) => look(() => nullable(room.get(name), observationOf)),
       definition: (name) => look(() => nullable(room.get(name), definitionOf)),
-      start: (name, startWith) => deed('start', (by) => this.#start(name, startWith, by)),
-      shutdown: (name) => deed('shutdown', (by) => this.#shutdown(name, by)),
-      destroy: (name) => deed('destroy', (by) => this.#destroy(name, by)),
-      suspend: (name) => deed('suspend', (by) => this.#suspend(name, by)),
-      resume: (name) => deed('resume', (by) => this.#resume(name, by)),
-      setMemory: (name, mib) => deed('setMemory', (by) => this.#setMemory(name, mib, by)),
+      start: (name, startWith) => deed('start', (by) => this.#start(name, startWith, by), name),
+      shutdown: (name) => deed('shutdown', (by) => this.#shutdown(name, by), name),
+      destroy: (name) => deed('destroy', (by) => this.#destroy(name, by), name),
+      suspend: (name) => deed('suspend', (by) => this.#suspend(name, by), name),
+      resume: (name) => deed('resume', (by) => this.#resume(name, by), name),
+      setMemory: (name, mib) => deed('setMemory', (by) => this.#setMemory(name, mib, by), name),
       autostart: (name) => look(() => this.#known(name).autostart),
       setAutostart: (name, on) =>
         look(() => {
@@ -298,11 +301,19 @@ export class FakeHypervisor {
   }
 
   /** One call: sent, its effect somewhere on the way, answered; or lost at any of these moments. */
-  #call<T>(call: string, [least, most]: readonly [number, number], effect: () => T): Promise<T> {
+  #call<T>(
+    call: string,
+    [least, most]: readonly [number, number],
+    effect: () => T,
+    machine: string | null = null,
+  ): Promise<T> {
     const { timeline, dice } = this.#options
     const { troubles } = this
-    const full = (dice.between(least, most) + dice.next()) * troubles.slowness
-    const effectAt = full * (0.5 + dice.next() * 0.45)
+    const alone = (dice.between(least, most) + dice.next()) * troubles.slowness
+    const waits = machine === null ? 0 : Math.max(0, (this.#effects.get(machine) ?? 0) - timeline.nowMs)
+    const full = waits + alone
+    const effectAt = waits + alone * (0.5 + dice.next() * 0.45)
+    if (machine !== null) this.#effects.set(machine, timeline.nowMs + effectAt)
     const failing = dice.chance(troubles.failing)
     const answerLost = dice.chance(troubles.answersLost)
     return new Promise((resolve, reject) => {

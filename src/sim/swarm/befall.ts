@@ -1,9 +1,9 @@
+import type { HostId } from '../../model/ids.ts'
 import { Dice } from '../dice.ts'
 import type { Host } from '../host.ts'
-import { shutDown } from '../perform.ts'
+import { perform, shutDown } from '../perform.ts'
 import type { World } from '../world.ts'
 import { domainOf } from '../world.ts'
-import { onlyHost } from './draw-cluster.ts'
 import type { Lasting, MachineMishap, Mishap } from './mishap.ts'
 import { isLasting } from './mishap.ts'
 import { say } from './say.ts'
@@ -15,22 +15,30 @@ export function befall(world: World, mishap: Mishap): void {
     world.timeline.after(mishap.forMs, () => turn(world, mishap, false))
     return
   }
-  const host = world.host(onlyHost)
   switch (mishap.kind) {
     case 'daemon-killed':
-      host.killDaemon()
+      world.host(mishap.host).killDaemon()
+      return
+    case 'leader-killed':
+      world.leader()?.killDaemon()
       return
     case 'daemon-restarted':
-      void host.restartDaemon()
+      void world.host(mishap.host).restartDaemon()
       return
     case 'watches-lost':
-      host.loseWatches()
+      world.host(mishap.host).loseWatches()
       return
     case 'host-reboot':
-      if (host.life !== null) shutDown(world, host, true)
+    case 'host-off': {
+      const host = world.host(mishap.host)
+      if (host.life !== null) shutDown(world, host, mishap.kind === 'host-reboot')
       return
+    }
     case 'clock-jump':
-      host.wallOffsetMs += mishap.byMs
+      world.host(mishap.host).wallOffsetMs += mishap.byMs
+      return
+    case 'sworn':
+      if (!world.host(mishap.host).powered) perform(world, { kind: 'swear-dead', host: mishap.host })
       return
     case 'crash':
     case 'power-off-inside':
@@ -38,7 +46,7 @@ export function befall(world: World, mishap: Mishap): void {
     case 'outsider-starts':
     case 'outsider-pauses':
     case 'outsider-resumes':
-      befallMachine(world, host, mishap)
+      befallMachine(world, mishap)
       return
     default:
       say(world, mishap)
@@ -46,15 +54,39 @@ export function befall(world: World, mishap: Mishap): void {
 }
 
 function turn(world: World, mishap: Lasting, on: boolean): void {
-  const host = world.host(onlyHost)
+  switch (mishap.kind) {
+    case 'deaths':
+      world.onCall = on ? deaths(mishap.chance, mishap.seed) : () => 'go'
+      return
+    case 'store':
+      world.storeTroubles.mode = on ? mishap.mode : 'on'
+      return
+    case 'store-unsure':
+      world.storeTroubles.answersLost = on ? mishap.chance : 0
+      return
+    case 'outside-down':
+      world.network.setOutside(mishap.service, !on)
+      return
+    case 'service-down':
+      for (const { machine } of world.running(mishap.guest)) machine.setService(mishap.service, !on)
+      return
+    case 'messages-lost':
+      world.setDropChance(on ? mishap.chance : 0)
+      return
+    case 'disarmed':
+      perform(world, { kind: on ? 'disarm' : 'arm' })
+      return
+    default:
+      turnOnHost(world, world.host(mishap.host), mishap, on)
+  }
+}
+
+function turnOnHost(world: World, host: Host, mishap: Extract<Lasting, { host: HostId }>, on: boolean): void {
   const { troubles } = host.hypervisor
   switch (mishap.kind) {
     case 'daemon-frozen':
       if (on) host.freeze()
       else host.thaw()
-      return
-    case 'deaths':
-      world.onCall = on ? deaths(mishap.chance, mishap.seed) : () => 'go'
       return
     case 'hypervisor-lost':
       if (on) host.hypervisor.lose()
@@ -69,12 +101,6 @@ function turn(world: World, mishap: Lasting, on: boolean): void {
     case 'hypervisor-unsure':
       troubles.answersLost = on ? mishap.chance : 0
       return
-    case 'store':
-      world.storeTroubles.mode = on ? mishap.mode : 'on'
-      return
-    case 'store-unsure':
-      world.storeTroubles.answersLost = on ? mishap.chance : 0
-      return
     case 'prober-late':
       host.prober.troubles.late = on ? mishap.chance : 0
       return
@@ -85,11 +111,21 @@ function turn(world: World, mishap: Lasting, on: boolean): void {
       if (on) host.powerOff()
       else host.powerOn()
       return
-    case 'outside-down':
-      world.network.setOutside(mishap.service, !on)
+    case 'network-off':
+      world.links?.setNetwork(host.id, !on)
       return
-    case 'service-down':
-      for (const { machine } of world.running(mishap.guest)) machine.setService(mishap.service, !on)
+    case 'store-cut':
+      world.links?.setStore(host.id, !on)
+      return
+    case 'maintenance':
+      perform(world, { kind: 'maintenance', host: host.id, on })
+      return
+    case 'link-cut':
+      world.links?.setCut(host.id, mishap.to, on)
+      if (!mishap.oneWay) world.links?.setCut(mishap.to, host.id, on)
+      return
+    case 'fence-device':
+      world.fencer?.modes.set(host.id, on ? mishap.mode : 'works')
   }
 }
 
@@ -100,23 +136,27 @@ function deaths(chance: number, seed: number): World['onCall'] {
 
 /** Everything that can be taken back is: from now on nothing goes wrong. */
 export function calm(world: World): void {
-  const host = world.host(onlyHost)
-  const { troubles } = host.hypervisor
-  Object.assign(troubles, { slowness: 1, failing: 0, answersLost: 0 })
-  troubles.failStarts.clear()
-  troubles.failStops.clear()
-  host.hypervisor.comeBack()
-  host.makerTroubles.diskFull = false
-  host.prober.troubles.late = 0
   world.storeTroubles.mode = 'on'
   world.storeTroubles.answersLost = 0
   world.onCall = () => 'go'
-  host.thaw()
-  host.powerOn()
+  world.setDropChance(0)
+  world.links?.healAll(world.hosts.map((host) => host.id))
+  world.fencer?.modes.clear()
+  for (const host of world.hosts) {
+    const { troubles } = host.hypervisor
+    Object.assign(troubles, { slowness: 1, failing: 0, answersLost: 0 })
+    for (const counts of [troubles.failStarts, troubles.failStops, troubles.failMigrations]) counts.clear()
+    host.hypervisor.comeBack()
+    host.makerTroubles.diskFull = false
+    host.prober.troubles.late = 0
+    host.thaw()
+    host.powerOn()
+  }
 }
 
-function befallMachine(world: World, host: Host, { kind, guest }: MachineMishap): void {
+function befallMachine(world: World, { kind, guest }: MachineMishap): void {
   const spec = world.spec.cluster.guests.find((candidate) => candidate.id === guest)
+  const host = world.running(guest)[0]?.host ?? world.hosts[0]!
   const machine = spec === undefined ? undefined : host.room.get(domainOf(spec))
   if (machine === undefined || !host.powered) return
   const run = machine.state.run

@@ -1,9 +1,9 @@
-import type { ClusterSpec } from '../../model/cluster.ts'
+import type { ClusterSettings, ClusterSpec, RuleSpec } from '../../model/cluster.ts'
 import { defaultSettings } from '../../model/cluster.ts'
 import type { DefinitionSpec } from '../../model/definition.ts'
 import type { GuestPolicy, GuestSpec, WishState } from '../../model/guest.ts'
 import { defaultAddressOrder } from '../../model/guest.ts'
-import type { GuestId, ServiceKey } from '../../model/ids.ts'
+import type { GuestId, HostId, ServiceKey } from '../../model/ids.ts'
 import { guestId, hostId, serviceKey } from '../../model/ids.ts'
 import type { NeedSpec, OnLoss } from '../../model/need.ts'
 import type { ProbePolicy, ServiceSpec } from '../../model/service.ts'
@@ -24,29 +24,90 @@ const servicePool = ['22/tcp', '80/tcp', '443/tcp', '53/udp', '123/udp', '5432/t
 /** Services outside the file that guests may need. */
 export const outside = ['192.0.2.1:3306/tcp', '192.0.2.2:53/udp']
 
-/** A world of one host, drawn from dice: guests, needs without a cycle, services of both kinds, policies. */
+const mostHosts = 16
+
+/** A world drawn from dice: hosts, guests, needs without a cycle, services of both kinds, policies, rules, leases. */
 export function drawWorld(dice: Dice, seed: number): WorldSpec {
+  const hosts = drawHosts(dice)
   // Small worlds find most faults and play fastest; large ones find the rest.
   const count = dice.chance(0.7) ? dice.between(1, 8) : dice.between(9, mostGuests)
   const times = drawTimes(dice)
   const guests: GuestSpec[] = []
   for (let index = 0; index < count; index += 1) guests.push(drawGuest(dice, index, guests, times))
+  const several = hosts.length > 1
+  const placed = several ? guests.map((guest) => placedSomewhere(dice, guest, hosts)) : guests
+  const memoryMib = several ? memoryForSeveral(dice, count, hosts.length) : memoryFor(dice, count)
   const cluster: ClusterSpec = {
     version: 1,
     name: 'swarm',
-    hosts: [],
-    guests: shuffled(dice, guests),
-    rules: [],
-    settings: defaultSettings,
+    hosts: several ? hosts.map((id) => ({ id, memoryMib, cpus: 8, reservedMib: 0, overcommit: 1 })) : [],
+    guests: shuffled(dice, placed),
+    rules: several ? drawRules(dice, placed, hosts) : [],
+    settings: several ? drawSettings(dice) : defaultSettings,
   }
   return {
-    hosts: [{ id: onlyHost, cpus: 8, memoryMib: memoryFor(dice, count), watchdog: false, fence: 'none' }],
+    hosts: hosts.map((id) => ({
+      ...{ id, cpus: 8, memoryMib },
+      watchdog: several && dice.chance(0.8),
+      fence: several && dice.chance(0.4) ? 'device' : 'none',
+    })),
     cluster,
     servedForOthers: new Map(guests.map((guest) => [guest.id, servedForOthers(guest, guests)])),
     guestFaults: new Map(guests.map((guest) => [guest.id, drawFaults(dice)])),
     memoryMib: new Map(guests.map((guest) => [guest.id, guestMib])),
     times,
     seed,
+  }
+}
+
+function drawHosts(dice: Dice): HostId[] {
+  if (dice.chance(0.5)) return [onlyHost]
+  const count = dice.chance(0.8) ? dice.between(2, 4) : dice.between(5, mostHosts)
+  return Array.from({ length: count }, (_, index) => hostId(`h${index + 1}`))
+}
+
+function placedSomewhere(dice: Dice, guest: GuestSpec, hosts: readonly HostId[]): GuestSpec {
+  return {
+    ...guest,
+    host: dice.chance(0.6) ? dice.pick(hosts) : null,
+    failback: dice.chance(0.8),
+    liveMigration: dice.chance(0.8),
+    policy: { ...guest.policy, maxRelocations: dice.between(0, 2) },
+  }
+}
+
+/** Mostly so that half of the hosts can carry all guests. */
+function memoryForSeveral(dice: Dice, guests: number, hosts: number): number {
+  const a = dice.chance(0.8) ? Math.ceil(hosts / 2) : hosts
+  return (Math.ceil(guests / a) + dice.between(1, 4)) * guestMib
+}
+
+function drawRules(dice: Dice, guests: readonly GuestSpec[], hosts: readonly HostId[]): RuleSpec[] {
+  const rules: RuleSpec[] = []
+  for (let left = dice.pick([0, 0, 1, 1, 2, 3]); left > 0; left -= 1) {
+    const kind = dice.pick(['hosts', 'together', 'apart'] as const)
+    const strict = dice.chance(0.6)
+    const some = shuffled(dice, guests)
+      .slice(0, dice.between(kind === 'hosts' ? 1 : 2, 3))
+      .map((guest) => guest.id)
+    if (kind === 'hosts') {
+      const listed = shuffled(dice, hosts).slice(0, dice.between(1, hosts.length))
+      rules.push({
+        ...{ kind, guests: some, strict },
+        hosts: Object.fromEntries(listed.map((id) => [id, dice.between(0, 2)])),
+      })
+    } else if (some.length > 1) rules.push({ kind, guests: some, strict })
+  }
+  return rules
+}
+
+function drawSettings(dice: Dice): ClusterSettings {
+  return {
+    ...defaultSettings,
+    leaseMs: dice.pick([5_000, 10_000, 10_000, 20_000, 60_000]),
+    onHostShutdown: dice.pick(['conditional', 'migrate', 'freeze', 'failover']),
+    freezeMs: dice.pick([60_000, 600_000]),
+    coldStartWaitMs: dice.pick([30_000, 120_000]),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { GuestSpec } from '../../model/guest.ts'
-import type { GuestId } from '../../model/ids.ts'
+import type { GuestId, HostId } from '../../model/ids.ts'
 import type { Dice } from '../dice.ts'
 import { outside, shuffled } from './draw-cluster.ts'
 import type { Mishap } from './mishap.ts'
@@ -13,18 +13,27 @@ const longestMs = 420_000
 /** Most mishaps of one story. */
 const mostMishaps = 40
 
-type Draw = (atMs: number, dice: Dice, cluster: ClusterSpec) => Mishap | null
+type Draw = (atMs: number, dice: Dice, cluster: ClusterSpec, host: HostId, hosts: readonly HostId[]) => Mishap | null
 
 const guestOf = (dice: Dice, { guests }: ClusterSpec): GuestSpec => dice.pick(guests)
 
 type OfGuest = Extract<Mishap, { guest: GuestId }>['kind']
 
 const simple =
-  (kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' | 'host-reboot'): Draw =>
-  (atMs) => ({ atMs, kind })
+  (kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' | 'host-reboot' | 'host-off' | 'sworn'): Draw =>
+  (atMs, _dice, _cluster, host) => ({ atMs, kind, host })
+
+/** What there is only among several hosts. */
+const amongHosts: ReadonlySet<Mishap['kind']> = new Set([
+  ...(['network-off', 'store-cut', 'maintenance', 'link-cut', 'fence-device', 'messages-lost', 'disarmed'] as const),
+  ...(['leader-killed', 'host-off', 'sworn', 'move'] as const),
+])
+
+/** By hand on another host than the one that owns it, a guest would run twice by no fault of ours. */
+const onlyAlone: ReadonlySet<Mishap['kind']> = new Set(['outsider-starts'])
 
 const ofGuest =
-  (kind: Exclude<OfGuest, 'service-down' | 'memory'>): Draw =>
+  (kind: Exclude<OfGuest, 'service-down' | 'memory' | 'move'>): Draw =>
   (atMs, dice, cluster) => ({ atMs, kind, guest: guestOf(dice, cluster).id })
 
 const someGuests = (dice: Dice, cluster: ClusterSpec) =>
@@ -39,7 +48,15 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
   'daemon-restarted': simple('daemon-restarted'),
   'watches-lost': simple('watches-lost'),
   'host-reboot': simple('host-reboot'),
-  'daemon-frozen': (atMs, dice) => ({ atMs, kind: 'daemon-frozen', forMs: dice.between(100, 30_000) }),
+  'host-off': simple('host-off'),
+  sworn: simple('sworn'),
+  'leader-killed': (atMs) => ({ atMs, kind: 'leader-killed' }),
+  'daemon-frozen': (atMs, dice, _cluster, host) => ({
+    atMs,
+    kind: 'daemon-frozen',
+    host,
+    forMs: dice.between(100, 30_000),
+  }),
   deaths: (atMs, dice) => ({
     atMs,
     kind: 'deaths',
@@ -47,22 +64,25 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
     seed: dice.between(0, 1_000_000_000),
     forMs: lasting(dice),
   }),
-  'hypervisor-lost': (atMs, dice) => ({ atMs, kind: 'hypervisor-lost', forMs: lasting(dice) }),
-  'hypervisor-slow': (atMs, dice) => ({
+  'hypervisor-lost': (atMs, dice, _cluster, host) => ({ atMs, kind: 'hypervisor-lost', host, forMs: lasting(dice) }),
+  'hypervisor-slow': (atMs, dice, _cluster, host) => ({
     atMs,
     kind: 'hypervisor-slow',
+    host,
     factor: dice.pick([10, 100, 1_000]),
     forMs: lasting(dice),
   }),
-  'hypervisor-failing': (atMs, dice) => ({
+  'hypervisor-failing': (atMs, dice, _cluster, host) => ({
     atMs,
     kind: 'hypervisor-failing',
+    host,
     chance: dice.next() * 0.5,
     forMs: lasting(dice),
   }),
-  'hypervisor-unsure': (atMs, dice) => ({
+  'hypervisor-unsure': (atMs, dice, _cluster, host) => ({
     atMs,
     kind: 'hypervisor-unsure',
+    host,
     chance: dice.next() * 0.5,
     forMs: lasting(dice),
   }),
@@ -73,10 +93,21 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
     forMs: lasting(dice),
   }),
   'store-unsure': (atMs, dice) => ({ atMs, kind: 'store-unsure', chance: dice.next() * 0.5, forMs: lasting(dice) }),
-  'prober-late': (atMs, dice) => ({ atMs, kind: 'prober-late', chance: dice.next(), forMs: lasting(dice) }),
-  'disks-full': (atMs, dice) => ({ atMs, kind: 'disks-full', forMs: lasting(dice) }),
-  'clock-jump': (atMs, dice) => ({ atMs, kind: 'clock-jump', byMs: dice.between(-7_200_000, 7_200_000) }),
-  'power-cut': (atMs, dice) => ({ atMs, kind: 'power-cut', forMs: dice.between(1_000, 30_000) }),
+  'prober-late': (atMs, dice, _cluster, host) => ({
+    atMs,
+    kind: 'prober-late',
+    host,
+    chance: dice.next(),
+    forMs: lasting(dice),
+  }),
+  'disks-full': (atMs, dice, _cluster, host) => ({ atMs, kind: 'disks-full', host, forMs: lasting(dice) }),
+  'clock-jump': (atMs, dice, _cluster, host) => ({
+    atMs,
+    kind: 'clock-jump',
+    host,
+    byMs: dice.between(-7_200_000, 7_200_000),
+  }),
+  'power-cut': (atMs, dice, _cluster, host) => ({ atMs, kind: 'power-cut', host, forMs: dice.between(1_000, 30_000) }),
   crash: ofGuest('crash'),
   'power-off-inside': ofGuest('power-off-inside'),
   'outsider-stops': ofGuest('outsider-stops'),
@@ -103,6 +134,29 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
     memoryMib: dice.pick([64, 128, 192, 256]),
   }),
   apply: (atMs, dice) => ({ atMs, kind: 'apply', seed: dice.between(0, 1_000_000_000) }),
+  move: (atMs, dice, cluster, host) => ({
+    atMs,
+    kind: 'move',
+    guest: guestOf(dice, cluster).id,
+    host,
+    how: dice.chance(0.7) ? 'live' : 'cold',
+  }),
+  'network-off': (atMs, dice, _cluster, host) => ({ atMs, kind: 'network-off', host, forMs: lasting(dice) }),
+  'store-cut': (atMs, dice, _cluster, host) => ({ atMs, kind: 'store-cut', host, forMs: lasting(dice) }),
+  maintenance: (atMs, dice, _cluster, host) => ({ atMs, kind: 'maintenance', host, forMs: lasting(dice) }),
+  'link-cut': (atMs, dice, _cluster, host, hosts) => {
+    const to = dice.pick(hosts)
+    return to === host ? null : { atMs, kind: 'link-cut', host, to, oneWay: dice.chance(0.5), forMs: lasting(dice) }
+  },
+  'fence-device': (atMs, dice, _cluster, host) => ({
+    atMs,
+    kind: 'fence-device',
+    host,
+    mode: dice.pick(['fails', 'lies', 'dead']),
+    forMs: lasting(dice),
+  }),
+  'messages-lost': (atMs, dice) => ({ atMs, kind: 'messages-lost', chance: dice.next() * 0.5, forMs: lasting(dice) }),
+  disarmed: (atMs, dice) => ({ atMs, kind: 'disarmed', forMs: lasting(dice) }),
 }
 
 export interface DrawnMishaps {
@@ -112,13 +166,15 @@ export interface DrawnMishaps {
 }
 
 /** Each story draws from its own few kinds of mishap: together they would hide what two alone can do. */
-export function drawMishaps(dice: Dice, cluster: ClusterSpec): DrawnMishaps {
-  const kinds = Object.keys(draws) as Mishap['kind'][]
+export function drawMishaps(dice: Dice, cluster: ClusterSpec, hosts: readonly HostId[]): DrawnMishaps {
+  const alone = hosts.length === 1
+  const all = Object.keys(draws) as Mishap['kind'][]
+  const kinds = all.filter((kind) => !(alone ? amongHosts : onlyAlone).has(kind))
   const drawn = shuffled(dice, kinds).slice(0, dice.between(1, 8))
   const untilMs = dice.between(shortestMs, longestMs)
   const mishaps: Mishap[] = []
   for (let left = dice.between(1, mostMishaps); left > 0; left -= 1) {
-    const mishap = draws[dice.pick(drawn)](dice.between(firstAtMs, untilMs), dice, cluster)
+    const mishap = draws[dice.pick(drawn)](dice.between(firstAtMs, untilMs), dice, cluster, dice.pick(hosts), hosts)
     if (mishap !== null) mishaps.push(mishap)
   }
   return { mishaps: mishaps.sort((a, b) => a.atMs - b.atMs), calmAtMs: untilMs }

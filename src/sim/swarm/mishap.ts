@@ -1,4 +1,5 @@
-import type { GuestId, ServiceKey } from '../../model/ids.ts'
+import type { GuestId, HostId, ServiceKey } from '../../model/ids.ts'
+import type { FenceDeviceMode } from '../scenario/scenario.ts'
 import type { StoreTroubles } from '../store-troubles.ts'
 
 /** One thing that goes wrong, or that people do, at a moment. Drawn before the world begins, so that a story can be told with fewer of them. */
@@ -6,28 +7,38 @@ export type Mishap = Lasting | Momentary | MachineMishap | Said
 
 type At = { readonly atMs: number }
 type For = At & { readonly forMs: number }
+type OnHost = { readonly host: HostId }
 
 /** What is taken back at its end. */
 export type Lasting = For &
   (
-    | { readonly kind: 'daemon-frozen' | 'hypervisor-lost' | 'disks-full' | 'power-cut' }
+    | (OnHost & { readonly kind: 'daemon-frozen' | 'hypervisor-lost' | 'disks-full' | 'power-cut' })
     /** At each call to the world the daemon dies with this chance, before or after its effect. */
     | { readonly kind: 'deaths'; readonly chance: number; readonly seed: number }
-    | { readonly kind: 'hypervisor-slow'; readonly factor: number }
-    | {
-        readonly kind: 'hypervisor-failing' | 'hypervisor-unsure' | 'store-unsure' | 'prober-late'
+    | (OnHost & { readonly kind: 'hypervisor-slow'; readonly factor: number })
+    | (OnHost & {
+        readonly kind: 'hypervisor-failing' | 'hypervisor-unsure' | 'prober-late'
         readonly chance: number
-      }
+      })
+    | { readonly kind: 'store-unsure'; readonly chance: number }
     | { readonly kind: 'store'; readonly mode: StoreTroubles['mode'] }
     | { readonly kind: 'service-down'; readonly guest: GuestId; readonly service: ServiceKey }
     | { readonly kind: 'outside-down'; readonly service: string }
+    | (OnHost & { readonly kind: 'network-off' | 'store-cut' | 'maintenance' })
+    | (OnHost & { readonly kind: 'link-cut'; readonly to: HostId; readonly oneWay: boolean })
+    | (OnHost & { readonly kind: 'fence-device'; readonly mode: FenceDeviceMode })
+    | { readonly kind: 'messages-lost'; readonly chance: number }
+    | { readonly kind: 'disarmed' }
   )
 
 /** Trouble of the daemon and its host that is over as it happens. */
 export type Momentary = At &
   (
-    | { readonly kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' | 'host-reboot' }
-    | { readonly kind: 'clock-jump'; readonly byMs: number }
+    | (OnHost & { readonly kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' | 'host-reboot' | 'host-off' })
+    | (OnHost & { readonly kind: 'clock-jump'; readonly byMs: number })
+    | { readonly kind: 'leader-killed' }
+    /** Somebody swears that a host is dead, if it is. */
+    | (OnHost & { readonly kind: 'sworn' })
   )
 
 /** What a machine does by itself, or somebody does to it behind our back. */
@@ -49,6 +60,7 @@ export type Said = At &
     | { readonly kind: 'pause' | 'resume' | 'watch-on' | 'watch-off'; readonly guest: GuestId }
     | { readonly kind: 'memory'; readonly guest: GuestId; readonly memoryMib: number }
     | { readonly kind: 'apply'; readonly seed: number }
+    | (OnHost & { readonly kind: 'move'; readonly guest: GuestId; readonly how: 'live' | 'cold' })
   )
 
 export function isLasting(mishap: Mishap): mishap is Lasting {
@@ -68,6 +80,16 @@ const blinding: ReadonlySet<Mishap['kind']> = new Set([
   'prober-late',
   'power-cut',
   'host-reboot',
+  'host-off',
+  'network-off',
+  'store-cut',
+  'link-cut',
+  'messages-lost',
+  'maintenance',
+  'disarmed',
+  'sworn',
+  'move',
+  'leader-killed',
 ])
 
 const killing: ReadonlySet<Mishap['kind']> = new Set(['daemon-killed', 'daemon-restarted', 'deaths'])

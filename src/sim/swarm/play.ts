@@ -3,13 +3,14 @@ import { storeKeys } from '../../ports/store.ts'
 import type { Broken } from '../checkers/broken.ts'
 import { BrokenRules } from '../checkers/broken.ts'
 import { checkLiveness } from '../checkers/liveness.ts'
+import { Owners } from '../checkers/owners.ts'
 import { Safety } from '../checkers/safety.ts'
 import { Truth } from '../checkers/truth.ts'
 import { Dice } from '../dice.ts'
 import type { WorldSpec } from '../world.ts'
 import { World } from '../world.ts'
 import { befall, calm } from './befall.ts'
-import { drawWorld, onlyHost, outside } from './draw-cluster.ts'
+import { drawWorld, outside } from './draw-cluster.ts'
 import { drawMishaps } from './draw-mishaps.ts'
 import type { Mishap } from './mishap.ts'
 import { describe, endOf, isBlinding, isKilling } from './mishap.ts'
@@ -41,7 +42,8 @@ export interface Outcome {
 export function storyOf(seed: number): Story {
   const dice = new Dice(seed)
   const spec = drawWorld(dice, seed)
-  return { seed, spec, ...drawMishaps(dice, spec.cluster) }
+  const hosts = spec.hosts.map(({ id }) => id)
+  return { seed, spec, ...drawMishaps(dice, spec.cluster, hosts) }
 }
 
 /** Plays a story: safety at each step, then calm, then every wish must come true. Stops at the first broken rule. */
@@ -52,7 +54,10 @@ export async function playStory(story: Story, { traced = false } = {}): Promise<
   const truth = new Truth(world)
   const safety = new Safety(truth, broken, { slackMs: () => slackAt(story, world.nowMs) })
   const trace = new Trace(world, traced)
-  world.timeline.after(0, () => world.host(onlyHost).powerOn())
+  world.timeline.after(0, () => {
+    for (const host of world.hosts) host.powerOn()
+  })
+  checkSeveral(world, story, broken)
   for (const mishap of story.mishaps) {
     world.timeline.after(mishap.atMs, () => {
       trace.note(describe(mishap))
@@ -93,6 +98,22 @@ async function playToTheEnd(world: World, truth: Truth, broken: BrokenRules, ste
   }
 }
 
+/** Mishaps that can keep a single member from renewing: without them no watchdog may fire (S5). */
+const starving: ReadonlySet<Mishap['kind']> = new Set([
+  ...(['network-off', 'store-cut', 'link-cut', 'messages-lost', 'daemon-frozen', 'deaths', 'daemon-killed'] as const),
+  ...(['daemon-restarted', 'leader-killed', 'store-unsure', 'power-cut', 'host-reboot', 'host-off'] as const),
+  ...(['fence-device', 'watches-lost'] as const),
+])
+
+function checkSeveral(world: World, story: Story, broken: BrokenRules): void {
+  if (world.links === null) return
+  const owners = new Owners(world, broken)
+  owners.watch()
+  if (story.mishaps.some(({ kind }) => starving.has(kind))) return
+  world.onFenced = (host) =>
+    broken.add('S5', world.nowMs, `${host} lost its power though nothing kept it from renewing but the store`)
+}
+
 /** When the last mishap is over. */
 function quietFrom(story: Story): number {
   return Math.max(story.calmAtMs, ...story.mishaps.map(endOf))
@@ -120,12 +141,13 @@ class Trace {
     this.#world = world
     this.#on = on
     if (!on) return
-    world.onDeed(({ kind, machine, by }) =>
-      this.note(`  truth ${kind} ${machine.spec.name} by ${by ?? 'nobody of ours'}`),
+    world.onDeed(({ kind, machine, by, host }) =>
+      this.note(`  truth ${kind} ${machine.spec.name} on ${host} by ${by ?? 'nobody of ours'}`),
     )
     world.store.onCommit((changes) => {
       for (const { key, value } of changes)
-        this.note(`    ${key} ${value === null ? 'removed' : shortened(key, value)}`)
+        if (!key.startsWith(storeKeys.alives) && !key.startsWith(storeKeys.seens))
+          this.note(`    ${key} ${value === null ? 'removed' : shortened(key, value)}`)
     })
   }
 
@@ -145,8 +167,10 @@ class Trace {
 /** Of a record only what decides. */
 function shortened(key: string, value: string): string {
   if (key.startsWith(storeKeys.guestRecords)) {
-    const { generation, phase, wanted, because, tries, relapses } = JSON.parse(value) as GuestRecord
-    return `${generation} ${JSON.stringify(phase)} wanted ${wanted} tries ${tries} relapses ${relapses} ${JSON.stringify(because)}`
+    const { owner, epoch, seat, generation, phase, wanted, because, tries, relapses } = JSON.parse(value) as GuestRecord
+    const move = seat?.move == null ? '' : ` moves to ${seat.move.to} ${seat.move.how} ${seat.move.lookAgain ?? ''}`
+    const where = seat === undefined ? '' : `${owner}/${epoch}${seat.released ? ' released' : ''}${move} `
+    return `${where}${generation} ${JSON.stringify(phase)} wanted ${wanted} tries ${tries} relapses ${relapses} ${JSON.stringify(because)}`
   }
   return value.slice(0, 200)
 }

@@ -15,6 +15,10 @@ import type { Said } from './mishap.ts'
 
 /** A command, judged by the same plans as the API's. A refused one is not said. */
 export function say(world: World, mishap: Said): void {
+  if (mishap.kind === 'move') {
+    world.operator.move(mishap.guest, mishap.host, mishap.how)
+    return
+  }
   if (mishap.kind === 'apply') {
     world.operator.apply((spec) => changedFile(spec, new Dice(mishap.seed), world))
     return
@@ -27,7 +31,7 @@ export function say(world: World, mishap: Said): void {
   world.operator.sayAll(plan.changes, plan.hosts)
 }
 
-function planOf(view: ClusterView, mishap: Exclude<Said, { kind: 'apply' }>): WishPlan | Refusal {
+function planOf(view: ClusterView, mishap: Exclude<Said, { kind: 'apply' | 'move' }>): WishPlan | Refusal {
   switch (mishap.kind) {
     case 'launch':
       return planLaunch(view, mishap.guests)

@@ -129,8 +129,8 @@ export class Migrations {
       const now = await this.stateOf(dom)
       const sameRun = found.id === dom.id && found.uuid.equals(dom.uuid)
       // After an earlier failure this reason stands there already, and one more time would not show.
-      const told = now.state !== RUNNING || now.reason !== RUNNING_MIGRATION_CANCELLED
-      return sameRun && told && now.state === before.state && now.reason === before.reason
+      const shows = now.state === RUNNING && now.reason !== RUNNING_MIGRATION_CANCELLED
+      return sameRun && shows && now.state === before.state && now.reason === before.reason
     } catch {
       return false
     }

@@ -161,6 +161,8 @@ export class LabHost {
     const running = this.#libvirtd ?? this.#recordedLibvirtd()
     if (running === undefined) throw new Error(`no libvirtd on ${this.name}`)
     signal(running.mark, 'SIGKILL')
+    // One that was stopped has stopped its `nsenter` as well.
+    signal(running.outer, 'SIGCONT')
     await waitGone(running.outer, HOST_LIMIT_MS)
     this.#state.removeProcess(running.outer)
     this.#libvirtd = undefined

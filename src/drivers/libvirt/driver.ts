@@ -13,23 +13,23 @@ import type {
   StartWith,
 } from '../../ports/hypervisor.ts'
 import { getAutostart, listAutostarting, setAutostart } from './autostart.ts'
-import { AFFECT_LIVE, probeCapabilities } from './capabilities.ts'
+import { AFFECT_LIVE } from './capabilities.ts'
 import type { Trace } from './connection.ts'
 import { consoleLine } from './console-line.ts'
 import { domainEvent, gapEvent, watchedEvents } from './domain-events.ts'
-import { runView } from './domain-states.ts'
 import { LibvirtError } from './errors.ts'
 import { type Attempt, asFault } from './faults.ts'
+import { findDomain, isActive, knownDomain, runOf } from './find-domain.ts'
 import { usefulAddresses } from './guest-addresses.ts'
 import { agentFile, pingAgent } from './guest-agent.ts'
 import { readHostCpu } from './host-cpu.ts'
+import { Learnt } from './learnt.ts'
 import { migrationOf } from './migration-job.ts'
 import { migrationNeedsIn } from './migration-needs.ts'
 import { migrationOffer } from './migration-offer.ts'
 import type { knock } from './migration-target.ts'
 import { Migrations } from './migrations.ts'
 import { readNode } from './node.ts'
-import { LOOK_TIMEOUT_MS, Observer } from './observe.ts'
 import { LibvirtPool } from './pool.ts'
 import { orWhenGone, orWhenRefused } from './refusals.ts'
 import { startDomain } from './start-domain.ts'
@@ -83,18 +83,13 @@ class LibvirtHypervisor implements Hypervisor {
   private readonly pool: LibvirtPool
   private readonly options: LibvirtOptions
   private readonly migrations: Migrations
-  private probed: Promise<HypervisorCapabilities> | undefined
-  private observer: Promise<Observer> | undefined
+  private readonly learnt: Learnt
 
   constructor(pool: LibvirtPool, options: LibvirtOptions) {
     this.pool = pool
     this.options = options
     this.migrations = new Migrations(pool, options.knock)
-    // Another libvirtd may have come back: what was learnt of the earlier one is learnt again.
-    pool.onState(() => {
-      this.probed = undefined
-      this.observer = undefined
-    })
+    this.learnt = new Learnt(pool)
   }
 
   node(): Promise<HypervisorNode> {
@@ -102,23 +97,23 @@ class LibvirtHypervisor implements Hypervisor {
   }
 
   capabilities(): Promise<HypervisorCapabilities> {
-    return this.attempt({ action: 'capabilities' }, () => this.probe())
+    return this.attempt({ action: 'capabilities' }, () => this.learnt.capabilities())
   }
 
   list(): Promise<readonly DomainObservation[]> {
-    return this.attempt({ action: 'list' }, async () => (await this.observing()).all())
+    return this.attempt({ action: 'list' }, async () => (await this.learnt.observer()).all())
   }
 
   look(name: string): Promise<DomainObservation | null> {
     return this.attempt({ action: 'look', domain: name }, async () => {
-      const dom = await this.find(name)
-      return dom === null ? null : (await this.observing()).one(dom)
+      const dom = await findDomain(this.pool, name)
+      return dom === null ? null : (await this.learnt.observer()).one(dom)
     })
   }
 
   definition(name: string, options: { inactive?: boolean } = {}): Promise<string | null> {
     return this.attempt({ action: 'definition', domain: name }, async () => {
-      const dom = await this.find(name)
+      const dom = await findDomain(this.pool, name)
       if (dom === null) return null
       const flags = options.inactive === true ? XML_INACTIVE : 0
       const timeoutMs = Deadline.definition
@@ -128,7 +123,7 @@ class LibvirtHypervisor implements Hypervisor {
 
   start(name: string, startWith: StartWith): Promise<'started' | 'already-running'> {
     return this.attempt({ action: 'start', domain: name, sure: true }, async () => {
-      const dom = await this.find(name)
+      const dom = await findDomain(this.pool, name)
       if (dom !== null && dom.id >= 0) return 'already-running'
       const how = this.deed('start', name, Deadline.start)
       try {
@@ -136,7 +131,7 @@ class LibvirtHypervisor implements Hypervisor {
         return 'started'
       } catch (error) {
         // Somebody else may have started it between our look and our call.
-        if (error instanceof LibvirtError && (await this.isActive(name))) return 'already-running'
+        if (error instanceof LibvirtError && (await isActive(this.pool, name))) return 'already-running'
         throw error
       }
     })
@@ -152,13 +147,13 @@ class LibvirtHypervisor implements Hypervisor {
 
   destroy(name: string): Promise<'destroyed' | 'not-running'> {
     return this.attempt({ action: 'destroy', domain: name }, async () => {
-      const dom = await this.find(name)
+      const dom = await findDomain(this.pool, name)
       if (dom === null || dom.id < 0) return 'not-running'
       try {
         await this.pool.call('domainDestroyFlags', { dom, flags: 0 }, this.deed('destroy', name, Deadline.destroy))
       } catch (error) {
         // It ended while libvirt was about to end it.
-        if (!(error instanceof LibvirtError) || (await this.isActive(name))) throw error
+        if (!(error instanceof LibvirtError) || (await isActive(this.pool, name))) throw error
       }
       return 'destroyed'
     })
@@ -166,7 +161,7 @@ class LibvirtHypervisor implements Hypervisor {
 
   suspend(name: string): Promise<'suspended' | 'already' | 'not-running'> {
     return this.change('suspend', name, Deadline.suspend, async (dom, how) => {
-      if ((await this.runOf(dom)) === 'paused') return 'already' as const
+      if ((await runOf(this.pool, dom)) === 'paused') return 'already' as const
       await this.pool.call('domainSuspend', { dom }, how)
       return 'suspended' as const
     })
@@ -174,7 +169,7 @@ class LibvirtHypervisor implements Hypervisor {
 
   resume(name: string): Promise<'resumed' | 'already' | 'not-running'> {
     return this.change('resume', name, Deadline.suspend, async (dom, how) => {
-      if ((await this.runOf(dom)) === 'running') return 'already' as const
+      if ((await runOf(this.pool, dom)) === 'running') return 'already' as const
       await this.pool.call('domainResume', { dom }, how)
       return 'resumed' as const
     })
@@ -193,13 +188,13 @@ class LibvirtHypervisor implements Hypervisor {
 
   autostart(name: string): Promise<boolean> {
     return this.attempt({ action: 'autostart', domain: name }, async () =>
-      getAutostart(this.pool, await this.known(name)),
+      getAutostart(this.pool, await knownDomain(this.pool, name)),
     )
   }
 
   setAutostart(name: string, on: boolean): Promise<void> {
     return this.attempt({ action: 'set-autostart', domain: name }, async () =>
-      setAutostart(this.pool, await this.known(name), on),
+      setAutostart(this.pool, await knownDomain(this.pool, name), on),
     )
   }
 
@@ -209,7 +204,7 @@ class LibvirtHypervisor implements Hypervisor {
 
   addresses(name: string, source: 'lease' | 'agent' | 'arp'): Promise<readonly string[]> {
     return this.attempt({ action: 'addresses', domain: name }, async () => {
-      const args = { dom: await this.known(name), source: addressSource[source], flags: 0 }
+      const args = { dom: await knownDomain(this.pool, name), source: addressSource[source], flags: 0 }
       // Refused: not running, no agent, or nothing this hypervisor can tell.
       return orWhenRefused([], async () => {
         const { ifaces } = await this.pool.call('domainInterfaceAddresses', args, { timeoutMs: Deadline.addresses })
@@ -220,20 +215,20 @@ class LibvirtHypervisor implements Hypervisor {
 
   pingAgent(name: string): Promise<boolean> {
     return this.attempt({ action: 'ping-agent', domain: name }, async () =>
-      pingAgent(this.pool, await this.known(name)),
+      pingAgent(this.pool, await knownDomain(this.pool, name)),
     )
   }
 
   readGuestFile(name: string, path: string): Promise<string | null> {
     return this.attempt({ action: 'read-guest-file', domain: name }, async () =>
-      agentFile(this.pool, await this.known(name), path),
+      agentFile(this.pool, await knownDomain(this.pool, name), path),
     )
   }
 
   console(name: string, force: boolean): Promise<ConsoleLine> {
     const doing = { action: 'console', domain: name }
     return this.attempt(doing, async () => {
-      const args = { dom: await this.known(name), devName: null, flags: force ? CONSOLE_FORCE : 0 }
+      const args = { dom: await knownDomain(this.pool, name), devName: null, flags: force ? CONSOLE_FORCE : 0 }
       const opened = await this.pool.openStream('domainOpenConsole', args, { timeoutMs: Deadline.console })
       return consoleLine(opened, (error) => asFault(error, { ...doing, socketPath: this.options.socketPath }))
     })
@@ -241,10 +236,10 @@ class LibvirtHypervisor implements Hypervisor {
 
   migrate(name: string, to: MigrationTarget, options: MigrationOptions): Promise<void> {
     return this.attempt({ action: 'migrate', domain: name }, async () => {
-      if (!(await this.probe()).liveMigration) {
+      if (!(await this.learnt.capabilities()).liveMigration) {
         throw new Fault('not-supported', 'not-done', { action: 'migrate' })
       }
-      const dom = await this.known(name)
+      const dom = await knownDomain(this.pool, name)
       if (dom.id < 0) {
         throw new Fault('domain-refused', 'not-done', { action: 'migrate', domain: name, text: 'not running' })
       }
@@ -254,14 +249,14 @@ class LibvirtHypervisor implements Hypervisor {
 
   migrationProgress(name: string): Promise<MigrationProgress | null> {
     return this.attempt({ action: 'migration-progress', domain: name }, async () => {
-      const dom = await this.find(name)
+      const dom = await findDomain(this.pool, name)
       return dom === null ? null : migrationOf(this.pool, dom)
     })
   }
 
   cancelMigration(name: string): Promise<'cancelled' | 'none'> {
     return this.attempt({ action: 'cancel-migration', domain: name }, async () => {
-      const dom = await this.find(name)
+      const dom = await findDomain(this.pool, name)
       return dom === null ? 'none' : this.migrations.cancel(dom)
     })
   }
@@ -275,7 +270,7 @@ class LibvirtHypervisor implements Hypervisor {
 
   migrationOffer(name: string, needs: MigrationNeeds): Promise<MigrationOffer> {
     return this.attempt({ action: 'migration-offer', domain: name }, async () => {
-      return { ...(await migrationOffer(this.pool, needs)), runsThere: await this.isActive(name) }
+      return { ...(await migrationOffer(this.pool, needs)), runsThere: await isActive(this.pool, name) }
     })
   }
 
@@ -310,12 +305,12 @@ class LibvirtHypervisor implements Hypervisor {
     run: (dom: DomainRef, how: ReturnType<LibvirtHypervisor['deed']>) => Promise<T>,
   ): Promise<T | 'not-running'> {
     return this.attempt({ action, domain: name }, async () => {
-      const dom = await this.known(name)
+      const dom = await knownDomain(this.pool, name)
       if (dom.id < 0) return 'not-running'
       try {
         return await run(dom, this.deed(action, name, timeoutMs))
       } catch (error) {
-        if (error instanceof LibvirtError && !(await this.isActive(name))) return 'not-running'
+        if (error instanceof LibvirtError && !(await isActive(this.pool, name))) return 'not-running'
         throw error
       }
     })
@@ -326,48 +321,6 @@ class LibvirtHypervisor implements Hypervisor {
     return onIssued === undefined
       ? { timeoutMs }
       : { timeoutMs, onSent: (atNs: bigint) => onIssued(action, domain, atNs) }
-  }
-
-  private async runOf(dom: DomainRef): Promise<'running' | 'paused' | 'stopped'> {
-    const { state, reason } = await this.pool.call('domainGetState', { dom, flags: 0 }, { timeoutMs: LOOK_TIMEOUT_MS })
-    return runView(state, reason, true).run
-  }
-
-  private async isActive(name: string): Promise<boolean> {
-    const dom = await this.find(name)
-    return dom !== null && dom.id >= 0
-  }
-
-  private async find(name: string): Promise<DomainRef | null> {
-    return orWhenGone(null, async () => {
-      return (await this.pool.call('domainLookupByName', { name }, { timeoutMs: LOOK_TIMEOUT_MS })).dom
-    })
-  }
-
-  private async known(name: string): Promise<DomainRef> {
-    const dom = await this.find(name)
-    if (dom === null) throw new Fault('domain-missing', 'not-done', { domain: name })
-    return dom
-  }
-
-  /** Probed once a connection; a probe that got no answer is not remembered. */
-  private probe(): Promise<HypervisorCapabilities> {
-    const probing = this.probed ?? probeCapabilities(this.pool)
-    this.probed = probing
-    probing.catch(() => {
-      if (this.probed === probing) this.probed = undefined
-    })
-    return probing
-  }
-
-  private observing(): Promise<Observer> {
-    const observing =
-      this.observer ?? this.probe().then(({ bulkStatistics }) => new Observer(this.pool, bulkStatistics))
-    this.observer = observing
-    observing.catch(() => {
-      if (this.observer === observing) this.observer = undefined
-    })
-    return observing
   }
 
   private async attempt<T>(attempt: Omit<Attempt, 'socketPath'>, run: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Fault, type FaultDetails, type Outcome } from '../../model/fault.ts'
 import type { MigrationOptions, MigrationTarget } from '../../ports/hypervisor.ts'
+import { lifecycleChange } from './domain-states.ts'
 import { ConnectionError, LibvirtError } from './errors.ts'
 import { abortMigration } from './migration-job.ts'
 import { dataUriOf, knock, type LibvirtAddress, libvirtAddress } from './migration-target.ts'
@@ -13,9 +14,10 @@ import type { DomainRef, TypedParam } from './values.ts'
  * without breaking them. Invariants:
  *
  * M1  One migration a guest: asked for again, the same one is waited for.
- * M2  `not-done` only where libvirt answered with an error and the guest shows the very run and state it had before.
- *     A guest that libvirt stopped for the last part and let go on here may have been let go on there as well: libvirt
- *     cannot tell the loss of that answer from a no, so we say `unknown` (S7, S8).
+ * M2  `not-done` only where libvirt answered with an error, the guest shows the very run it had before, and was not
+ *     stopped for a moment. One that libvirt stopped for the last part and let go on here may have been let go on there
+ *     as well: libvirt cannot tell the loss of that answer from a no, so we say `unknown` (S7, S8). Whether it was
+ *     stopped, its events tell; the reason of its state does not, which libvirt writes in no certain order.
  * M3  What became of a guest is looked at and never mended here: both hosts have to be asked first (S8).
  */
 export class Migrations {
@@ -64,7 +66,6 @@ export class Migrations {
   ): Promise<void> {
     const { to } = one
     await this.reach(dom, to)
-    const before = await this.stateOf(dom)
     const { persistent } = await this.pool.call('domainIsPersistent', { dom }, look)
     const args = {
       dom,
@@ -73,6 +74,7 @@ export class Migrations {
       cookieIn: Buffer.alloc(0),
       flags: flagsOf(options, persistent !== 0),
     }
+    const stops = this.watchStops(dom)
     let limit: NodeJS.Timeout | undefined
     const sent = (atNs: bigint) => {
       one.sent = true
@@ -83,9 +85,10 @@ export class Migrations {
     try {
       await this.pool.call('domainMigratePerform3Params', args, how)
     } catch (error) {
-      throw await this.failure(dom, to, before, error)
+      throw await this.failure(dom, to, stops, error)
     } finally {
       clearTimeout(limit)
+      stops.unwatch()
     }
     await this.gone(dom, to)
   }
@@ -113,9 +116,9 @@ export class Migrations {
     await abortMigration(this.pool, dom).catch(() => {})
   }
 
-  private async failure(dom: DomainRef, to: MigrationTarget, before: State, error: unknown): Promise<unknown> {
+  private async failure(dom: DomainRef, to: MigrationTarget, stops: Stops, error: unknown): Promise<unknown> {
     if (error instanceof LibvirtError) {
-      return failed(dom, to, (await this.isAsBefore(dom, before)) ? 'not-done' : 'unknown', error.message, error)
+      return failed(dom, to, (await this.isAsBefore(dom, stops)) ? 'not-done' : 'unknown', error.message, error)
     }
     if (!(error instanceof ConnectionError)) return error
     if (error.problem === 'aborted') return failed(dom, to, error.outcome, 'it was cancelled before it began', error)
@@ -123,17 +126,26 @@ export class Migrations {
   }
 
   /** M2. */
-  private async isAsBefore(dom: DomainRef, before: State): Promise<boolean> {
+  private async isAsBefore(dom: DomainRef, stops: Stops): Promise<boolean> {
     try {
       const { dom: found } = await this.pool.call('domainLookupByName', { name: dom.name }, look)
-      const now = await this.stateOf(dom)
-      const sameRun = found.id === dom.id && found.uuid.equals(dom.uuid)
-      // After an earlier failure this reason stands there already, and one more time would not show.
-      const told = now.state !== RUNNING || now.reason !== RUNNING_MIGRATION_CANCELLED
-      return sameRun && told && now.state === before.state && now.reason === before.reason
+      const { state } = await this.pool.call('domainGetState', { dom, flags: 0 }, look)
+      // Asked last: what libvirt told before it answered these looks has come on the same connection before them.
+      return found.id === dom.id && found.uuid.equals(dom.uuid) && state === RUNNING && !stops.seen
     } catch {
       return false
     }
+  }
+
+  private watchStops({ uuid }: DomainRef): Stops {
+    const stops: Stops = {
+      seen: false,
+      unwatch: this.pool.onEvent((event) => {
+        if (event.name !== 'lifecycle' || !event.body.dom.uuid.equals(uuid)) return
+        if (lifecycleChange(event.body.event, event.body.detail).kind === 'paused') stops.seen = true
+      }),
+    }
+    return stops
   }
 
   /** libvirt takes a guest that it could not end here after all for a success, and leaves it paused. */
@@ -143,10 +155,6 @@ export class Migrations {
       throw failed(dom, to, 'unknown', error instanceof Error ? error.message : String(error), error)
     })
     if (found !== null && found.dom.id >= 0) throw failed(dom, to, 'unknown', 'it is still here, paused')
-  }
-
-  private stateOf(dom: DomainRef): Promise<State> {
-    return this.pool.call('domainGetState', { dom, flags: 0 }, look)
   }
 }
 
@@ -158,9 +166,10 @@ interface UnderWay {
   ended: Promise<void>
 }
 
-interface State {
-  readonly state: number
-  readonly reason: number
+/** Whether a guest was stopped since the watching began. */
+interface Stops {
+  seen: boolean
+  readonly unwatch: () => void
 }
 
 /** Longer than a lost packet takes to be sent again; a libvirt that is busy still accepts at once. */
@@ -178,9 +187,8 @@ const CANCEL_TRIES_MAX = 600
 
 const look = { timeoutMs: LOOK_TIMEOUT_MS }
 
-/** libvirt's `VIR_DOMAIN_RUNNING`, and its reason `VIR_DOMAIN_RUNNING_MIGRATION_CANCELED`: stopped for the last part, and let go on. */
+/** libvirt's `VIR_DOMAIN_RUNNING`. */
 const RUNNING = 1
-const RUNNING_MIGRATION_CANCELLED = 6
 
 function limitMsOf({ timeLimitMs }: MigrationOptions): number {
   return Math.min(timeLimitMs ?? MIGRATION_LONGEST_MS, MIGRATION_LONGEST_MS)

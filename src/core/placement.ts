@@ -89,6 +89,7 @@ class Placement {
   readonly #heldMib = new Map<HostId, number>()
   readonly #places = new Map<GuestId, Place>()
   readonly #hostOf = new Map<Group, HostId>()
+  readonly #settled = new Set<GuestId>()
   readonly #refused = new Map<GuestId, RefusedHost>()
 
   constructor(guests: readonly PlacedGuest[], hosts: readonly PlacementHost[], rules: readonly RuleSpec[]) {
@@ -103,6 +104,8 @@ class Placement {
   run(): ReadonlyMap<GuestId, Place> {
     const fixed = this.#groups.filter((group) => group.fixed)
     for (const group of fixed) for (const guest of group.guests) this.#stay(guest)
+    // Until it is gone from where it is, nobody whom it must not meet may come there.
+    for (const group of this.#groups) if (!group.fixed) this.#occupyPresent(group)
     const movers: { group: Group; cause: MoveCause }[] = []
     for (const group of this.#groups) {
       if (group.fixed) continue
@@ -110,8 +113,6 @@ class Placement {
       if (cause === null) this.#settle(group, group.guests[0]!.at!, null)
       else movers.push({ group, cause })
     }
-    // Until it is gone from where it is, nobody whom it must not meet may come there.
-    for (const { group } of movers) this.#occupyPresent(group)
     // Whoever has least choice first, among equals in priority: the others find room more easily.
     const order = movers
       .map((mover) => ({ ...mover, choices: this.#candidates(mover.group).length }))
@@ -156,7 +157,9 @@ class Placement {
     if (!host.accepts && group.guests.every((guest) => guest.free)) return host.cause
     if (group.guests.some((guest) => guest.avoid.includes(at))) return 'start-failed'
     if (!this.#allowed(group, at)) return 'rule'
-    if (this.#apartFrom(group, at).length > 0) return 'rule'
+    // Of two that must not meet and both run here, the one that was looked at first stays.
+    const others = this.#apartFrom(group, at)
+    if (others.some((other) => restsLast(group) === 1 || this.#settled.has(other.id))) return 'rule'
     const home = group.guests.find((guest) => guest.home !== null && guest.home !== at)?.home ?? null
     if (home !== null && this.#whyNot(group, home) === null) return 'home'
     return this.#isBetterElsewhere(group, at) ? 'failback' : null
@@ -300,6 +303,7 @@ class Placement {
   #settle(group: Group, host: HostId, cause: MoveCause | null): void {
     this.#hostOf.set(group, host)
     for (const guest of group.guests) {
+      this.#settled.add(guest.id)
       this.#occupy(guest, host)
       const moved = guest.at !== host
       const led = guest.onlyAt != null || (cause === 'operator' && guest.wants === null)
@@ -311,6 +315,7 @@ class Placement {
 
   #unsettle(group: Group): void {
     this.#hostOf.delete(group)
+    for (const guest of group.guests) this.#settled.delete(guest.id)
     this.#vacate(group)
     this.#occupyPresent(group)
   }
@@ -326,6 +331,7 @@ class Placement {
   }
 
   #stay(guest: PlacedGuest): void {
+    this.#settled.add(guest.id)
     if (guest.at !== null) {
       this.#occupy(guest, guest.at)
       this.#places.set(guest.id, { kind: 'at', host: guest.at, cause: null })

@@ -110,12 +110,19 @@ export function dependentsStillUp(
       .map((place) => sights[place]!)
       .filter((dependent) => dependent.wishState !== 'ignored' && keepsUp(dependent))
       // A host that goes down waits for its own guests; those elsewhere are paused until this one is up again.
-      .filter((dependent) => sight.downWith === null || dependent.downWith === sight.downWith)
+      .filter((dependent) => sight.downWith === null || isOn(dependent, sight.downWith))
       .map((dependent) => dependent.compiled.id)
   )
 }
 
+/** There, or on its way from there. */
+function isOn({ downWith, record }: GuestSight, host: GuestSight['downWith']): boolean {
+  return downWith === host || record?.owner === host
+}
+
 function keepsUp(dependent: GuestSight): boolean {
+  // On its way it may be seen on neither host for a moment.
+  if (dependent.record?.seat?.move?.how === 'live') return true
   const kind = dependent.record?.phase.kind
   // Unknown counts as up (S7); a start under way counts, since it may have happened.
   return runs(dependent.seen) || kind === 'starting' || (dependent.seen.run === 'unknown' && kind !== 'stopped')

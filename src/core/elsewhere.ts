@@ -31,8 +31,7 @@ export function fromGone(round: GuestRound): Elsewhere {
   if ((kind === 'failed' || kind === 'held-down') && !sight.commanded) return host?.gone ? 'stay' : null
   if (seat.kind === 'nowhere') return nowhere(round, seat.refusals)
   if (host === null || !host.gone) return null
-  if (host.frozen || host.loss === null)
-    return kind === 'stopped' ? 'stay' : waits(round, { code: 'host-shutdown', host: host.id })
+  if (host.frozen || host.loss === null) return waits(round, { code: 'host-shutdown', host: host.id })
   return waits(round, { code: 'host-lost', host: host.id, proof: host.loss.proof.kind })
 }
 

@@ -201,10 +201,15 @@ export class World {
 
   #giveFaults(host: Host, name: string, guest: GuestId): void {
     const faults = this.spec.guestFaults.get(guest)
-    if (faults === undefined || (faults.onlyOn !== null && faults.onlyOn !== host.id)) return
-    host.hypervisor.troubles.failStarts.set(name, faults.failStarts)
-    host.hypervisor.troubles.failStops.set(name, faults.failStops)
-    host.hypervisor.troubles.failMigrations.set(name, faults.failMigrations)
+    const { troubles } = host.hypervisor
+    if (faults === undefined) return
+    for (const what of ['failStarts', 'failStops', 'failMigrations'] as const) {
+      if (faults.onlyOn === host.id) troubles[what].set(name, faults[what])
+      if (faults.onlyOn !== null) continue
+      const [first] = this.hosts
+      troubles.everywhere[what] = first!.hypervisor.troubles.everywhere[what]
+      troubles.everywhere[what].set(name, faults[what])
+    }
   }
 
   #machineFor(host: HostId, name: string): MachineSpec | null {

@@ -29,6 +29,8 @@ export interface HypervisorTroubles {
   readonly failStarts: Map<string, number>
   readonly failStops: Map<string, number>
   readonly failMigrations: Map<string, number>
+  /** The same, counted over all hosts together. */
+  everywhere: Record<'failStarts' | 'failStops' | 'failMigrations', Map<string, number>>
 }
 
 /** What a pretend hypervisor needs of the one a guest is moved to. */
@@ -84,6 +86,7 @@ export class FakeHypervisor {
     failStarts: new Map(),
     failStops: new Map(),
     failMigrations: new Map(),
+    everywhere: { failStarts: new Map(), failStops: new Map(), failMigrations: new Map() },
   }
   /** Moves from here that are under way: when each began, and how to end it. */
   readonly #migrations = new Map<string, { readonly sinceMs: number; cancelled: boolean }>()
@@ -197,7 +200,7 @@ export class FakeHypervisor {
     const present = room.get(name)
     if (present?.up) return 'already-running'
     if (present === undefined && startWith.kind === 'existing') throw missing(name)
-    if (spend(this.troubles.failStarts, name)) throw refused(name, 'the machine did not come up')
+    if (this.#fails('failStarts', name)) throw refused(name, 'the machine did not come up')
     const spec = startWith.kind === 'transient' ? this.#options.machineFor(name, startWith.xml) : null
     if (startWith.kind === 'transient' && spec === null) throw refused(name, 'the definition is not understood')
     const machine = spec === null ? present! : room.define(spec)
@@ -211,7 +214,7 @@ export class FakeHypervisor {
   #shutdown(name: string, by: Asker): 'asked' | 'not-running' {
     const machine = this.#known(name)
     if (!machine.up) return 'not-running'
-    if ((this.troubles.failStops.get(name) ?? 0) > 0) return 'asked'
+    if (this.#left('failStops', name) > 0) return 'asked'
     this.#options.room.pressPower(machine, by)
     return 'asked'
   }
@@ -219,7 +222,7 @@ export class FakeHypervisor {
   #destroy(name: string, by: Asker): 'destroyed' | 'not-running' {
     const machine = this.#options.room.get(name)
     if (!machine?.up) return 'not-running'
-    if (spend(this.troubles.failStops, name)) throw refused(name, 'the process does not go away')
+    if (this.#fails('failStops', name)) throw refused(name, 'the process does not go away')
     this.#options.room.destroy(machine, by)
     return 'destroyed'
   }
@@ -282,7 +285,7 @@ export class FakeHypervisor {
   #endMigration(name: string, peer: MigrationPeer, by: Asker): string | null {
     const machine = this.#options.room.get(name)
     if (!machine?.up) return 'the domain is gone'
-    if (spend(this.troubles.failMigrations, name)) return 'the transfer broke'
+    if (this.#fails('failMigrations', name)) return 'the transfer broke'
     if (!peer.reached()) return 'the other host does not answer'
     if (peer.room.get(name)?.up) return 'it runs there already'
     const spec = peer.machineFor(name)
@@ -292,6 +295,15 @@ export class FakeHypervisor {
     if (used + machine.memoryMib > peer.node.memoryMib) return 'cannot allocate memory'
     peer.room.receive(there, this.#options.room, by)
     return null
+  }
+
+  #left(what: keyof HypervisorTroubles['everywhere'], name: string): number {
+    return (this.troubles[what].get(name) ?? 0) + (this.troubles.everywhere[what].get(name) ?? 0)
+  }
+
+  /** This try is one of those that are to fail. */
+  #fails(what: keyof HypervisorTroubles['everywhere'], name: string): boolean {
+    return spend(this.troubles[what], name) || spend(this.troubles.everywhere[what], name)
   }
 
   #known(name: string): Machine {

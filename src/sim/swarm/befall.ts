@@ -145,7 +145,10 @@ export function calm(world: World): void {
   for (const host of world.hosts) {
     const { troubles } = host.hypervisor
     Object.assign(troubles, { slowness: 1, failing: 0, answersLost: 0 })
-    for (const counts of [troubles.failStarts, troubles.failStops, troubles.failMigrations]) counts.clear()
+    for (const what of ['failStarts', 'failStops', 'failMigrations'] as const) {
+      troubles[what].clear()
+      troubles.everywhere[what].clear()
+    }
     host.hypervisor.comeBack()
     host.makerTroubles.diskFull = false
     host.prober.troubles.late = 0

@@ -28,7 +28,9 @@ export function seatAll(
   snapshot: ClusterSnapshot,
 ): Seated {
   const moved = told.map((sight) => afterMove(sight, hosts, snapshot))
-  const { seats, refused, stranded } = seating(cluster, moved, hosts, snapshot)
+  // A move that ended is one step: what is next is seen from the record that says so.
+  const ended = new Set(moved.filter((sight, index) => hasEnded(told[index]!, sight)).map((sight) => sight.compiled.id))
+  const { seats, refused, stranded } = seating(cluster, moved, hosts, snapshot, ended)
   const takenFrom = new Set<HostId>()
   const sights = moved.map((sight) => {
     const id = sight.compiled.id
@@ -44,6 +46,10 @@ export function seatAll(
     return seat?.kind === 'move' ? beginsMove(answered, seat) : answered
   })
   return { sights, seats, takenFrom }
+}
+
+function hasEnded(before: GuestSight, after: GuestSight): boolean {
+  return before.record?.seat?.move != null && after.record?.seat?.move == null
 }
 
 /** A move that ended, one way or the other. */

@@ -42,6 +42,7 @@ export function seating(
   sights: readonly GuestSight[],
   hosts: ReadonlyMap<HostId, HostView>,
   snapshot: ClusterSnapshot,
+  ended: ReadonlySet<GuestId> = new Set(),
 ): Seating {
   const seats = new Map<GuestId, Seat>()
   const placed: PlacedGuest[] = []
@@ -51,7 +52,7 @@ export function seating(
     const settled = settledSeat(sight, found.get(sight.compiled.id) ?? [], waitedFor)
     if (settled !== null) seats.set(sight.compiled.id, settled)
     const guest = settled === null || settled.kind === 'take' ? placedGuest(sight, hosts, settled) : null
-    if (guest !== null) placed.push(guest)
+    if (guest !== null) placed.push(ended.has(guest.id) ? { ...guest, fixed: true } : guest)
   }
   const placements = place(placed, placementHosts(hosts), cluster.spec.rules)
   const refused = new Map<GuestId, RefusedHost>()
@@ -61,7 +62,7 @@ export function seating(
     const id = sight.compiled.id
     const at = placements.get(id)
     if (at?.refused !== undefined) refused.set(id, at.refused)
-    if (seats.has(id) || at === undefined) continue
+    if (seats.has(id) || at === undefined || ended.has(id)) continue
     const owner = ownerOf(sight)
     const host = owner === null ? undefined : hosts.get(owner)
     if (at.kind === 'nowhere') {

@@ -51,8 +51,8 @@ export interface ClusterSurroundings {
   readonly leaseMs: number
   readonly migrationMs: number
   readonly hostNamed: (id: HostId) => Host | null
-  /** Somebody took its power while it was on. */
-  readonly fenced: (host: HostId) => void
+  /** Its power was taken while it was on. */
+  readonly fenced: (host: HostId, by: 'watchdog' | 'device') => void
 }
 
 /** A pretend host: its power, its hypervisor, and the daemon's lives on it. */
@@ -97,10 +97,10 @@ export class Host {
     })
     this.watchdog =
       around.cluster !== null && spec.watchdog
-        ? new FakeWatchdog(timeline, { kind: 'hardware', fired: () => this.fence() })
+        ? new FakeWatchdog(timeline, { kind: 'hardware', fired: () => this.fence('watchdog') })
         : null
     if (around.cluster !== null && spec.fence === 'device') {
-      const outlet: PowerOutlet = { powered: false, powerOn: () => this.powerOn(), fence: () => this.fence() }
+      const outlet: PowerOutlet = { powered: false, powerOn: () => this.powerOn(), fence: () => this.fence('device') }
       Object.defineProperty(outlet, 'powered', { get: () => this.#powered })
       around.cluster.fencer.add(spec.id, outlet)
     }
@@ -135,9 +135,9 @@ export class Host {
   }
 
   /** Its power is taken while it is on. */
-  fence(): void {
+  fence(by: 'watchdog' | 'device'): void {
     if (!this.#powered) return
-    this.#around.cluster?.fenced(this.id)
+    this.#around.cluster?.fenced(this.id, by)
     this.powerOff()
   }
 

@@ -7,6 +7,7 @@ import { BrokenRules } from './checkers/broken.ts'
 import type { FinalGuest } from './checkers/expectations.ts'
 import { checkExpectations, finalGuests } from './checkers/expectations.ts'
 import { checkLiveness } from './checkers/liveness.ts'
+import { Owners } from './checkers/owners.ts'
 import { Safety } from './checkers/safety.ts'
 import { Truth } from './checkers/truth.ts'
 import { perform } from './perform.ts'
@@ -76,6 +77,7 @@ async function play(scenario: Scenario, seed: number): Promise<SimulationResult>
   const safety = new Safety(truth, broken, {
     slackMs: () => (world.nowMs - troubledAtMs < troubledForMs ? troubledForMs : noticedWithinMs),
   })
+  if (world.links !== null) new Owners(world, broken).watch()
   const moves = countMoves(world)
   for (const step of scenario.script) {
     for (const { command } of step.commands) {

@@ -65,9 +65,9 @@ export class World {
   /** Hosts whose power was taken while it was on, by a watchdog or a fence device. */
   readonly fenced: HostId[] = []
   /** The same, each time it happens. */
-  readonly powerTaken: { readonly atMs: number; readonly host: HostId }[] = []
+  readonly powerTaken: { readonly atMs: number; readonly host: HostId; readonly by: 'watchdog' | 'device' }[] = []
   /** Called when a host's power is taken while it is on. */
-  onFenced: (host: HostId) => void = () => {}
+  onFenced: (host: HostId, by: 'watchdog' | 'device') => void = () => {}
   /** Decides at each call of a daemon to its world whether it dies there. */
   onCall: (host: HostId, label: string, place: number) => CallVerdict = () => 'go'
   readonly #domains = new Map<string, { readonly guest: GuestSpec; readonly index: number }>()
@@ -134,10 +134,10 @@ export class World {
       leaseMs: this.spec.cluster.settings.leaseMs,
       migrationMs: this.spec.times.migrationMs,
       hostNamed: (id) => this.hosts.find((host) => host.id === id) ?? null,
-      fenced: (host) => {
+      fenced: (host, by) => {
         this.fenced.push(host)
-        this.powerTaken.push({ atMs: this.timeline.nowMs, host })
-        this.onFenced(host)
+        this.powerTaken.push({ atMs: this.timeline.nowMs, host, by })
+        this.onFenced(host, by)
       },
     }
   }

@@ -21,7 +21,7 @@ export function checkLiveness(truth: Truth, broken: BrokenRules): void {
   }
   for (const spec of truth.cluster.guests) {
     const elsewhere = runsElsewhere(truth, spec, view)
-    if (elsewhere !== null) broken.add('wish-holds', atMs, `${spec.id}: ${elsewhere}`)
+    if (elsewhere !== null) broken.add('runs-elsewhere', atMs, `${spec.id}: ${elsewhere}`)
     const wrong = wrongWith(truth, spec, truth.wishOf(spec.id), view)
     if (wrong !== null) broken.add('wish-holds', atMs, `${spec.id}: ${wrong}`)
   }

@@ -1,3 +1,4 @@
+import { brokenS3 } from '../../core/lease-times.ts'
 import type { GuestId, HostId } from '../../model/ids.ts'
 import type { AliveRecord } from '../../model/member.ts'
 import type { GuestRecord, HostRecord } from '../../model/record.ts'
@@ -9,8 +10,11 @@ import type { BrokenRules } from './broken.ts'
 
 /**
  * What must hold of ownership at every commit and every deed, judged by the store as it is:
- * - `S1` a guest starts, or arrives, only on a host that its record names, and an epoch never falls.
- * - `S2` another host owns it only after a proof, a release, or a move that named both.
+ * - `starts-unnamed` S1, `arrives-unnamed` S8: a guest starts, or arrives, only on a host that its record names.
+ * - `epoch-falls` S1: an epoch only grows.
+ * - `taken-without-proof` S2: another host owns it only after a proof, a release, or a move that named both.
+ * - `proven-and-alive` S2: what was proven dead by a device or its watchdog has no power any more, or another boot.
+ * - `proof-by-no-watchdog` S3: a watchdog proves only what was committed as armed, and dies first.
  * - `strict-rule` nobody runs where a strict rule forbids it, nor beside whom it must not meet.
  */
 export class Owners {
@@ -25,12 +29,15 @@ export class Owners {
 
   watch(): void {
     this.#world.store.onCommit((changes) => {
-      for (const change of changes) if (change.key.startsWith(storeKeys.guestRecords)) this.#recorded(change)
+      for (const change of changes) {
+        if (change.key.startsWith(storeKeys.guestRecords)) this.#recorded(change)
+        if (change.key.startsWith(storeKeys.hostRecords) && change.value !== null) this.#proven(change.value)
+      }
     })
     this.#world.onDeed((deed) => {
       const { guest } = deed.machine.spec
       if (guest === null || (deed.kind !== 'started' && deed.kind !== 'arrived')) return
-      if (deed.by !== null || deed.kind === 'arrived') this.#named(guest, deed.host)
+      if (deed.by !== null || deed.kind === 'arrived') this.#named(guest, deed.host, deed.kind)
       this.#rules(guest, deed.host)
     })
   }
@@ -39,11 +46,26 @@ export class Owners {
     this.#broken.add(rule, this.#world.nowMs, text)
   }
 
-  #named(guest: GuestId, host: HostId): void {
+  #proven(value: string): void {
+    const { host, loss } = JSON.parse(value) as HostRecord
+    const alive = this.#stored<AliveRecord>(storeKeys.alive(host))
+    if (loss === undefined || loss.aliveRevision !== (alive?.revision ?? 0)) return
+    const truly = this.#world.host(host)
+    const sameBoot = truly.powered && truly.bootId === loss.bootId
+    if (loss.proof.kind !== 'sworn' && sameBoot) this.#break('proven-and-alive', `${host} by ${loss.proof.kind}`)
+    if (loss.proof.kind !== 'watchdog') return
+    const { leaseMs } = this.#world.spec.cluster.settings
+    const armed = alive?.value.armed ?? null
+    const lacking = armed === null ? 'not armed' : brokenS3(leaseMs, armed)
+    if (lacking !== null) this.#break('proof-by-no-watchdog', `${host}: ${lacking}`)
+  }
+
+  #named(guest: GuestId, host: HostId, kind: 'started' | 'arrived'): void {
     const record = this.#records.get(guest)
     const named = [record?.owner ?? null, record?.seat?.move?.to ?? null]
     if (record === undefined || named.includes(host)) return
-    this.#break('S1', `${guest} started on ${host}, which its record does not name: ${named.join(', ')}`)
+    const rule = kind === 'started' ? 'starts-unnamed' : 'arrives-unnamed'
+    this.#break(rule, `${guest} ${kind} on ${host}, which its record does not name: ${named.join(', ')}`)
   }
 
   #recorded({ key, value }: Change): void {
@@ -57,7 +79,7 @@ export class Owners {
     this.#records.set(guest, after)
     if (before === undefined || before.owner === null) return
     if (after.epoch < before.epoch)
-      this.#break('S1', `the epoch of ${guest} fell from ${before.epoch} to ${after.epoch}`)
+      this.#break('epoch-falls', `the epoch of ${guest} fell from ${before.epoch} to ${after.epoch}`)
     if (after.owner === before.owner) return
     const lacking = [before.owner, before.seat?.move?.to ?? null].filter(
       (host): host is HostId => host !== null && host !== after.owner && !this.#isGone(host),
@@ -65,7 +87,7 @@ export class Owners {
     const allowed = before.seat?.released === true || before.seat?.move?.to === after.owner
     if (lacking.length > 0 && !allowed) {
       this.#break(
-        'S2',
+        'taken-without-proof',
         `${guest} is taken by ${after.owner} from ${before.owner} without a proof for ${lacking.join(', ')}`,
       )
     }

@@ -1,4 +1,4 @@
-import type { HostId } from '../../model/ids.ts'
+import type { GuestId, HostId } from '../../model/ids.ts'
 import { Dice } from '../dice.ts'
 import type { Host } from '../host.ts'
 import { perform, shutDown } from '../perform.ts'
@@ -36,6 +36,9 @@ export function befall(world: World, mishap: Mishap): void {
     }
     case 'clock-jump':
       world.host(mishap.host).wallOffsetMs += mishap.byMs
+      return
+    case 'stray-start':
+      strayStart(world, world.host(mishap.host), mishap.guest)
       return
     case 'sworn':
       if (!world.host(mishap.host).powered) perform(world, { kind: 'swear-dead', host: mishap.host })
@@ -155,6 +158,16 @@ export function calm(world: World): void {
     host.thaw()
     host.powerOn()
   }
+}
+
+/** Only of a guest that nobody is about to start: two people starting it is no fault of ours. */
+function strayStart(world: World, host: Host, guest: GuestId): void {
+  const spec = world.spec.cluster.guests.find((candidate) => candidate.id === guest)
+  const machine = spec === undefined ? undefined : host.room.get(domainOf(spec))
+  const record = world.leaderView()?.records.get(guest)
+  const rests = record?.phase.kind === 'stopped' && record.because.code !== 'host-shutdown'
+  if (machine === undefined || !host.powered || !rests || world.running(guest).length > 0) return
+  host.room.start(machine, machine.spec.memoryMib, null)
 }
 
 function befallMachine(world: World, { kind, guest }: MachineMishap): void {

@@ -17,7 +17,7 @@ type Draw = (atMs: number, dice: Dice, cluster: ClusterSpec, host: HostId, hosts
 
 const guestOf = (dice: Dice, { guests }: ClusterSpec): GuestSpec => dice.pick(guests)
 
-type OfGuest = Extract<Mishap, { guest: GuestId }>['kind']
+type OfGuest = Exclude<Extract<Mishap, { guest: GuestId }>['kind'], 'stray-start'>
 
 const simple =
   (kind: 'daemon-killed' | 'daemon-restarted' | 'watches-lost' | 'host-reboot' | 'host-off' | 'sworn'): Draw =>
@@ -26,7 +26,7 @@ const simple =
 /** What there is only among several hosts. */
 const amongHosts: ReadonlySet<Mishap['kind']> = new Set([
   ...(['network-off', 'store-cut', 'maintenance', 'link-cut', 'fence-device', 'messages-lost', 'disarmed'] as const),
-  ...(['leader-killed', 'host-off', 'sworn', 'move'] as const),
+  ...(['leader-killed', 'host-off', 'sworn', 'move', 'stray-start'] as const),
 ])
 
 /** By hand on another host than the one that owns it, a guest would run twice by no fault of ours. */
@@ -50,6 +50,7 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
   'host-reboot': simple('host-reboot'),
   'host-off': simple('host-off'),
   sworn: simple('sworn'),
+  'stray-start': (atMs, dice, cluster, host) => ({ atMs, kind: 'stray-start', host, guest: guestOf(dice, cluster).id }),
   'leader-killed': (atMs) => ({ atMs, kind: 'leader-killed' }),
   'daemon-frozen': (atMs, dice, _cluster, host) => ({
     atMs,

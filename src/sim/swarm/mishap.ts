@@ -39,6 +39,8 @@ export type Momentary = At &
     | { readonly kind: 'leader-killed' }
     /** Somebody swears that a host is dead, if it is. */
     | (OnHost & { readonly kind: 'sworn' })
+    /** Somebody starts by hand, on some host, a guest that is at rest. */
+    | (OnHost & { readonly kind: 'stray-start'; readonly guest: GuestId })
   )
 
 /** What a machine does by itself, or somebody does to it behind our back. */
@@ -88,6 +90,7 @@ const blinding: ReadonlySet<Mishap['kind']> = new Set([
   'maintenance',
   'disarmed',
   'sworn',
+  'stray-start',
   'move',
   'leader-killed',
 ])

@@ -2,6 +2,7 @@ import type { GuestRecord } from '../../model/record.ts'
 import { storeKeys } from '../../ports/store.ts'
 import type { Broken } from '../checkers/broken.ts'
 import { BrokenRules } from '../checkers/broken.ts'
+import { Fencings } from '../checkers/fencings.ts'
 import { checkLiveness } from '../checkers/liveness.ts'
 import { Owners } from '../checkers/owners.ts'
 import { Safety } from '../checkers/safety.ts'
@@ -57,7 +58,9 @@ export async function playStory(story: Story, { traced = false } = {}): Promise<
   world.timeline.after(0, () => {
     for (const host of world.hosts) host.powerOn()
   })
-  checkSeveral(world, story, broken)
+  const onlyStore = !story.mishaps.some(({ kind }) => starving.has(kind))
+  const fencings = new Fencings(world, broken, onlyStore)
+  if (world.links !== null) new Owners(world, broken).watch()
   for (const mishap of story.mishaps) {
     world.timeline.after(mishap.atMs, () => {
       trace.note(describe(mishap))
@@ -74,6 +77,7 @@ export async function playStory(story: Story, { traced = false } = {}): Promise<
     told = world.events.length
     trace.events(news)
     safety.afterEvent(news)
+    fencings.afterEvent()
     return broken.found.length > 0
   }
   await world.timeline.playUntil(quietFrom(story), step)
@@ -104,15 +108,6 @@ const starving: ReadonlySet<Mishap['kind']> = new Set([
   ...(['daemon-restarted', 'leader-killed', 'store-unsure', 'power-cut', 'host-reboot', 'host-off'] as const),
   ...(['fence-device', 'watches-lost'] as const),
 ])
-
-function checkSeveral(world: World, story: Story, broken: BrokenRules): void {
-  if (world.links === null) return
-  const owners = new Owners(world, broken)
-  owners.watch()
-  if (story.mishaps.some(({ kind }) => starving.has(kind))) return
-  world.onFenced = (host) =>
-    broken.add('S5', world.nowMs, `${host} lost its power though nothing kept it from renewing but the store`)
-}
 
 /** When the last mishap is over. */
 function quietFrom(story: Story): number {

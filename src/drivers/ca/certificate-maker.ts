@@ -80,7 +80,9 @@ export async function signMember(
   { member, addresses }: MemberNames,
   now: WallTime,
 ): Promise<string> {
-  if (!isName(member) || addresses.length > maxAddresses) throw refused(`a name, and at most ${maxAddresses} addresses`)
+  if (!isName(member) || addresses.length > maxAddresses || !addresses.every(isAddress)) {
+    throw refused(`a name, and at most ${maxAddresses} addresses`)
+  }
   const issuer = new x509.X509Certificate(authority.certificate)
   const notAfter = Math.min(now + memberLifeMs, issuer.notAfter.getTime())
   if (notAfter <= now) throw refused('an authority that has not expired')
@@ -109,6 +111,10 @@ export async function signMember(
 function alternativeNames(member: HostId, addresses: readonly string[]): x509.JsonGeneralNames {
   const names = new Set([member, 'localhost', '127.0.0.1', '::1', ...addresses])
   return [...names].map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }))
+}
+
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 || (text.length <= 253 && /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(text))
 }
 
 function nameOf(text: string): x509.JsonName {

@@ -212,6 +212,8 @@ export const faultWords = {
   'a request for a certificate': 'a request for a certificate',
   'a request that its own key signed': 'a request that its own key signed',
   'an authority that has not expired': 'an authority that has not expired',
+  'too many questions at once': 'too many questions at once',
+  'this member signs nobody': 'this member signs nobody',
   'no answer in time': 'no answer in time',
   'nobody listens there': 'nobody listens there',
   'an answer to another question': 'an answer to another question',

@@ -222,6 +222,8 @@ export const faultWords = translationOf(englishWords, {
   'a request for a certificate': 'um pedido de certificado',
   'a request that its own key signed': 'um pedido assinado pela própria chave',
   'an authority that has not expired': 'uma autoridade que não expirou',
+  'too many questions at once': 'perguntas demais ao mesmo tempo',
+  'this member signs nobody': 'este membro não assina ninguém',
   'no answer in time': 'nenhuma resposta a tempo',
   'nobody listens there': 'ninguém escuta ali',
   'an answer to another question': 'uma resposta a outra pergunta',

@@ -125,6 +125,12 @@ export const refusals = {
   'not-running': '{guest} does not run',
   'memory-above-maximum': '{guest} can have at most {maximum}, {wished} were asked for',
   'name-taken': 'there is a member called {member} already, with another key',
+  'two-without-witness':
+    'two members with a vote would be left, and the loss of either would stop the store: a third host or a witness is needed',
+  'no-voter': 'no member with a vote would be left',
+  'too-many-voters': 'more than seven members with a vote make every write slower and nothing safer',
+  'majority-lost': 'those that answer would be no majority of those that are left',
+  'not-a-member': '{member} is no member of the store',
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
 } as const
 
@@ -214,6 +220,13 @@ export const faultWords = {
   'an authority that has not expired': 'an authority that has not expired',
   'too many questions at once': 'too many questions at once',
   'this member signs nobody': 'this member signs nobody',
+  'the data of etcd are gone': 'the data of etcd are gone',
+  'etcd runs; stop it first': 'etcd runs; stop it first',
+  'etcd ended': 'etcd ended',
+  'etcd is not installed': 'etcd is not installed',
+  'the snapshot is not whole': 'the snapshot is not whole',
+  'the store still has other members': 'the store still has other members',
+  'an IP address': 'an IP address',
   'no answer in time': 'no answer in time',
   'nobody listens there': 'nobody listens there',
   'an answer to another question': 'an answer to another question',

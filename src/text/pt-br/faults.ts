@@ -137,6 +137,12 @@ export const refusals = translationOf(englishRefusals, {
   'not-running': '{guest} não está em execução',
   'memory-above-maximum': '{guest} pode ter no máximo {maximum}, e foram pedidos {wished}',
   'name-taken': 'já existe um membro chamado {member}, com outra chave',
+  'two-without-witness':
+    'restariam dois membros com voto, e a perda de qualquer um pararia o armazenamento: falta um terceiro host ou uma testemunha',
+  'no-voter': 'não restaria nenhum membro com voto',
+  'too-many-voters': 'mais de sete membros com voto tornam cada gravação mais lenta e nada mais seguro',
+  'majority-lost': 'os que respondem não seriam maioria dos que restam',
+  'not-a-member': '{member} não é membro do armazenamento',
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
 })
 
@@ -224,6 +230,13 @@ export const faultWords = translationOf(englishWords, {
   'an authority that has not expired': 'uma autoridade que não expirou',
   'too many questions at once': 'perguntas demais ao mesmo tempo',
   'this member signs nobody': 'este membro não assina ninguém',
+  'the data of etcd are gone': 'os dados do etcd sumiram',
+  'etcd runs; stop it first': 'o etcd está rodando; pare-o antes',
+  'etcd ended': 'o etcd terminou',
+  'etcd is not installed': 'o etcd não está instalado',
+  'the snapshot is not whole': 'a cópia não está inteira',
+  'the store still has other members': 'o armazenamento ainda tem outros membros',
+  'an IP address': 'um endereço IP',
   'no answer in time': 'nenhuma resposta a tempo',
   'nobody listens there': 'ninguém escuta ali',
   'an answer to another question': 'uma resposta a outra pergunta',

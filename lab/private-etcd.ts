@@ -44,10 +44,11 @@ const START_TIMEOUT_MS = 30_000
 
 /** Why a private etcd cannot run here; undefined when it can. */
 export function whyNoPrivateEtcd(): string | undefined {
-  return program() === undefined ? 'etcd is not installed (Debian package etcd-server)' : undefined
+  return etcdProgram() === undefined ? 'etcd is not installed (Debian package etcd-server)' : undefined
 }
 
-function program(): string | undefined {
+/** The program that tests run: the lab's own copy, or the system's. */
+export function etcdProgram(): string | undefined {
   return [join(cacheFolder(), 'etcd', 'usr', 'bin', 'etcd'), '/usr/bin/etcd'].find((path) => existsSync(path))
 }
 
@@ -170,7 +171,7 @@ class Member implements EtcdMember {
     const { tls, flags = [], firstDiskMib } = options
     const scheme = tls === undefined ? 'http' : 'https'
     const etcd = [
-      program() ?? 'etcd',
+      etcdProgram() ?? 'etcd',
       ...['--name', name, '--data-dir', join(folder, 'data'), '--logger', 'zap', '--log-level', 'error'],
       ...['--listen-client-urls', `${scheme}://127.0.0.1:${client}`],
       ...['--advertise-client-urls', `${scheme}://127.0.0.1:${client}`],

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 
 const root = resolve(import.meta.dirname, '../..')
 const packaged = join(root, 'packaging/systemd')
-const units = ['vigiad.service', 'vigia-guests.service']
+const units = ['vigiad.service', 'vigia-guests.service', 'vigia-etcd.service']
 
 /** Units as they would be installed, with programs that exist here in the place of the installed ones. */
 let staged = ''
@@ -18,6 +18,7 @@ before(() => {
   for (const unit of units) {
     const text = readFileSync(join(packaged, unit), 'utf8')
       .replace('/usr/bin/vigiad', join(root, 'bin/vigiad'))
+      .replace('/usr/bin/etcd', process.execPath)
       .replace('/usr/libexec/vigia/guests-down', join(staged, 'guests-down'))
     writeFileSync(join(staged, unit), text)
   }

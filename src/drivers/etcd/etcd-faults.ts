@@ -49,6 +49,16 @@ const known: readonly Known[] = [
     remedy: 'authenticate',
   },
   { begins: 'etcdserver: corrupt cluster', code: 'store-corrupt', write: 'not-done', remedy: 'none' },
+  // A change of members that is refused before it is proposed.
+  { begins: 'etcdserver: unhealthy cluster', code: 'store-busy', write: 'not-done', remedy: 'none' },
+  { begins: 'etcdserver: too many learner members', code: 'store-busy', write: 'not-done', remedy: 'none' },
+  { begins: 'etcdserver: re-configuration failed', code: 'no-quorum', write: 'not-done', remedy: 'none' },
+  {
+    begins: 'etcdserver: can only promote a learner member which is in sync',
+    code: 'store-busy',
+    write: 'not-done',
+    remedy: 'none',
+  },
   { begins: 'etcdserver: mvcc: required revision', code: 'store-lost', write: 'not-done', remedy: 'read-anew' },
 ]
 

@@ -24,6 +24,8 @@ export interface Call {
   /** A call that writes is sent once: to another member only when certainly nothing of it was sent, or it was refused undone. */
   readonly writes: boolean
   readonly limitMs: number
+  /** Its answer does not say which etcd it is of, as some of the maintenance side do not. */
+  readonly anonymous?: boolean
 }
 
 /** Calls under way and waiting: beyond this etcd is hopelessly behind, and a caller is better told than kept. */
@@ -117,7 +119,7 @@ export class Gateway {
     let renewed = false
     for (let tries = 1; ; tries++) {
       const left = until - performance.now()
-      const patience = call.writes ? left : this.#attemptMs * 2 ** Math.floor((tries - 1) / members)
+      const patience = call.writes ? left : Math.min(left, this.#attemptMs * 2 ** Math.floor((tries - 1) / members))
       const endpoint = this.endpoints.pick()
       try {
         return await this.#attempt(call, endpoint, tokens, left, patience)
@@ -144,7 +146,8 @@ export class Gateway {
       const text = await textOf(answer, () => tooQuiet.refresh())
       if (answer.statusCode !== 200)
         return await this.#refuse(endpoint, token, call.writes, answer.statusCode ?? 0, text)
-      return this.#ofOneCluster(endpoint, record(JSON.parse(text), 'an answer'), call.writes)
+      const given = record(JSON.parse(text), 'an answer')
+      return call.anonymous === true ? given : this.#ofOneCluster(endpoint, given, call.writes)
     } catch (error) {
       const refusal = error instanceof Refusal ? error : silenceOf(endpoint, error, call.writes)
       if (refusal.fault.code === 'store-lost' && refusal.remedy !== 'read-anew') this.endpoints.failed(endpoint)

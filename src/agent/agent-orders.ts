@@ -57,6 +57,11 @@ export class AgentOrders {
     return this.#owners.get(guest) ?? null
   }
 
+  /** Some guest is on its way here. */
+  get expectsGuests(): boolean {
+    return [...this.#owners.values()].some(({ to }) => to === this.#ports.host)
+  }
+
   /** Guests for which this host shall look again, with the serial of their move. */
   looksAskedFor(): [GuestId, number][] {
     const { host } = this.#ports

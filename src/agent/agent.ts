@@ -85,7 +85,7 @@ class AgentLoop {
     const keepers = [...this.#keepers.values()]
     const busy = keepers.some((keeper) => keeper.busy)
     await this.stop()
-    if (busy || !this.#orders.loaded) return false
+    if (busy || !this.#orders.loaded || this.#orders.expectsGuests) return false
     const ours = new Set(keepers.map((keeper) => keeper.domainName))
     try {
       const domains = await this.#ports.hypervisor.list()

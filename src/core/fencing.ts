@@ -63,7 +63,9 @@ function hostsInQuestion(snapshot: ClusterSnapshot, hosts: ReadonlyMap<HostId, H
   for (const record of snapshot.records.values()) {
     for (const host of namedIn(record)) {
       const standing = hosts.get(host)?.standing
-      if (standing === 'silent' || standing === 'expired') found.add(host)
+      // Left, with a guest on its way there: that it looked before says nothing of what came after.
+      const leftTooEarly = standing === 'left' && record.seat?.move?.to === host && record.seat.move.how === 'live'
+      if (standing === 'silent' || standing === 'expired' || leftTooEarly) found.add(host)
     }
   }
   for (const [host, view] of hosts) {

@@ -63,12 +63,13 @@ function seenAt(
   hosts: ReadonlyMap<HostId, HostView>,
   snapshot: ClusterSnapshot,
 ): GuestObservation {
-  if (hosts.get(host)?.gone) return absentGuest
+  // One that left on purpose had looked before the guest arrived: only a proof says that it is not there.
+  if (hosts.get(host)?.standing === 'lost') return absentGuest
   const seen = snapshot.observations.get(host)
   return seen === undefined ? unseenGuest : seenGuest(seen, sight.compiled.id, snapshot)
 }
 
-/** A host that is gone needs no look. */
+/** A dead host needs no look, nor does an owner that left: it had none to move any more. */
 function hasLookedAgain(
   host: HostId,
   sight: GuestSight,
@@ -76,7 +77,7 @@ function hasLookedAgain(
   hosts: ReadonlyMap<HostId, HostView>,
   snapshot: ClusterSnapshot,
 ): boolean {
-  if (hosts.get(host)?.gone) return true
+  if (hosts.get(host)?.standing === 'lost' || (host !== move.to && hosts.get(host)?.gone)) return true
   return snapshot.observations.get(host)?.observation.looks?.[sight.compiled.id] === move.serial
 }
 

@@ -37,7 +37,9 @@ export class Owners {
     this.#world.onDeed((deed) => {
       const { guest } = deed.machine.spec
       if (guest === null || (deed.kind !== 'started' && deed.kind !== 'arrived')) return
-      if (deed.by !== null || deed.kind === 'arrived') this.#named(guest, deed.host, deed.kind)
+      // Somebody else's start by hand is not ours to answer for.
+      if (deed.by === null && deed.kind === 'started') return
+      this.#named(guest, deed.host, deed.kind)
       this.#rules(guest, deed.host)
     })
   }

@@ -202,6 +202,8 @@ export const faultWords = {
   'too long for a secret': 'too long for a secret',
   'metadata of a fence agent': 'metadata of a fence agent',
   'fence programs': 'fence programs',
+  'its feeder does not start': 'its feeder does not start',
+  'the feeder of the watchdog': 'the feeder of the watchdog',
 } as const
 
 /** What is known of the world after a fault. */

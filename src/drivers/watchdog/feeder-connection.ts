@@ -105,8 +105,10 @@ export class FeederConnection {
   }
 
   #obey(line: string): void {
-    if (line === 'superseded') this.#superseded = true
-    else if (line.startsWith('notice ')) this.#listener.notice(line.slice('notice '.length))
+    if (line === 'superseded') {
+      this.#superseded = true
+      this.#socket.destroy()
+    } else if (line.startsWith('notice ')) this.#listener.notice(line.slice('notice '.length))
     else {
       const [id = ''] = line.split(' ', 1)
       const answer = parseAnswer(line.slice(id.length + 1))

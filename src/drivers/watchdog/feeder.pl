@@ -8,7 +8,8 @@
 # --spawned: started by vigiad itself. Ends if another feeder is there, or when it is no longer needed.
 # Without it, a second feeder waits until the first is gone, and takes its place.
 #
-# Lines from vigiad: "ID state", "ID arm MS", "ID disarm", and "allow MS", an absolute time of CLOCK_MONOTONIC.
+# Lines from vigiad: "ID state", "ID arm MS", "ID again MS" (arm, unless another daemon armed meanwhile), "ID disarm", and
+# "allow MS", an absolute time of CLOCK_MONOTONIC.
 # Answers: "ID armed MS device|stand-in IDENTITY", "ID unarmed", "ID absent WHY", "ID refused MS|-"; unasked: "superseded", "notice TEXT".
 #
 # F1 Nothing is written to the device at or after the allowed time, but while it cannot be closed (nowayout) after a disarm.
@@ -190,19 +191,25 @@ sub obey {
     $allowed_ms = $1 < $latest ? $1 : $latest;
   }
   elsif ($line =~ /^(\d{1,15}) state$/) { say_to($client, "$1 " . (defined $device && !$held ? armed() : 'unarmed')) }
-  elsif ($line =~ /^(\d{1,15}) arm ([1-9]\d{0,8})$/) { my ($id, $ms) = ($1, $2); take_over($client); say_to($client, "$id " . arm($ms)) }
+  elsif ($line =~ /^(\d{1,15}) (arm|again) ([1-9]\d{0,8})$/) {
+    my ($id, $word, $ms) = ($1, $2, $3);
+    if ($word eq 'again' && defined $speaker && $speaker != $client) { say_to($client, 'superseded'); return 1 }
+    take_over($client);
+    say_to($client, "$id " . arm($ms));
+  }
   elsif ($line =~ /^(\d{1,15}) disarm$/) { my $id = $1; take_over($client); say_to($client, "$id " . disarm()) }
   else { return 0 }
   return 1;
 }
 
-# A daemon that was frozen and has been replaced must not speak for the host any more.
+# A daemon that was frozen and has been replaced must not speak for the host any more. Its connection stays: closed with words of it
+# unread, it would be told of a broken connection instead, and would try again.
 sub take_over {
   my ($client) = @_;
   return if defined $speaker && $speaker == $client;
   my $before = $speaker;
   $speaker = $client;
-  if (defined $before) { say_to($before, 'superseded'); drop($before) }
+  say_to($before, 'superseded') if defined $before;
 }
 
 sub say_to {

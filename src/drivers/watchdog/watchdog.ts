@@ -80,12 +80,13 @@ class LocalWatchdog implements Watchdog {
     this.#connection = null
   }
 
-  async #arm(timeoutMs: number): Promise<WatchdogState> {
+  /** `again`: only as long as no other daemon of this host has armed it meanwhile. */
+  async #arm(timeoutMs: number, command: 'arm' | 'again' = 'arm'): Promise<WatchdogState> {
     const { device: path } = this.#options
     const connection = await this.#connect(true)
-    const answer = await connection?.ask(`arm ${Math.max(1, Math.round(timeoutMs))}`)
+    const answer = await connection?.ask(`${command} ${Math.max(1, Math.round(timeoutMs))}`)
     if (answer?.kind === 'armed') {
-      this.#armedMs = timeoutMs
+      this.#armedMs = answer.timeoutMs
       return stateOf(answer)
     }
     if (answer?.kind === 'absent') throw new Fault('watchdog-absent', 'not-done', { path, text: answer.reason })
@@ -145,11 +146,12 @@ class LocalWatchdog implements Watchdog {
     while (!this.#closed && this.#armedMs !== null) {
       const timeoutMs = this.#armedMs
       try {
-        await this.#inTurn(() => this.#arm(timeoutMs))
+        await this.#inTurn(() => this.#arm(timeoutMs, 'again'))
         this.#connection?.allow(this.#allowedUntilMs)
         this.#options.log.warn('the watchdog is fed again')
         return
       } catch (error) {
+        if (this.#armedMs === null) return
         this.#options.log.error('the watchdog is not fed', { text: (error as Error).message })
         await this.#sleep(restoreGapMs)
       }

@@ -24,11 +24,11 @@ async function stage(context: TestContext): Promise<StandIn> {
 }
 
 /** A daemon that allows anew all the time; its last word is the last figure it printed. */
-async function startDaemon(context: TestContext, standIn: StandIn) {
+async function startDaemon(standIn: StandIn) {
   const figures = [timeoutMs, allowMs, allowMs / 4].map(String)
   const args = [join(import.meta.dirname, 'daemon.ts'), standIn.device, standIn.socket, ...figures]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  context.after(() => child.kill('SIGKILL'))
+  standIn.daemons.push(child)
   const said = { lines: [] as string[], complaints: '' }
   child.stdout.on('data', (chunk: Buffer) => said.lines.push(...chunk.toString().trim().split('\n')))
   child.stderr.on('data', (chunk: Buffer) => {
@@ -53,14 +53,14 @@ function signal(child: ChildProcess, name: NodeJS.Signals): void {
 
 test('a daemon that is killed allows nothing more: fed to the end of the allowed time, then the power goes', async (context) => {
   const standIn = await stage(context)
-  const daemon = await startDaemon(context, standIn)
+  const daemon = await startDaemon(standIn)
   signal(daemon.child, 'SIGKILL')
   await assertStarved(standIn, daemon.allowedUntilMs())
 })
 
 test('a daemon that is frozen is a dead one (S4)', async (context) => {
   const standIn = await stage(context)
-  const daemon = await startDaemon(context, standIn)
+  const daemon = await startDaemon(standIn)
   signal(daemon.child, 'SIGSTOP')
   await pass(50)
   await assertStarved(standIn, daemon.allowedUntilMs())
@@ -68,9 +68,9 @@ test('a daemon that is frozen is a dead one (S4)', async (context) => {
 
 test('a daemon that is killed and comes back in time keeps its host', async (context) => {
   const standIn = await stage(context)
-  const first = await startDaemon(context, standIn)
+  const first = await startDaemon(standIn)
   signal(first.child, 'SIGKILL')
-  await startDaemon(context, standIn)
+  await startDaemon(standIn)
   await pass(timeoutMs * 2)
   assert.equal(standIn.told('fired'), null)
   assert.equal(standIn.feederPids().length, 1)
@@ -78,9 +78,9 @@ test('a daemon that is killed and comes back in time keeps its host', async (con
 
 test('a daemon that was replaced while it was frozen does not speak for the host when it thaws', async (context) => {
   const standIn = await stage(context)
-  const first = await startDaemon(context, standIn)
+  const first = await startDaemon(standIn)
   signal(first.child, 'SIGSTOP')
-  const second = await startDaemon(context, standIn)
+  const second = await startDaemon(standIn)
   signal(first.child, 'SIGCONT')
   await until(() => first.said.complaints.includes('another daemon of this host feeds the watchdog now'))
   signal(second.child, 'SIGKILL')
@@ -90,7 +90,7 @@ test('a daemon that was replaced while it was frozen does not speak for the host
 
 test('a feeder that is killed is replaced at once, and the host lives on', async (context) => {
   const standIn = await stage(context)
-  const daemon = await startDaemon(context, standIn)
+  const daemon = await startDaemon(standIn)
   for (let times = 0; times < 3; times += 1) {
     const [before] = standIn.feederPids()
     assert.ok(before !== undefined)
@@ -99,7 +99,7 @@ test('a feeder that is killed is replaced at once, and the host lives on', async
     await pass(timeoutMs)
   }
   assert.equal(standIn.told('fired'), null)
-  assert.match(daemon.said.complaints, /feeder has ended; another one is started[^]*is fed again/)
+  assert.match(daemon.said.complaints, /feeder has ended; another one is started[\s\S]*is fed again/)
   signal(daemon.child, 'SIGKILL')
   await pass(50)
   await assertStarved(standIn, daemon.allowedUntilMs())
@@ -107,14 +107,14 @@ test('a feeder that is killed is replaced at once, and the host lives on', async
 
 test('a feeder that is frozen feeds nothing: the power goes', async (context) => {
   const standIn = await stage(context)
-  await startDaemon(context, standIn)
+  await startDaemon(standIn)
   for (const pid of standIn.feederPids()) process.kill(pid, 'SIGSTOP')
   await until(() => standIn.told('fired') !== null)
 })
 
 test('no signal closes an armed watchdog', async (context) => {
   const standIn = await stage(context)
-  await startDaemon(context, standIn)
+  await startDaemon(standIn)
   for (const pid of standIn.feederPids())
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.kill(pid, name)
   await pass(timeoutMs * 2)
@@ -125,10 +125,10 @@ test('no signal closes an armed watchdog', async (context) => {
 
 test('a feeder that waits beside another takes its place when that is gone', async (context) => {
   const standIn = await stage(context)
-  await startDaemon(context, standIn)
+  await startDaemon(standIn)
   const [first] = standIn.feederPids()
   const unit = spawn('/usr/bin/perl', feederArgs(standIn), { stdio: 'ignore' })
-  context.after(() => unit.kill('SIGKILL'))
+  standIn.daemons.push(unit)
   await until(() => standIn.feederPids().length === 2)
   process.kill(first ?? 0, 'SIGKILL')
   await pass(timeoutMs * 2)
@@ -138,7 +138,7 @@ test('a feeder that waits beside another takes its place when that is gone', asy
 
 test('strangers on its socket are sent away, and change nothing', async (context) => {
   const standIn = await stage(context)
-  await startDaemon(context, standIn)
+  await startDaemon(standIn)
   for (let times = 0; times < 20; times += 1) {
     await talk(standIn.socket, randomBytes(100_000))
     await talk(standIn.socket, 'allow 99999999999\n1 arm 99999999999999\n')
@@ -154,7 +154,7 @@ test('strangers on its socket are sent away, and change nothing', async (context
 
 test('more connections than it holds do not stop it from feeding', async (context) => {
   const standIn = await stage(context)
-  await startDaemon(context, standIn)
+  await startDaemon(standIn)
   const open = Array.from({ length: 40 }, () => connect(standIn.socket).on('error', () => {}))
   await pass(timeoutMs * 2)
   for (const socket of open) socket.destroy()

@@ -18,6 +18,8 @@ export class StandIn {
   readonly clock = localClock()
   readonly #process: ChildProcess
   readonly #watchdogs: Watchdog[] = []
+  /** Daemons in front of it: ended first, as they would start another feeder. */
+  readonly daemons: ChildProcess[] = []
 
   constructor() {
     this.#process = spawn('/usr/bin/perl', [join(root, 'lab/watchdog-device.pl'), this.device, this.#told], {
@@ -60,8 +62,10 @@ export class StandIn {
   }
 
   async stop(): Promise<void> {
-    for (const watchdog of this.#watchdogs) await watchdog.close().catch(() => {})
-    for (const pid of this.feederPids()) process.kill(pid, 'SIGKILL')
+    for (const daemon of this.daemons) daemon.kill('SIGKILL')
+    await Promise.all(this.#watchdogs.map((watchdog) => watchdog.close().catch(() => {})))
+    await until(() => this.daemons.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null))
+    for (const pid of this.feederPids()) killed(pid)
     this.#process.kill('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
   }
@@ -80,6 +84,14 @@ export async function until(holds: () => boolean | Promise<boolean>, limitMs = 1
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`not within ${limitMs} ms`)
     await pass(10)
+  }
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has just ended by itself.
   }
 }
 

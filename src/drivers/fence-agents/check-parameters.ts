@@ -32,7 +32,7 @@ export function checkParameters(spec: FenceDeviceSpec, { parameters, actions }: 
   }
   for (const action of ['off', 'on', 'status']) {
     if (actions.includes(action)) continue
-    throw new Fault('bad-data', 'not-done', { where, expected: 'off, on, status', got: actions })
+    throw new Fault('bad-data', 'not-done', { where, expected: ['off', 'on', 'status'], got: actions })
   }
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# usage: feeder.pl [--device /dev/watchdog] [--socket /run/vigia-watchdog/feeder.sock] [--spawned]
+# usage: feeder.pl [--socket /run/vigia-watchdog/feeder.sock] [--spawned]
 #
 # Feeds this host's watchdog for as long as vigiad allows it, and not a moment longer: a daemon that is frozen or dead
 # allows nothing more, and the host loses its power. A process of its own, so that a restart of vigiad finds the watchdog
@@ -8,8 +8,8 @@
 # --spawned: started by vigiad itself. Ends if another feeder is there, or when it is no longer needed.
 # Without it, a second feeder waits until the first is gone, and takes its place.
 #
-# Lines from vigiad: "ID state", "ID arm MS", "ID again MS" (arm, unless another daemon armed meanwhile), "ID disarm", and
-# "allow MS", an absolute time of CLOCK_MONOTONIC.
+# Lines from vigiad: "ID state", "ID arm MS DEVICE", "ID again MS DEVICE" (arm, unless another daemon armed meanwhile),
+# "ID disarm", and "allow MS", an absolute time of CLOCK_MONOTONIC.
 # Answers: "ID armed MS device|stand-in IDENTITY", "ID unarmed", "ID absent WHY", "ID refused MS|-"; unasked: "superseded", "notice TEXT".
 #
 # F1 Nothing is written to the device at or after the allowed time, but while it cannot be closed (nowayout) after a disarm.
@@ -38,21 +38,21 @@ my $allow_max_ms = 900_000;
 my $interval_max_ms = 1000;
 
 # Bounds of what a stranger on the socket can make us keep.
-my ($clients_max, $line_max) = (16, 256);
+my ($clients_max, $line_max) = (16, 512);
 
 # A spawned feeder that nobody needs ends after so long.
 my $idle_ms = 2000;
 
-my %option = (device => '/dev/watchdog', socket => '/run/vigia-watchdog/feeder.sock', spawned => 0);
+my %option = (socket => '/run/vigia-watchdog/feeder.sock', spawned => 0);
 while (@ARGV) {
   my $word = shift @ARGV;
   if ($word eq '--spawned') { $option{spawned} = 1 }
-  elsif ($word =~ /^--(device|socket)$/ && @ARGV) { $option{$1} = shift @ARGV }
-  else { print STDERR "usage: feeder.pl [--device PATH] [--socket PATH] [--spawned]\n"; exit 64 }
+  elsif ($word eq '--socket' && @ARGV) { $option{socket} = shift @ARGV }
+  else { print STDERR "usage: feeder.pl [--socket PATH] [--spawned]\n"; exit 64 }
 }
 
-# Of the device: its handle while it is open, the timeout read back, what it is, when it is fed next.
-my ($device, $timeout_ms, $type, $identity, $due_ms);
+# Of the device: its path, its handle while it is open, the timeout read back, what it is, when it is fed next.
+my ($path, $device, $timeout_ms, $type, $identity, $due_ms);
 my $allowed_ms = 0;
 # Disarmed, but the driver does not let go (nowayout): it is fed without end, as its operator wanted no power to be taken.
 my $held = 0;
@@ -62,9 +62,9 @@ my ($ending, $needed_ms) = (0, now_ms());
 $SIG{$_} = 'IGNORE' for qw(PIPE HUP);
 $SIG{$_} = sub { $ending = 1 } for qw(TERM INT);
 umask 0077;
+stay_in_memory();
 my $lock = take_place();
 my $listener = listen_on($option{socket});
-stay_in_memory();
 
 while (1) {
   my $now = now_ms();
@@ -96,10 +96,11 @@ sub feed {
 
 # Opening it begins the first timeout.
 sub arm {
-  my ($wished_ms) = @_;
+  my ($wished_ms, $wished_path) = @_;
   return armed() if defined $device && !$held;
   if (!defined $device) {
-    sysopen $device, $option{device}, O_WRONLY | O_NONBLOCK or do { $device = undef; return 'absent ' . why() };
+    $path = $wished_path;
+    sysopen $device, $path, O_WRONLY | O_NONBLOCK or do { $device = undef; return 'absent ' . why() };
     $type = S_ISCHR((stat $device)[2]) ? 'device' : 'stand-in';
     $identity = $type eq 'device' ? identity_of_device() : 'stand-in';
   }
@@ -129,10 +130,10 @@ sub set_timeout {
 # A FIFO or file that stands for a device: its timeout is what the file beside it says once ours was written there.
 sub set_stand_in {
   my ($wished_ms) = @_;
-  my $path = "$option{device}.timeout";
-  return undef unless -e $path;
-  if (open my $out, '>', $path) { print $out "$wished_ms\n"; close $out }
-  open my $in, '<', $path or return undef;
+  my $file = "$path.timeout";
+  return undef unless -e $file;
+  if (open my $out, '>', $file) { print $out "$wished_ms\n"; close $out }
+  open my $in, '<', $file or return undef;
   my $got = <$in>;
   return defined $got && $got =~ /^(\d{1,9})\s*$/ ? $1 : undef;
 }
@@ -191,11 +192,11 @@ sub obey {
     $allowed_ms = $1 < $latest ? $1 : $latest;
   }
   elsif ($line =~ /^(\d{1,15}) state$/) { say_to($client, "$1 " . (defined $device && !$held ? armed() : 'unarmed')) }
-  elsif ($line =~ /^(\d{1,15}) (arm|again) ([1-9]\d{0,8})$/) {
-    my ($id, $word, $ms) = ($1, $2, $3);
+  elsif ($line =~ /^(\d{1,15}) (arm|again) ([1-9]\d{0,8}) (\/\S{1,300})$/) {
+    my ($id, $word, $ms, $place) = ($1, $2, $3, $4);
     if ($word eq 'again' && defined $speaker && $speaker != $client) { say_to($client, 'superseded'); return 1 }
     take_over($client);
-    say_to($client, "$id " . arm($ms));
+    say_to($client, "$id " . arm($ms, $place));
   }
   elsif ($line =~ /^(\d{1,15}) disarm$/) { my $id = $1; take_over($client); say_to($client, "$id " . disarm()) }
   else { return 0 }

@@ -12,7 +12,6 @@ const program = join(import.meta.dirname, 'feeder.pl')
 const unitLimitMs = 5_000
 
 export interface FeederPlace {
-  readonly device: string
   readonly socket: string
   /**
    * The unit that runs it (`vigia-watchdog.service`). Null: it is started as a process of its own; fit where nobody ends the processes
@@ -33,7 +32,7 @@ export async function startFeeder(place: FeederPlace, log: Log): Promise<void> {
   }
   try {
     mkdirSync(dirname(place.socket), { recursive: true, mode: 0o700 })
-    const args = [program, '--device', place.device, '--socket', place.socket, '--spawned']
+    const args = [program, '--socket', place.socket, '--spawned']
     // A session of its own and no output of ours: it outlives this process.
     const child = spawn(perl, args, { cwd: '/', detached: true, stdio: 'ignore', env: { PATH: '/usr/bin:/bin' } })
     child.on('error', (error) => log.error('the watchdog feeder cannot be started', { text: error.message }))

@@ -8,11 +8,11 @@ import { kindOf, lookAtDevice } from './look-device.ts'
 import { type FeederPlace, startFeeder } from './start-feeder.ts'
 
 export interface LocalWatchdogOptions extends FeederPlace {
+  /** `/dev/watchdog`, or a FIFO or file that stands for one, with `DEVICE.timeout` beside it. */
+  readonly device: string
   readonly clock: Clock
   readonly log: Log
 }
-
-export const defaultWatchdogDevice = '/dev/watchdog'
 
 /** A folder of its own: systemd removes that of vigiad while it is stopped. */
 export const defaultFeederSocket = '/run/vigia-watchdog/feeder.sock'
@@ -84,7 +84,7 @@ class LocalWatchdog implements Watchdog {
   async #arm(timeoutMs: number, command: 'arm' | 'again' = 'arm'): Promise<WatchdogState> {
     const { device: path } = this.#options
     const connection = await this.#connect(true)
-    const answer = await connection?.ask(`${command} ${Math.max(1, Math.round(timeoutMs))}`)
+    const answer = await connection?.ask(`${command} ${Math.max(1, Math.round(timeoutMs))} ${path}`)
     if (answer?.kind === 'armed') {
       this.#armedMs = answer.timeoutMs
       return stateOf(answer)

@@ -56,7 +56,7 @@ export class StandIn {
     const listed = new Set<number>()
     for (const pid of pids()) {
       const words = commandOf(pid)
-      if (words.includes(this.device) && words.some((word) => word.endsWith('feeder.pl'))) listed.add(pid)
+      if (words.includes(this.socket) && words.some((word) => word.endsWith('feeder.pl'))) listed.add(pid)
     }
     return [...listed]
   }

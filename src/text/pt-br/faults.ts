@@ -212,6 +212,6 @@ export const faultWords = translationOf(englishWords, {
   'too long for a secret': 'longo demais para um segredo',
   'metadata of a fence agent': 'metadados de um agente de isolamento',
   'fence programs': 'programas de isolamento',
-  'its feeder does not start': 'o processo que o alimenta não inicia',
-  'the feeder of the watchdog': 'o processo que alimenta o watchdog',
+  'its feeder does not start': 'o alimentador não inicia',
+  'the feeder of the watchdog': 'o alimentador do watchdog',
 })

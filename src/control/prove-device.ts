@@ -1,8 +1,8 @@
-import type { FaultData } from '../../model/fault.ts'
-import type { HostId } from '../../model/ids.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type { Fencer, Power } from '../../ports/fencer.ts'
-import { faultOf, readUntil } from './take-power.ts'
+import type { FaultData } from '../model/fault.ts'
+import { faultData } from '../model/fault.ts'
+import type { HostId } from '../model/ids.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Fencer, Power } from '../ports/fencer.ts'
 
 /** `parameters`: the program takes what the file says; `read`: as found; the others after a command. */
 export type ProofStepName = 'parameters' | 'read' | 'off' | 'reads-off' | 'on' | 'reads-on'
@@ -22,6 +22,10 @@ export interface DeviceProof {
   readonly good: boolean
   readonly steps: readonly ProofStep[]
 }
+
+/** Devices that answer "done" before the power is gone are asked again so often, so far apart. */
+const readsMax = 5
+const readGapMs = 1_000
 
 /**
  * Proves each device of a host, in their order: its program takes its parameters, and the power reads "on" or "off". With `takePower`,
@@ -78,4 +82,39 @@ async function provenSteps(
   await command('on', fencer.on(host, device))
   await read('reads-on', 'on')
   return steps
+}
+
+interface PowerRead {
+  readonly power: Power | null
+  readonly readFault: FaultData | null
+}
+
+/** Reads until the power is as wished, or the last read says otherwise. A fault ends it: it has cost a deadline already. */
+async function readUntil(
+  fencer: Fencer,
+  clock: Clock,
+  host: HostId,
+  device: string,
+  wished: Power,
+  most = readsMax,
+): Promise<PowerRead> {
+  for (let read = 1; ; read += 1) {
+    try {
+      const power = await fencer.read(host, device)
+      if (power === wished || read >= most) return { power, readFault: null }
+    } catch (error) {
+      return { power: null, readFault: faultData(error) }
+    }
+    await new Promise<void>((resolve) => clock.after(readGapMs, resolve))
+  }
+}
+
+/** Null: it went well. */
+async function faultOf(done: Promise<unknown>): Promise<FaultData | null> {
+  try {
+    await done
+    return null
+  } catch (error) {
+    return faultData(error)
+  }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { proveDevices } from '../../src/control/fencing/prove-device.ts'
-import { takePower } from '../../src/control/fencing/take-power.ts'
+import { proveDevices } from '../../src/control/prove-device.ts'
 import { Fault } from '../../src/model/fault.ts'
 import { hostId } from '../../src/model/ids.ts'
 import type { Fencer, Power } from '../../src/ports/fencer.ts'
@@ -54,47 +53,6 @@ function stage(moods: Readonly<Record<string, Mood>>) {
   }
   return { fencer, calls, world, clock: new SteppingClock() }
 }
-
-test('the first device that reads "off" ends it; the others are left alone', async () => {
-  const { fencer, calls, clock } = stage({ a: {}, b: {} })
-  const taken = await takePower(fencer, clock, node1)
-  assert.equal(taken.off, true)
-  assert.deepEqual(calls, ['off a', 'read a'])
-})
-
-test('a command that errs while the power reads "off" has done it (S2 a)', async () => {
-  const { fencer, clock } = stage({ a: { errs: true } })
-  const taken = await takePower(fencer, clock, node1)
-  assert.equal(taken.off, true)
-  assert.equal(taken.attempts[0]?.commandFault?.code, 'fence-failed')
-})
-
-test('a device that lies or does not answer is followed by the next', async () => {
-  const { fencer, clock, calls } = stage({ lies: { off: null }, dead: { silent: true }, works: {} })
-  const taken = await takePower(fencer, clock, node1)
-  assert.equal(taken.off, true)
-  assert.deepEqual(
-    taken.attempts.map(({ device, power }) => [device, power]),
-    [
-      ['lies', 'on'],
-      ['dead', null],
-      ['works', 'off'],
-    ],
-  )
-  assert.equal(calls.filter((call) => call === 'read lies').length, 5)
-})
-
-test('no device, or none that reads "off": nothing is proven', async () => {
-  const none = stage({})
-  assert.deepEqual(await takePower(none.fencer, none.clock, node1), { off: false, attempts: [] })
-  const lies = stage({ a: { off: null } })
-  assert.equal((await takePower(lies.fencer, lies.clock, node1)).off, false)
-})
-
-test('a device that answers before the power is gone is read again', async () => {
-  const { fencer, clock } = stage({ a: { slowReads: 3 } })
-  assert.equal((await takePower(fencer, clock, node1)).off, true)
-})
 
 test('without consent a device is read, and nothing is switched', async () => {
   const { fencer, clock, calls } = stage({ a: {} })

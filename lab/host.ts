@@ -75,6 +75,11 @@ export class LabHost {
     return this.#first !== undefined && isAlive(this.#first)
   }
 
+  /** What a power cut ends; undefined while the host is off. */
+  get firstProcess(): ProcessMark | undefined {
+    return this.isOn ? this.#first : undefined
+  }
+
   async powerOn(): Promise<void> {
     if (this.isOn) return
     writeHostSettings(this.folder, this.number)
@@ -95,6 +100,11 @@ export class LabHost {
     this.#first = undefined
     this.#supply = undefined
     this.#libvirtd = undefined
+  }
+
+  /** Where somebody else killed the first process: lets those in front of stopped processes collect them, or the host never ends. */
+  collectDead(): void {
+    this.#wakeOuter()
   }
 
   /** Stops every process of the host where it is, guests included; they notice nothing but the time. */

@@ -9,6 +9,7 @@ import { type GuestImage, guestImage } from './image.ts'
 import { clientNamespace, hostAddress, networkUp } from './network.ts'
 import { isAlive } from './process-mark.ts'
 import { type GuestRecord, labFolder, readState, StateFile } from './state.ts'
+import { LabWatchdog } from './watchdog.ts'
 
 export interface LabOptions {
   /** 1 to 12 lower-case letters or digits; labs with different ids run side by side. */
@@ -59,6 +60,11 @@ export class Lab {
   /** For disks: the same path on every host. */
   get sharedFolder(): string {
     return sharedFolderOf(this.folder)
+  }
+
+  /** The watchdog outside a host; it is still to be switched on. */
+  watchdog(host: string): LabWatchdog {
+    return new LabWatchdog(this.#state, this.host(host))
   }
 
   /** Where the guest's boot messages go. */

@@ -23,6 +23,7 @@ const parts: readonly { readonly name: string; readonly title: string }[] = [
   { name: 'interface', title: 'A network interface (in `interfaces:`)' },
   { name: 'textOrFile', title: 'A text, or the file that holds it' },
   { name: 'host', title: 'A host (`hosts: NAME:`)' },
+  { name: 'fenceDevice', title: 'A fence device (in `fence:`)' },
   { name: 'rule', title: 'A rule (in `rules:`)' },
   { name: 'settings', title: 'Settings (`settings:`)' },
 ]
@@ -133,6 +134,7 @@ function wordOfReference(reference: string): string {
   const words: Readonly<Record<string, string>> = {
     textOrFile: 'text, or `file:`',
     interface: 'an interface',
+    fenceDevice: 'a fence device',
     settings: 'keys, see below',
     defaults: 'keys, see below',
   }

@@ -3,7 +3,7 @@ import type { Assignment } from '../model/assignment.ts'
 import { faultData } from '../model/fault.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
 import { assignmentOf, type GuestRecord, type HostRecord } from '../model/record.ts'
-import type { StoredCluster } from '../model/stored-cluster.ts'
+import { readStoredCluster } from '../model/stored-cluster.ts'
 import { type Change, type Revision, storeKeys } from '../ports/store.ts'
 import type { AgentPorts } from './ports.ts'
 
@@ -150,5 +150,5 @@ function ownersIn({ owner, seat, generation, phase }: GuestRecord): GuestOwners 
 }
 
 function clusterFrom(value: string | null): CompiledCluster | null {
-  return value === null ? null : compileCluster((JSON.parse(value) as StoredCluster).spec)
+  return value === null ? null : compileCluster(readStoredCluster(value).spec)
 }

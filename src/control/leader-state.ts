@@ -9,7 +9,7 @@ import type { FencingRecord, LeaderRecord } from '../model/member.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
-import type { StoredCluster } from '../model/stored-cluster.ts'
+import { readStoredCluster } from '../model/stored-cluster.ts'
 import type { ArmedWish, GuestWish, HostWish } from '../model/wish.ts'
 import { type Change, type Revision, storeKeys } from '../ports/store.ts'
 import type { LeaderPorts } from './ports.ts'
@@ -263,7 +263,7 @@ export class LeaderState {
       this.#revisions.set(key, revision)
     } else if (key === storeKeys.cluster) {
       this.#fileRevision = revision
-      this.#cluster = value === null ? null : compileCluster((JSON.parse(value) as StoredCluster).spec)
+      this.#cluster = value === null ? null : compileCluster(readStoredCluster(value).spec)
     } else if (key.startsWith(storeKeys.guestWishes)) {
       const guest = key.slice(storeKeys.guestWishes.length) as GuestId
       if (value === null) this.#wishes.delete(guest)

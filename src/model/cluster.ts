@@ -1,3 +1,4 @@
+import type { FenceDeviceSpec } from './fence-device.ts'
 import type { GuestSpec } from './guest.ts'
 import type { GuestId, HostId } from './ids.ts'
 
@@ -10,7 +11,28 @@ export interface HostSpec {
   readonly reservedMib: number
   /** 1 = guests may be given what the host has; 1.5 = half as much again. */
   readonly overcommit: number
+  /** Kept free for guests of a host that is lost. */
+  readonly headroomMib: number
+  /** IP addresses of its daemon, each a path of its own to it. Empty: none is known. */
+  readonly addresses: readonly string[]
+  /** IP address that guests are moved to it by. Null: the first of its addresses. */
+  readonly migrationAddress: string | null
+  /** In the order in which they are tried. */
+  readonly fence: readonly FenceDeviceSpec[]
+  /** Device of its watchdog. Null: none is to be armed. */
+  readonly watchdog: string | null
 }
+
+export const defaultHostWatchdog = '/dev/watchdog'
+
+/** How a host is reached and fenced when nobody said anything. */
+export const defaultHostMeans = {
+  headroomMib: 0,
+  addresses: [],
+  migrationAddress: null,
+  fence: [],
+  watchdog: defaultHostWatchdog,
+} as const satisfies Partial<HostSpec>
 
 /** Placement rules; with one host only their spelling is checked. */
 export type RuleSpec =
@@ -28,7 +50,16 @@ export interface ClusterSettings {
   readonly leaseMs: number
   readonly freezeMs: number
   readonly coldStartWaitMs: number
+  /** The loss of so many hosts at once must leave room for all guests. */
   readonly survive: number
+  /** Of a start that would leave too little room for that. */
+  readonly survivePolicy: 'refuse' | 'warn'
+  /** Guests on their way from one host, and to one host, at once. */
+  readonly maxMovesAtOnce: number
+  /** MiB a second for each move. Null: what the network gives. */
+  readonly migrationBandwidthMib: number | null
+  readonly migrationTimeLimitMs: number
+  readonly onMigrationTimeLimit: 'cancel' | 'pause' | 'post-copy'
   /** History older than this, or beyond this many events, is pruned. */
   readonly historyDays: number
   readonly historyMaxEvents: number
@@ -50,6 +81,11 @@ export const defaultSettings: ClusterSettings = {
   freezeMs: 600_000,
   coldStartWaitMs: 120_000,
   survive: 0,
+  survivePolicy: 'refuse',
+  maxMovesAtOnce: 2,
+  migrationBandwidthMib: null,
+  migrationTimeLimitMs: 1_800_000,
+  onMigrationTimeLimit: 'cancel',
   historyDays: 400,
   historyMaxEvents: 2_000_000,
 }

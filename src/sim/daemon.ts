@@ -138,6 +138,7 @@ function gatedFencer(fencer: Fencer, gate: Gate): Fencer {
     off: (host, device) => gate.call('fencer.off', () => fencer.off(host, device)),
     on: (host, device) => gate.call('fencer.on', () => fencer.on(host, device)),
     read: (host, device) => gate.call('fencer.read', () => fencer.read(host, device)),
+    check: (host, device) => gate.call('fencer.check', () => fencer.check(host, device)),
   }
 }
 

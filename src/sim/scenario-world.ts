@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../model/cluster.ts'
-import { defaultSettings } from '../model/cluster.ts'
+import { defaultHostMeans, defaultSettings } from '../model/cluster.ts'
 import type { GuestSpec } from '../model/guest.ts'
 import { defaultAddressOrder, defaultGuestPolicy } from '../model/guest.ts'
 import type { ServiceKey } from '../model/ids.ts'
@@ -28,7 +28,14 @@ function clusterOf({ hosts, guests, rules, settings }: Scenario): ClusterSpec {
   return {
     version: 1,
     name: 'pretend',
-    hosts: hosts.map(({ id, memoryMib, cpus }) => ({ id, memoryMib, cpus, reservedMib: 0, overcommit: 1 })),
+    hosts: hosts.map(({ id, memoryMib, cpus }) => ({
+      id,
+      memoryMib,
+      cpus,
+      reservedMib: 0,
+      overcommit: 1,
+      ...defaultHostMeans,
+    })),
     guests: guests.map((guest) => guestOf(guest, settings)),
     rules,
     settings: { ...defaultSettings, onHostShutdown, leaseMs, freezeMs, coldStartWaitMs, survive },

@@ -42,6 +42,7 @@ test('the tarball holds what runs and what explains it, and no source', async ()
   const has = (path: string): boolean => listed.includes(`package/${path}`)
   const wanted = [
     ...['bin/vigia', 'bin/vigiad', 'bin/start.sh', 'dist/bin/vigia.js', 'dist/bin/vigiad.js', 'dist/share/vigia.1'],
+    ...['dist/drivers/watchdog/feeder.pl', 'packaging/systemd/vigia-watchdog.service'],
     ...['packaging/install', 'packaging/systemd/vigiad.service', 'examples/minimal.yaml', 'schema/vigia-1.schema.json'],
     ...['docs/operating/install.md', 'LICENSE', 'README.md'],
   ]
@@ -102,6 +103,9 @@ test('its files are put where the system looks for them, with this installationâ
   const guests = readFileSync(join(folder, 'etc/systemd/system/vigia-guests.service'), 'utf8')
   const program = /^ExecStop=(.+)$/m.exec(guests)?.[1] ?? ''
   assert.ok(lstatSync(join(folder, program)).mode & 0o100, program)
+  const watchdog = readFileSync(join(folder, 'etc/systemd/system/vigia-watchdog.service'), 'utf8')
+  const feeder = /^ExecStart=\/usr\/bin\/perl (\S+)/m.exec(watchdog)?.[1] ?? ''
+  assert.ok(existsSync(join(folder, feeder)), feeder)
   assert.match(readFileSync(join(folder, 'etc/group'), 'utf8'), /^vigia:/m)
   assert.equal(readFileSync(join(folder, 'etc/default/vigia'), 'utf8'), 'VIGIA_LOG_LEVEL=warn\n')
   assert.match(readFileSync(join(prefix, 'share/bash-completion/completions/vigia'), 'utf8'), /complete .*vigia/)

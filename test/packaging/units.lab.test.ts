@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 
 const root = resolve(import.meta.dirname, '../..')
 const packaged = join(root, 'packaging/systemd')
-const units = ['vigiad.service', 'vigia-guests.service', 'vigia-etcd.service']
+const units = ['vigiad.service', 'vigia-guests.service', 'vigia-etcd.service', 'vigia-watchdog.service']
 
 /** Units as they would be installed, with programs that exist here in the place of the installed ones. */
 let staged = ''
@@ -20,6 +20,7 @@ before(() => {
       .replace('/usr/bin/vigiad', join(root, 'bin/vigiad'))
       .replace('/usr/bin/etcd', process.execPath)
       .replace('/usr/libexec/vigia/guests-down', join(staged, 'guests-down'))
+      .replace('/usr/libexec/vigia/watchdog-feeder', join(root, 'src/drivers/watchdog/feeder.pl'))
     writeFileSync(join(staged, unit), text)
   }
 })
@@ -57,6 +58,17 @@ test('the daemon is held to what it needs of the system', () => {
   )
   const exposure = Number(/exposure level for vigiad\.service: ([\d.]+)/.exec(output)?.[1])
   assert.ok(exposure < 5, `exposure ${exposure} of 10:\n${output}`)
+})
+
+test('the feeder of the watchdog is held to a device and a socket', () => {
+  const { output } = systemd(
+    'systemd-analyze',
+    ['security', '--offline=true', '--no-pager', join(staged, 'vigia-watchdog.service')],
+    'systemd',
+    { SYSTEMD_UNIT_PATH: `${staged}:` },
+  )
+  const exposure = Number(/exposure level for vigia-watchdog\.service: ([\d.]+)/.exec(output)?.[1])
+  assert.ok(exposure < 4, `exposure ${exposure} of 10:\n${output}`)
 })
 
 test('users and folders are declared in a way that systemd understands', () => {

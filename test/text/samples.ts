@@ -105,6 +105,7 @@ const problemDataSamples: ProblemSamples = {
   'port-out-of-range': { code: 'port-out-of-range', got: '70000' },
   'port-without-protocol': { code: 'port-without-protocol', got: '22' },
   'bad-name': { code: 'bad-name', reason: 'shape', got: '-web' },
+  'secret-written': { code: 'secret-written', got: 'password' },
   conflict: { code: 'conflict', got: ['domain', 'define'] },
   'memory-order': { code: 'memory-order', expected: 'start-below-max', runMib: 256, startMib: 1_024, maxMib: 512 },
   'range-order': { code: 'range-order', expected: 'from-below-to', got: '399-200' },

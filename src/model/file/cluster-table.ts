@@ -1,36 +1,11 @@
 import { defaults, guest, tagSource } from './guest-table.ts'
+import { host } from './host-shape.ts'
 import { maxFiles, maxGuests, maxHosts, maxRules } from './limits.ts'
-import {
-  decimal,
-  duration,
-  flag,
-  form,
-  isNameKey,
-  name,
-  nameSource,
-  oneOf,
-  path,
-  size,
-  text,
-  whole,
-} from './scalar-shape.ts'
+import { duration, flag, form, isNameKey, name, nameSource, oneOf, path, size, text, whole } from './scalar-shape.ts'
 import { field, listOf, type MapRead, made, mapOf, named, orEmpty, record, type Shape, wrongType } from './shape.ts'
-
-/** Kept for the host itself unless the file says otherwise: a small Debian with libvirt and this daemon. */
-export const defaultReservedMib = 512
 
 /** Name of a cluster that was given none. */
 export const defaultClusterName = 'vigia'
-
-const host = named(
-  'host',
-  record({
-    memory: field(size(), 'Without it, what the hypervisor reports.'),
-    cpus: field(whole(1, 65_536), 'Without it, what the hypervisor reports.'),
-    reserved: field(size(0), 'Memory kept for the host itself, never given to guests.', '512 MiB'),
-    overcommit: field(decimal(0.1, 100), '1: guests may be given what the host has; 1.5: half as much again.', 1),
-  }),
-)
 
 const rankList = made(listOf(name, maxHosts), (names) => names.map(({ value }) => ({ host: value, rank: 0 })))
 
@@ -75,6 +50,19 @@ const settings = named(
       '2min',
     ),
     survive: field(whole(0, 100), 'The loss of so many hosts at once must leave room for all guests.', 0),
+    survivePolicy: field(
+      oneOf(['refuse', 'warn']),
+      'A start that would leave too little room for that: refused, or done and reported.',
+      'refuse',
+    ),
+    maxMovesAtOnce: field(whole(1, 100), 'Guests on their way from one host, and to one host, at once.', 2),
+    migrationBandwidth: field(size(1, 1_048_576), 'For each move, a second; without it, what the network gives.'),
+    migrationTimeLimit: field(duration(1_000, 86_400_000), 'How long the move of a running guest may take.', '30min'),
+    onMigrationTimeLimit: field(
+      oneOf(['cancel', 'pause', 'post-copy']),
+      'A move that takes longer: given up; ended with the guest paused; or the guest runs on at its new host while the rest of its memory follows (lost if either host is lost meanwhile).',
+      'cancel',
+    ),
     historyDays: field(whole(1, 36_500), 'History older than this is pruned.', 400),
     historyMaxEvents: field(whole(1_000, 1_000_000_000), 'The oldest events beyond this many are pruned.', 2_000_000),
   }),

@@ -1,10 +1,19 @@
-import { type ClusterSettings, type ClusterSpec, defaultSettings, type HostSpec, type RuleSpec } from '../cluster.ts'
+import {
+  type ClusterSettings,
+  type ClusterSpec,
+  defaultHostWatchdog,
+  defaultSettings,
+  type HostSpec,
+  type RuleSpec,
+} from '../cluster.ts'
 import type { DefinitionSpec } from '../definition.ts'
+import { defaultFenceTimeoutMs, type FenceDeviceSpec } from '../fence-device.ts'
 import { defaultAddressOrder, defaultGuestPolicy, type GuestPolicy, type GuestSpec, type MemorySpec } from '../guest.ts'
 import { type NeedSpec, needText } from '../need.ts'
 import { formatMib, formatMs } from '../units.ts'
-import { defaultClusterName, defaultReservedMib } from './cluster-table.ts'
+import { defaultClusterName } from './cluster-table.ts'
 import { duration, type Form, type FormMap, some, unless } from './form.ts'
+import { defaultReservedMib } from './host-shape.ts'
 import { derivedMac } from './mac.ts'
 import { formatOf } from './machine-shape.ts'
 import { commonPolicy, policyForm, probeForm, serviceForm } from './probe-form.ts'
@@ -62,6 +71,20 @@ function hostForm(host: HostSpec): FormMap {
     cpus: host.cpus ?? undefined,
     reserved: host.reservedMib === defaultReservedMib ? undefined : formatMib(host.reservedMib),
     overcommit: unless(host.overcommit, 1),
+    headroom: host.headroomMib === 0 ? undefined : formatMib(host.headroomMib),
+    addresses: list(host.addresses),
+    migrationAddress: host.migrationAddress ?? undefined,
+    fence: list(host.fence.map(fenceForm)),
+    watchdog: unless(host.watchdog ?? 'none', defaultHostWatchdog),
+  }
+}
+
+function fenceForm(device: FenceDeviceSpec): FormMap {
+  return {
+    agent: device.agent,
+    options: some(device.options),
+    secrets: some(device.secrets),
+    timeout: duration(device.timeoutMs, defaultFenceTimeoutMs),
   }
 }
 
@@ -73,6 +96,11 @@ function settingsForm(settings: ClusterSettings): FormMap {
     freeze: duration(settings.freezeMs, usual.freezeMs),
     coldStartWait: duration(settings.coldStartWaitMs, usual.coldStartWaitMs),
     survive: unless(settings.survive, usual.survive),
+    survivePolicy: unless(settings.survivePolicy, usual.survivePolicy),
+    maxMovesAtOnce: unless(settings.maxMovesAtOnce, usual.maxMovesAtOnce),
+    migrationBandwidth: settings.migrationBandwidthMib === null ? undefined : formatMib(settings.migrationBandwidthMib),
+    migrationTimeLimit: duration(settings.migrationTimeLimitMs, usual.migrationTimeLimitMs),
+    onMigrationTimeLimit: unless(settings.onMigrationTimeLimit, usual.onMigrationTimeLimit),
     historyDays: unless(settings.historyDays, usual.historyDays),
     historyMaxEvents: unless(settings.historyMaxEvents, usual.historyMaxEvents),
   }

@@ -18,6 +18,12 @@ export const maxGuests = 20_000
 export const maxHosts = 200
 export const maxRules = 10_000
 
+/** Fence devices of one host: each that does not answer is waited for before the next is tried. */
+export const maxFenceDevices = 8
+
+/** Ways to reach one host. */
+export const maxAddresses = 8
+
 /** Services of one guest: each need is looked for among them, and each is asked every second. */
 export const maxServices = 256
 

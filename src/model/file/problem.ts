@@ -40,6 +40,9 @@ export type ExpectedForm =
   | 'status'
   | 'command'
   | 'dns-name'
+  | 'one-line'
+  | 'fence-agent'
+  | 'fence-parameter'
 
 /** What LauXen's grammar wanted at the place, `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */
 export type LauxenExpected =
@@ -129,6 +132,8 @@ export type ProblemData =
   | { readonly code: 'port-out-of-range'; readonly got: string }
   | { readonly code: 'port-without-protocol'; readonly got: string }
   | { readonly code: 'bad-name'; readonly reason: 'shape' | 'too-long' | 'reserved'; readonly got: string }
+  /** A secret among the options of a fence device, which are shown; its file belongs under `secrets`. */
+  | { readonly code: 'secret-written'; readonly got: string }
   /** Only one of these keys may be given. */
   | { readonly code: 'conflict'; readonly got: readonly string[] }
   /** `start >= run`, `max >= start`; sizes in MiB. */

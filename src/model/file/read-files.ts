@@ -1,9 +1,9 @@
 import { type ClusterSettings, defaultSettings } from '../cluster.ts'
-import { hostId } from '../ids.ts'
-import { defaultReservedMib, type RootRead, root } from './cluster-table.ts'
+import { type RootRead, root } from './cluster-table.ts'
 import type { ClusterDraft } from './draft.ts'
 import { formatOf } from './format.ts'
 import { type DefaultValues, guestDraft, mergedDefaults } from './guest-draft.ts'
+import { hostSpecOf } from './host-shape.ts'
 import { readLauxen } from './lauxen-read.ts'
 import { maxCharacters, maxFiles } from './limits.ts'
 import { isNothing } from './node.ts'
@@ -143,8 +143,7 @@ function include(
 
 function takeHosts({ values }: RootRead, reader: Reader, draft: ClusterDraft): void {
   for (const { key, keyAt, value } of values.hosts ?? []) {
-    const { memory = null, cpus = null, reserved = defaultReservedMib, overcommit = 1 } = value?.values ?? {}
-    const spec = { id: hostId(key), memoryMib: memory, cpus, reservedMib: reserved, overcommit }
+    const spec = hostSpecOf(key, value?.values ?? {})
     draft.hosts.push({ source: reader.source, at: keyAt, memoryAt: value?.places.memory ?? keyAt, spec })
   }
 }
@@ -183,6 +182,11 @@ function settingsOf(given: NonNullable<RootRead['values']['settings']>['values']
     freezeMs: given.freeze ?? defaultSettings.freezeMs,
     coldStartWaitMs: given.coldStartWait ?? defaultSettings.coldStartWaitMs,
     survive: given.survive ?? defaultSettings.survive,
+    survivePolicy: given.survivePolicy ?? defaultSettings.survivePolicy,
+    maxMovesAtOnce: given.maxMovesAtOnce ?? defaultSettings.maxMovesAtOnce,
+    migrationBandwidthMib: given.migrationBandwidth ?? defaultSettings.migrationBandwidthMib,
+    migrationTimeLimitMs: given.migrationTimeLimit ?? defaultSettings.migrationTimeLimitMs,
+    onMigrationTimeLimit: given.onMigrationTimeLimit ?? defaultSettings.onMigrationTimeLimit,
     historyDays: given.historyDays ?? defaultSettings.historyDays,
     historyMaxEvents: given.historyMaxEvents ?? defaultSettings.historyMaxEvents,
   }

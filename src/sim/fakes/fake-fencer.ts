@@ -57,6 +57,7 @@ export class FakeFencer {
         }),
       on: (host, device) => this.#switch(from, host, device, 'power-on', (outlet) => outlet.powerOn()),
       read: (host, device) => this.#read(from, host, device),
+      check: async (host, device) => void this.#outlet(host, device),
     }
   }
 

@@ -1,5 +1,5 @@
 import type { ClusterSettings, ClusterSpec, RuleSpec } from '../../model/cluster.ts'
-import { defaultSettings } from '../../model/cluster.ts'
+import { defaultHostMeans, defaultSettings } from '../../model/cluster.ts'
 import type { DefinitionSpec } from '../../model/definition.ts'
 import type { GuestPolicy, GuestSpec, WishState } from '../../model/guest.ts'
 import { defaultAddressOrder } from '../../model/guest.ts'
@@ -40,7 +40,9 @@ export function drawWorld(dice: Dice, seed: number): WorldSpec {
   const cluster: ClusterSpec = {
     version: 1,
     name: 'swarm',
-    hosts: several ? hosts.map((id) => ({ id, memoryMib, cpus: 8, reservedMib: 0, overcommit: 1 })) : [],
+    hosts: several
+      ? hosts.map((id) => ({ id, memoryMib, cpus: 8, reservedMib: 0, overcommit: 1, ...defaultHostMeans }))
+      : [],
     guests: shuffled(dice, placed),
     rules: several ? drawRules(dice, placed, hosts) : [],
     settings: several ? drawSettings(dice) : defaultSettings,

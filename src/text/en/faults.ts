@@ -4,7 +4,7 @@ import type { FaultCode, Outcome } from '../../model/fault.ts'
 export const faults = {
   'address-not-found': 'no address found for {guest}[?; asked in this order: {tried}][?: {text}]',
   'bad-data':
-    '[?{where}: ][?{path}: ]the data cannot be understood[?: expected {expected}][?, got {got}][?, in {field}][?: {problems}][?: {text}][? (line {line})]',
+    '[?{where}: ][?{path}: ]the data cannot be understood[?: expected {expected}][?, got {got}][?, in {field}][?; did you mean {nearest}?][?: {problems}][?: {text}][? (line {line})]',
   'bad-request': 'the request is not valid[?: expected {expected}][?, got {got}][?, in {field}][?: {text}]',
   'certificate-refused':
     'the certificate[? of {member}][? in {path}] is refused[?: expected {expected}][?: {why}][?: {text}]',
@@ -16,7 +16,7 @@ export const faults = {
   'domain-exists': 'a domain called {domain} exists already and is not the one meant[?: {text}]',
   'domain-missing': 'the hypervisor knows no domain called {domain}[?: {text}]',
   'domain-refused': 'the hypervisor refused[? the {action} of] the domain {domain}[?: {text}]',
-  'fence-absent': 'there is no fence device[? {device}][? for {host}][?: {text}]',
+  'fence-absent': 'there is no fence device[? {device}][? for {host}][?: {path} is not there][?: {text}]',
   'fence-failed':
     'the fence device[? {device}][? of {host}] failed[?: {action}][?, no answer within {limit}][?: {text}]',
   'file-unreadable': '{file} cannot be used[?: {text}]',
@@ -236,6 +236,13 @@ export const faultWords = {
   'events-waiting': 'too many events wait to be written',
   'disk-silent': 'the disk does not answer',
   'writes-waiting': 'too much waits to be written',
+  'one line': 'one line',
+  'a value': 'a value',
+  'too long for a secret': 'too long for a secret',
+  'metadata of a fence agent': 'metadata of a fence agent',
+  'fence programs': 'fence programs',
+  'its feeder does not start': 'its feeder does not start',
+  'the feeder of the watchdog': 'the feeder of the watchdog',
 } as const
 
 /** What is known of the world after a fault. */

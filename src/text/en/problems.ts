@@ -28,6 +28,7 @@ export const problems = {
   'port-without-protocol':
     'expected a port with its protocol (80/tcp or 53/udp; 80T or 53U in a LauXen file), got {got}',
   'bad-name': 'expected {expected}, got {got}',
+  'secret-written': '{got} looks like a secret and would be shown: put it into a file and name that file under secrets',
   conflict: 'expected only one of {got}',
   'memory-order-run': 'expected run: not above start:, got run {run} and start {start}',
   'memory-order-max': 'expected start: not above max:, got start {start} and max {max}',
@@ -88,6 +89,9 @@ export const expectedForms = {
   status: 'an HTTP status or a range of them, as in 200 or 200-399',
   command: 'a command as a list of words, as in [/usr/bin/check, --fast]',
   'dns-name': 'a name for the DNS question, as in www.example.org',
+  'one-line': 'one line of text',
+  'fence-agent': 'a program of fence-agents by its name or absolute path, as in fence_ipmilan',
+  'fence-parameter': 'a parameter of the fence agent other than action, as in ip',
 } as const satisfies Record<ExpectedForm, string>
 
 /** LauXen's grammar: `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */

@@ -12,7 +12,7 @@ export const faults = translationOf(english, {
   'address-not-found':
     'nenhum endereço encontrado para {guest}[?; fontes consultadas, nesta ordem: {tried}][?: {text}]',
   'bad-data':
-    '[?{where}: ][?{path}: ]não foi possível entender os dados[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {problems}][?: {text}][? (linha {line})]',
+    '[?{where}: ][?{path}: ]não foi possível entender os dados[?: esperado {expected}][?, recebido {got}][?, em {field}][?; seria {nearest}?][?: {problems}][?: {text}][? (linha {line})]',
   'bad-request': 'o pedido não é válido[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {text}]',
   'certificate-refused':
     'o certificado[? de {member}][? em {path}] foi recusado[?: esperado {expected}][?: {why}][?: {text}]',
@@ -26,7 +26,7 @@ export const faults = translationOf(english, {
   'domain-exists': 'já existe um domínio chamado {domain}, e não é o esperado[?: {text}]',
   'domain-missing': 'o hipervisor não conhece nenhum domínio chamado {domain}[?: {text}]',
   'domain-refused': 'o hipervisor recusou o domínio {domain}[?: {action}][?: {text}]',
-  'fence-absent': 'não há dispositivo de isolamento[? {device}][? para {host}][?: {text}]',
+  'fence-absent': 'não há dispositivo de isolamento[? {device}][? para {host}][?: {path} não existe][?: {text}]',
   'fence-failed':
     'o dispositivo de isolamento[? {device}][? de {host}] falhou[?: {action}][?, sem resposta em {limit}][?: {text}]',
   'file-unreadable': 'não foi possível usar {file}[?: {text}]',
@@ -246,4 +246,11 @@ export const faultWords = translationOf(englishWords, {
   'events-waiting': 'há eventos demais à espera de gravação',
   'disk-silent': 'o disco não responde',
   'writes-waiting': 'há coisa demais à espera de gravação',
+  'one line': 'uma linha',
+  'a value': 'um valor',
+  'too long for a secret': 'longo demais para um segredo',
+  'metadata of a fence agent': 'metadados de um agente de isolamento',
+  'fence programs': 'programas de isolamento',
+  'its feeder does not start': 'o alimentador não inicia',
+  'the feeder of the watchdog': 'o alimentador do watchdog',
 })

@@ -28,6 +28,7 @@ export const problems = translationOf(english.problems, {
   'port-without-protocol':
     'esperada uma porta com seu protocolo (80/tcp ou 53/udp; 80T ou 53U em um arquivo do LauXen), encontrado {got}',
   'bad-name': 'esperado {expected}, encontrado {got}',
+  'secret-written': '{got} parece um segredo e ficaria à vista: ponha-o em um arquivo e nomeie o arquivo em secrets',
   conflict: 'esperado só um destes: {got}',
   'memory-order-run': 'run: não pode passar de start:, encontrado run {run} e start {start}',
   'memory-order-max': 'start: não pode passar de max:, encontrado start {start} e max {max}',
@@ -89,6 +90,9 @@ export const expectedForms = translationOf(english.expectedForms, {
   status: 'um status HTTP ou uma faixa deles, como 200 ou 200-399',
   command: 'um comando como lista de palavras, como [/usr/bin/check, --fast]',
   'dns-name': 'um nome para a pergunta DNS, como www.example.org',
+  'one-line': 'uma linha de texto',
+  'fence-agent': 'um programa do fence-agents, pelo nome ou caminho absoluto, como fence_ipmilan',
+  'fence-parameter': 'um parâmetro do agente de isolamento que não seja action, como ip',
 })
 
 export const lauxenExpected = translationOf(english.lauxenExpected, {

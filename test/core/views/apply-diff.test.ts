@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { compileCluster } from '../../../src/core/graph.ts'
 import { type ApplyDiff, applyDiff } from '../../../src/core/views/apply-diff.ts'
 import { clusterView } from '../../../src/core/views/cluster-view.ts'
+import { defaultHostMeans } from '../../../src/model/cluster.ts'
 import { hostId } from '../../../src/model/ids.ts'
 import { FakeDaemon, launchedDaemon } from '../../api/fake-daemon.ts'
 import { clusterOf, type GuestDraft } from '../world.ts'
@@ -86,7 +87,14 @@ test('harmless: a new need that does not pause, one that answers, one on a guest
 
 test('a host with guests is not dropped unsaid; one host may be renamed', () => {
   const daemon = launchedDaemon({ dns: {} })
-  const host = (id: string) => ({ id: hostId(id), memoryMib: null, cpus: null, reservedMib: 0, overcommit: 1 })
+  const host = (id: string) => ({
+    id: hostId(id),
+    memoryMib: null,
+    cpus: null,
+    reservedMib: 0,
+    overcommit: 1,
+    ...defaultHostMeans,
+  })
   const snapshot = { ...daemon.snapshot(), cluster: { ...daemon.world.cluster.spec, hosts: [host('h1'), host('h2')] } }
   const refusals = (hosts: string[]) =>
     applyDiff(clusterView(compileCluster({ ...clusterOf({ dns: {} }), hosts: hosts.map(host) }), snapshot)).refusals

@@ -29,7 +29,22 @@ defaults:
   address: { find: [agent, name] }
   define: { hypervisor: qemu, cpuModel: max }
 hosts:
-  h1: { memory: 8 GiB, cpus: 8, reserved: 1 GiB, overcommit: 1.5 }
+  h1:
+    memory: 8 GiB
+    cpus: 8
+    reserved: 1 GiB
+    overcommit: 1.5
+    headroom: 2 GiB
+    addresses: [192.0.2.11, "2001:db8::11"]
+    migrationAddress: 198.51.100.11
+    watchdog: none
+    fence:
+      - agent: fence_ipmilan
+        options: { ip: 192.0.2.111, lanplus: 1, username: vigia }
+        secrets: { password: secrets/h1 }
+        timeout: 30s
+      - { agent: /opt/bin/fence_pdu, options: { plug: "07" } }
+      - { agent: fence_ipmilan, options: { ip: 198.51.100.111 } }
   h2:
 guests:
   plain:
@@ -95,6 +110,11 @@ settings:
   freeze: 1h
   coldStartWait: 1min
   survive: 1
+  survivePolicy: warn
+  maxMovesAtOnce: 4
+  migrationBandwidth: 100 MiB
+  migrationTimeLimit: 10min
+  onMigrationTimeLimit: post-copy
   historyDays: 30
   historyMaxEvents: 5000
 `

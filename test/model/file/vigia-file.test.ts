@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultSettings } from '../../../src/model/cluster.ts'
+import { defaultHostMeans, defaultSettings } from '../../../src/model/cluster.ts'
 import { defaultGuestPolicy, type GuestSpec } from '../../../src/model/guest.ts'
 import { needText } from '../../../src/model/need.ts'
 import { fullFiles, fullYaml, parseText, specOf } from './samples.ts'
@@ -175,8 +175,35 @@ test("the administrator's own XML, and a kernel started directly", () => {
 
 test('hosts, rules and settings', () => {
   assert.deepEqual(full.hosts, [
-    { id: 'h1', memoryMib: 8192, cpus: 8, reservedMib: 1024, overcommit: 1.5 },
-    { id: 'h2', memoryMib: null, cpus: null, reservedMib: 512, overcommit: 1 },
+    {
+      id: 'h1',
+      memoryMib: 8192,
+      cpus: 8,
+      reservedMib: 1024,
+      overcommit: 1.5,
+      headroomMib: 2048,
+      addresses: ['192.0.2.11', '2001:db8::11'],
+      migrationAddress: '198.51.100.11',
+      watchdog: null,
+      fence: [
+        {
+          id: 'fence_ipmilan',
+          agent: 'fence_ipmilan',
+          options: { ip: '192.0.2.111', lanplus: '1', username: 'vigia' },
+          secrets: { password: '/etc/vigia/secrets/h1' },
+          timeoutMs: 30_000,
+        },
+        { id: 'fence_pdu', agent: '/opt/bin/fence_pdu', options: { plug: '07' }, secrets: {}, timeoutMs: 20_000 },
+        {
+          id: 'fence_ipmilan-2',
+          agent: 'fence_ipmilan',
+          options: { ip: '198.51.100.111' },
+          secrets: {},
+          timeoutMs: 20_000,
+        },
+      ],
+    },
+    { id: 'h2', memoryMib: null, cpus: null, reservedMib: 512, overcommit: 1, ...defaultHostMeans },
   ])
   assert.deepEqual(full.rules, [
     { kind: 'hosts', guests: ['plain', 'adopted', 'made', 'kernel', 'own'], hosts: { h1: 2, h2: 1 }, strict: true },
@@ -190,6 +217,11 @@ test('hosts, rules and settings', () => {
     freezeMs: 3_600_000,
     coldStartWaitMs: 60_000,
     survive: 1,
+    survivePolicy: 'warn',
+    maxMovesAtOnce: 4,
+    migrationBandwidthMib: 100,
+    migrationTimeLimitMs: 600_000,
+    onMigrationTimeLimit: 'post-copy',
     historyDays: 30,
     historyMaxEvents: 5_000,
   })

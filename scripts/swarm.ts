@@ -4,6 +4,7 @@ import { failureText, playSeed, traceSeed } from '../src/sim/swarm.ts'
 const usage = `swarm: plays seeds of the pretend world; each draws a cluster and what befalls it.
 
   node scripts/swarm.ts --seeds 300 [--from 1]   plays so many seeds; prints each that broke a rule, with the least that breaks it
+  node scripts/swarm.ts --seeds 300 --stop       ends at the first that breaks one, and tells only which
   node scripts/swarm.ts --trace SEED             prints everything that happens in one seed
 
 Exit codes: 0 all held, 1 a rule was broken, 64 wrong arguments.`
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '300' },
     from: { type: 'string', default: '1' },
     trace: { type: 'string' },
+    stop: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -49,7 +51,11 @@ async function swarm(from: number, seeds: number): Promise<number> {
   let toldAt = startedAt
   for (let seed = from; seed < from + seeds; seed += 1) {
     playing = seed
-    const failure = await playSeed(seed)
+    const failure = await playSeed(seed, { whole: values.stop })
+    if (failure !== null && values.stop) {
+      console.log(failureText(failure).split('\n').at(-1))
+      return 1
+    }
     if (failure !== null) {
       failed.push(seed)
       console.log(`${failureText(failure)}\n`)

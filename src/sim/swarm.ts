@@ -15,11 +15,12 @@ export interface SwarmFailure {
 /** Lines of a trace that lead up to the broken rule. */
 const traceTail = 60
 
-/** Plays one seed; null when all held. */
-export async function playSeed(seed: number): Promise<SwarmFailure | null> {
+/** Plays one seed; null when all held. `whole`: as it was drawn, without looking for the least that breaks the rule. */
+export async function playSeed(seed: number, { whole = false } = {}): Promise<SwarmFailure | null> {
   const story = storyOf(seed)
   const first = (await playStory(story)).broken[0]
   if (first === undefined) return null
+  if (whole) return { seed, broken: first, story, trace: [] }
   const smallest = await shrink(story, first)
   const { broken, trace } = await playStory(smallest, { traced: true })
   return { seed, broken: broken[0] ?? first, story: smallest, trace: trace.slice(-traceTail) }

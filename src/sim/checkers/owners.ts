@@ -54,10 +54,12 @@ export class Owners {
     if (loss === undefined || loss.aliveRevision !== (alive?.revision ?? 0)) return
     const truly = this.#world.host(host)
     const sameBoot = truly.powered && truly.bootId === loss.bootId
+    if (loss.proof.kind === 'watchdog') this.#byWatchdog(host, alive?.value.armed ?? null)
     if (loss.proof.kind !== 'sworn' && sameBoot) this.#break('proven-and-alive', `${host} by ${loss.proof.kind}`)
-    if (loss.proof.kind !== 'watchdog') return
+  }
+
+  #byWatchdog(host: HostId, armed: AliveRecord['armed']): void {
     const { leaseMs } = this.#world.spec.cluster.settings
-    const armed = alive?.value.armed ?? null
     const lacking = armed === null ? 'not armed' : brokenS3(leaseMs, armed)
     if (lacking !== null) this.#break('proof-by-no-watchdog', `${host}: ${lacking}`)
   }

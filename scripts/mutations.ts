@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const usage = `mutations: breaks a rule of safety by hand, in a copy, and looks whether the simulator says so by its number.
+
+  node scripts/mutations.ts [RULE…] [--seeds 1500] [--out FILE]
+
+Exit codes: 0 every broken rule was found, 1 one was not, 64 wrong arguments.`
+
+interface Mutation {
+  readonly rule: string
+  readonly what: string
+  /** Replaced once each: the file, what stands there, what shall stand there. */
+  readonly edits: readonly (readonly [string, string, string])[]
+}
+
+const mutations: readonly Mutation[] = [
+  {
+    rule: 'S1',
+    what: 'an agent obeys what is meant for others',
+    edits: [
+      ['src/agent/agent-orders.ts', 'if (assignment?.host === this.#ports.host) this', 'if (assignment !== null) this'],
+      [
+        'src/agent/guest-keeper.ts',
+        'if (this.#ports.cluster != null && !(await this.#isStillOurs',
+        'if (false && !(await this.#isStillOurs',
+      ],
+    ],
+  },
+  {
+    rule: 'S2',
+    what: 'a host whose record has expired counts as dead',
+    edits: [
+      [
+        'src/core/hosts.ts',
+        "const gone = standing === 'lost' ||",
+        "const gone = standing === 'expired' || standing === 'lost' ||",
+      ],
+    ],
+  },
+  {
+    rule: 'S3',
+    what: 'the watchdog takes longer than the lease, and nobody looks',
+    edits: [
+      ['src/agent/membership.ts', 'await watchdog.arm(watchdogMs)', 'await watchdog.arm(watchdogMs * 3)'],
+      [
+        'src/core/fencing.ts',
+        'return alive?.armed != null && brokenS3(leaseMs, alive.armed) === null',
+        'return alive?.armed != null && leaseMs > 0',
+      ],
+    ],
+  },
+  {
+    rule: 'S5',
+    what: 'no failsafe: who cannot renew is not fed, whatever the others say',
+    edits: [
+      [
+        'src/agent/membership.ts',
+        "if (oldest !== undefined && this.statement() === 'cannot-renew') this",
+        "if (oldest !== undefined && this.statement() === 'renews') this",
+      ],
+    ],
+  },
+  {
+    rule: 'S6',
+    what: 'all hosts but one may be fenced',
+    edits: [
+      [
+        'src/core/fencing.ts',
+        'const limit = Math.floor(snapshot.members.sights.size / 2)',
+        'const limit = snapshot.members.sights.size',
+      ],
+    ],
+  },
+  {
+    rule: 'S8',
+    what: 'a move whose source is silent is given up without asking anybody',
+    edits: [
+      [
+        'src/core/moves.ts',
+        '  const here = sight.seen\n',
+        "  const here = sight.seen\n  if (here.run === 'unknown') return ended(null, true)\n",
+      ],
+    ],
+  },
+  {
+    rule: 'S9',
+    what: 'an agent starts what it was told before the leader has named its life',
+    edits: [['src/agent/agent-orders.ts', 'return this.#acknowledged', 'return true']],
+  },
+  {
+    rule: 'S13',
+    what: 'what runs where it does not belong is left there',
+    edits: [['src/agent/guest-keeper.ts', 'return owners.owner !== host && owners.to !== host', 'return false']],
+  },
+]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string', default: '1500' },
+    out: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+
+process.exitCode = main()
+
+function main(): number {
+  const unknown = positionals.filter((rule) => !mutations.some((mutation) => mutation.rule === rule))
+  if (values.help || unknown.length > 0 || !(Number(values.seeds) > 0)) {
+    console.log(usage)
+    return values.help ? 0 : 64
+  }
+  const chosen = mutations.filter(({ rule }) => positionals.length === 0 || positionals.includes(rule))
+  const results = chosen.map((mutation) => {
+    const told = play(mutation)
+    const found = told.includes(`: ${mutation.rule}:`)
+    console.log(`${found ? 'found' : 'NOT FOUND'}  ${mutation.rule}  ${mutation.what}\n           ${told}`)
+    return { rule: mutation.rule, what: mutation.what, found, told }
+  })
+  if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify({ mutations: results }, null, 2)}\n`)
+  return results.every(({ found }) => found) ? 0 : 1
+}
+
+/** The first line that a broken rule is told by; empty: nothing broke. */
+function play({ rule, edits }: Mutation): string {
+  const root = join(import.meta.dirname, '..')
+  const copy = join(root, '.cache', 'mutations', rule)
+  rmSync(copy, { recursive: true, force: true })
+  mkdirSync(copy, { recursive: true })
+  for (const part of ['src', 'scripts', 'package.json']) cpSync(join(root, part), join(copy, part), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  for (const [file, before, after] of edits) {
+    const text = readFileSync(join(copy, file), 'utf8')
+    if (!text.includes(before)) throw new Error(`${rule}: ${file} does not hold what is to be broken: ${before}`)
+    writeFileSync(join(copy, file), text.replace(before, after))
+  }
+  const args = ['scripts/swarm.ts', '--seeds', values.seeds, '--stop']
+  const ran = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', timeout: 1_800_000 })
+  rmSync(copy, { recursive: true, force: true })
+  return ran.stdout.split('\n').find((line) => line.startsWith('BROKEN')) ?? ran.stderr.slice(-300)
+}

@@ -21,16 +21,23 @@ export function memoryBudget(
   const total = hostSpec?.memoryMib ?? observation.memoryMib
   if (total === null) return { freeMib: null }
   const usable = Math.max(0, total - (hostSpec?.reservedMib ?? 0)) * (hostSpec?.overcommit ?? 1)
-  const held = sights
-    .filter((sight) => sight.host?.observation.host === host)
-    .reduce((sum, sight) => sum + heldMib(sight), 0)
+  let held = 0
+  for (const sight of sights) if (sight.host?.observation.host === host) held += heldMib(sight)
   return { freeMib: usable - held - observation.otherGuestsMib }
 }
 
 /** A file that names one host means the host it is applied on, whatever its name. */
 export function hostSpecOf(spec: ClusterSpec, host: HostId): HostSpec | null {
-  return spec.hosts.find((one) => one.id === host) ?? (spec.hosts.length === 1 ? spec.hosts[0]! : null)
+  let byId = hostsById.get(spec)
+  if (byId === undefined) {
+    byId = new Map(spec.hosts.map((one) => [one.id, one]))
+    hostsById.set(spec, byId)
+  }
+  return byId.get(host) ?? (spec.hosts.length === 1 ? spec.hosts[0]! : null)
 }
+
+/** Looked up once a file: a round of a thousand hosts asks for each of them several times. */
+const hostsById = new WeakMap<ClusterSpec, ReadonlyMap<HostId, HostSpec>>()
 
 /** Memory a guest takes when it starts; null: not known before it runs. */
 export function startMib(sight: GuestSight): number | null {

@@ -44,6 +44,7 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
   const seated = hosts === null ? null : seatAll(cluster, told, hosts, snapshot)
   const sights = seated?.sights ?? told
   const budgets = new Map<HostId, MemoryBudget>()
+  const onHost = byHost(sights)
   const decided: Decided[] = []
   const placeOf = (guest: string) => decided[cluster.byId.get(guest as GuestId)!.index]!
   const records: GuestRecord[] = []
@@ -51,7 +52,7 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
   let nextAt: number | null = null
   for (const sight of sights) {
     const host = sight.record?.owner ?? homeOf(sight.compiled, snapshot)
-    const budget = budgetOf(budgets, host, cluster, snapshot, sights)
+    const budget = budgetOf(budgets, host, cluster, snapshot, onHost)
     const round = roundOf(sight, host, budget, snapshot, sights, placeOf, placeIn(sight, seated, hosts))
     const next = nextOf(round)
     const record = applied(round, next, snapshot)
@@ -80,18 +81,30 @@ function causesFirst(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
   return [...events.filter((one) => one.word === 'stopped'), ...events.filter((one) => one.word !== 'stopped')]
 }
 
+function byHost(sights: readonly GuestSight[]): ReadonlyMap<HostId, readonly GuestSight[]> {
+  const groups = new Map<HostId, GuestSight[]>()
+  for (const sight of sights) {
+    const host = sight.host?.observation.host
+    if (host === undefined) continue
+    const group = groups.get(host)
+    if (group === undefined) groups.set(host, [sight])
+    else group.push(sight)
+  }
+  return groups
+}
+
 function budgetOf(
   budgets: Map<HostId, MemoryBudget>,
   host: HostId | null,
   cluster: CompiledCluster,
   snapshot: ClusterSnapshot,
-  sights: readonly GuestSight[],
+  onHost: ReadonlyMap<HostId, readonly GuestSight[]>,
 ): MemoryBudget {
   const seen = host === null ? undefined : snapshot.observations.get(host)
   if (host === null || !seen) return { freeMib: null }
   let budget = budgets.get(host)
   if (!budget) {
-    budget = memoryBudget(cluster.spec, host, seen.observation, sights)
+    budget = memoryBudget(cluster.spec, host, seen.observation, onHost.get(host) ?? [])
     budgets.set(host, budget)
   }
   return budget

@@ -7,7 +7,7 @@ import { LabFenceDevice } from './fence-device.ts'
 import type { LabHost } from './host.ts'
 import { HostEtcd } from './host-etcd.ts'
 import { type Lab, type LabOptions, startLab } from './lab.ts'
-import { type Ran, run } from './run.ts'
+import type { Ran } from './run.ts'
 import { LabVigiad, type VigiadOptions } from './vigiad.ts'
 import type { LabWatchdog } from './watchdog.ts'
 
@@ -123,19 +123,33 @@ export class LabCluster {
 
   /** Whose word counts now; undefined while nobody leads. */
   async leader(): Promise<LabMember | undefined> {
-    for (const { host } of this.members.filter((member) => member.vigiad.isRunning)) {
-      const { status, stdout } = await run('nsenter', [
-        ...['-t', String(host.firstProcess?.pid), '--net', '--'],
-        ...[process.execPath, join(import.meta.dirname, 'leader-inside.ts'), `http://127.0.0.1:2379`],
-      ])
-      if (status === 0) return this.members.find(({ host: { name } }) => name === stdout.trim())
-    }
-    return undefined
+    const record = await this.stored('leader')
+    return this.members.find(({ host }) => host.name === record?.host)
+  }
+
+  /** What the store holds under a key, asked on any host that has power. */
+  async stored(key: string): Promise<Record<string, unknown> | undefined> {
+    const { status, stdout } = await this.#inStore([key])
+    return status === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : undefined
+  }
+
+  /** Writes a wish as another program would, fields merged into what is there. */
+  async wish(key: string, fields: object): Promise<void> {
+    const { status, stderr } = await this.#inStore([key, JSON.stringify({ by: 'lab', at: 0, ...fields })])
+    if (status !== 0) throw new Error(`the store did not take ${key}: ${stderr}`)
   }
 
   async etcdLeader(): Promise<LabMember | undefined> {
     for (const member of this.members) if (member.host.isOn && (await member.etcd.leads())) return member
     return undefined
+  }
+
+  async #inStore(words: readonly string[]): Promise<Ran> {
+    const place = [join(import.meta.dirname, 'store-inside.ts'), 'http://127.0.0.1:2379', 'lab']
+    for (const { host, etcd } of this.members) {
+      if (host.isOn && (await etcd.isHealthy())) return host.run(process.execPath, [...place, ...words])
+    }
+    throw new Error('no etcd of the lab answers')
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { must } from '../lab/run.ts'
 import { root } from './machine.ts'
@@ -24,6 +24,8 @@ export async function compiled(): Promise<void> {
     timeoutMs: COMPILE_LIMIT_MS,
     cwd: root,
   })
+  // Not TypeScript: the process that feeds the watchdog.
+  cpSync(join(root, 'src', 'drivers', 'watchdog', 'feeder.pl'), join(root, 'dist', 'drivers', 'watchdog', 'feeder.pl'))
 }
 
 function files(folder: string): string[] {

@@ -18,6 +18,19 @@ export interface Deed {
   readonly domain: string
 }
 
+/** All deeds in this file since `sinceNs`; none where there is no file. */
+export function deedsIn(file: string, sinceNs: bigint): Deed[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.slice(0, -1).flatMap((line) => {
+    const [at = '', deed = '', ...domain] = line.split(' ')
+    // A line that a killed daemon left half written.
+    if (!/^\d+$/.test(at) || domain.length === 0) return []
+    const one = { atNs: BigInt(at), deed, domain: domain.join(' ') }
+    return one.atNs >= sinceNs ? [one] : []
+  })
+}
+
 export interface Usage {
   readonly cpuMs: number
   readonly rssMib: number
@@ -65,15 +78,7 @@ export class Daemon {
 
   /** All deeds of this place's daemons since `sinceNs`, this run's and earlier ones'. */
   deeds(sinceNs = 0n): Deed[] {
-    if (!existsSync(this.#place.deedsFile)) return []
-    const lines = readFileSync(this.#place.deedsFile, 'utf8').split('\n')
-    return lines.slice(0, -1).flatMap((line) => {
-      const [at = '', deed = '', ...domain] = line.split(' ')
-      // A line that a killed daemon left half written.
-      if (!/^\d+$/.test(at) || domain.length === 0) return []
-      const one = { atNs: BigInt(at), deed, domain: domain.join(' ') }
-      return one.atNs >= sinceNs ? [one] : []
-    })
+    return deedsIn(this.#place.deedsFile, sinceNs)
   }
 
   usage(): Usage {

@@ -1,5 +1,7 @@
 import { run } from '../lab/run.ts'
 import { type CheckRun, checkFigures, checkRun, counts } from './check.ts'
+import { type Failover, failoverRounds, type ProofWay, proofWays, type Role, roles } from './failover.ts'
+import { failoverFigures } from './failover-figures.ts'
 import { exactly, figure, type Measured } from './figures.ts'
 import { type Footprint, footprintFigures, footprintOf, sizes } from './footprint.ts'
 import { type GateRound, gateFigures, gateRounds, gatesARound } from './gates.ts'
@@ -30,6 +32,7 @@ const idleMinutes = [10, 0.5] as const
 const checks = [5, 1] as const
 const kills = [50, 6] as const
 const moves = [10, 2] as const
+const failovers = [5, 1] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
 
@@ -105,6 +108,18 @@ export const items: Readonly<Record<string, Item>> = {
       const left = (options.runs ?? pick(moves, options)) - progress.count
       if (left > 0) await moveRounds(options, left, (round) => progress.add(round))
       return moveFigures(progress.parts<MoveRound>())
+    },
+  },
+  failover: {
+    what: 'a host of three loses its power, by fence device and by watchdog alone',
+    usual: true,
+    run: async (options, progress) => {
+      const runs = options.runs ?? pick(failovers, options)
+      const kinds = proofWays.flatMap((way) => roles.map((role): readonly [ProofWay, Role] => [way, role]))
+      const wanted = Array.from({ length: runs }, () => kinds).flat()
+      const left = wanted.slice(progress.count)
+      if (left.length > 0) await failoverRounds(options, left, (one) => progress.add(one))
+      return failoverFigures(progress.parts<Failover>())
     },
   },
   soak: {

@@ -37,6 +37,7 @@ export const DOWN_LIMIT_MS = 180_000
 /** A lab host with defined guests, an observer on its wire, and vigiad inside it; others beside it where they are wanted. */
 export class Stage {
   static readonly #open = new Set<Stage>()
+  static readonly #others = new Set<() => Promise<void>>()
   readonly lab: Lab
   readonly host: LabHost
   readonly observer: Observer
@@ -69,6 +70,16 @@ export class Stage {
   /** For whoever is told to end: a lab outlives the process that started it. */
   static async closeAll(): Promise<void> {
     for (const stage of Stage.#open) await stage.close()
+    for (const close of Stage.#others) await close()
+  }
+
+  /** Something else that is to be closed then; returns what closes it. */
+  static closing(close: () => Promise<void>): () => Promise<void> {
+    Stage.#others.add(close)
+    return async () => {
+      Stage.#others.delete(close)
+      await close()
+    }
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where the lab keeps what it downloaded or built: kernel, guest images, libvirt's knowledge of QEMU. `VIGIA_LAB_CACHE` moves it. */
@@ -12,4 +13,10 @@ export function kernelFolder(): string {
 
 export function capabilitiesFolder(): string {
   return join(cacheFolder(), 'libvirt-capabilities')
+}
+
+/** etcd as `scripts/setup lab` unpacked it, else as it is installed. */
+export function etcdProgram(): string {
+  const unpacked = join(cacheFolder(), 'etcd', 'usr', 'bin', 'etcd')
+  return existsSync(unpacked) ? unpacked : '/usr/bin/etcd'
 }

@@ -10,15 +10,19 @@ export interface DefinedGuest extends LabGuest {
 /** What a guest of the lab is given at the start, at most, and what it is reduced to once ready. Below 72 the kernel has nothing left to give. */
 const MEMORY = '{ start: 112 MiB, run: 88 MiB, max: 128 MiB }'
 
-/** A cluster file that defines guests of the lab from nothing but the lab's kernel. */
+/**
+ * A cluster file that defines guests of the lab from nothing but the lab's kernel. `more`: its other parts, `hosts:` and `settings:`
+ * among them, as text.
+ */
 export function clusterFile(
   guests: readonly DefinedGuest[],
   image: GuestImage,
   consoleFile: (guest: string) => string,
+  more = '',
 ): string {
   const head = `# The nine guests of scenario B. Change it and say: scripts/demo vigia apply FILE
 version: 1
-defaults:
+${more}defaults:
   memory: ${MEMORY}
   define:
     hypervisor: qemu

@@ -22,6 +22,8 @@ export class LabFenceDevice {
   readonly modes = new Map<string, FenceMode>()
   /** Every command, in order: `off h1`. */
   readonly asked: string[] = []
+  /** When each of them came, by CLOCK_MONOTONIC in milliseconds. */
+  readonly askedAtMs: number[] = []
   readonly #lab: Lab
   readonly #server: Server
   readonly #open = new Set<Socket>()
@@ -74,6 +76,7 @@ export class LabFenceDevice {
     const host = this.#lab.hosts.find((candidate) => candidate.name === name)
     if (host === undefined) return 'no such plug'
     this.asked.push(`${action} ${name}`)
+    this.askedAtMs.push(Number(process.hrtime.bigint()) / 1e6)
     const mode = this.modes.get(name) ?? 'works'
     if (mode === 'dead') return null
     if (action === 'status') return host.isOn ? 'on' : 'off'

@@ -25,6 +25,9 @@ if [ "$kvm" = no ] && [ -e /dev/kvm ]; then
   mount --bind "$host/run/no-kvm" /dev/kvm
   mount -o remount,bind,ro /dev/kvm
 fi
+# Each power-on is a boot of its own; the machine's boot id would say that nothing has happened.
+cat /proc/sys/kernel/random/uuid > "$host/run/boot_id"
+mount --bind "$host/run/boot_id" /proc/sys/kernel/random/boot_id
 touch "$host/run/up"
 # Process 1 must reap: libvirt waits 40 s for zombies at every destroy.
 exec tini -- sleep infinity

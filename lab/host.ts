@@ -82,6 +82,8 @@ export class LabHost {
 
   async powerOn(): Promise<void> {
     if (this.isOn) return
+    // Its watchdog took the power: what the kernel keeps of it is taken away first.
+    if (this.#supply !== undefined) await this.powerCut()
     writeHostSettings(this.folder, this.number)
     await hostNetworkUp(this.#state, this.name, this.number)
     this.#state.addHost({ name: this.name, number: this.number, address: this.address })
@@ -92,6 +94,8 @@ export class LabHost {
   /** A power cut: everything on the host ends at once, unasked. Returns when nothing of it is left. */
   async powerCut(): Promise<void> {
     const [first, supply] = [this.#first, this.#supply]
+    // A host without power says no farewell: the kernel would close every connection of a process that it ends.
+    if (first) await setHostLink(this.#state.state.id, this.name, 'down').catch(() => undefined)
     if (first) signal(first, 'SIGKILL')
     this.#wakeOuter()
     if (supply) await waitGone(supply, CUT_LIMIT_MS)

@@ -1,7 +1,6 @@
 import type { ApiPowers, CheckedFile, ClusterFileSource } from '../api/powers.ts'
 import type { FaultData } from '../model/fault.ts'
 import { parseClusterFile } from '../model/file/parse-cluster-file.ts'
-import type { HostId } from '../model/ids.ts'
 import type { Log } from '../ports/log.ts'
 import type { Daemon } from './daemon.ts'
 import { examine } from './examine.ts'
@@ -12,15 +11,15 @@ import { within } from './within.ts'
 const autostartLimitMs = 1_000
 
 /** What this daemon gives its API. */
-export function apiPowers(daemon: Daemon, host: HostId, log: Log): ApiPowers {
-  const { leader, state, clock } = daemon
+export function apiPowers(daemon: Daemon, log: Log): ApiPowers {
+  const { leader, store, history, host, clock } = daemon
   return {
     version: packageVersion(),
     host,
     snapshot: () => leader.snapshot(),
     subscribe: (listener) => leader.subscribe(listener),
-    store: state.store,
-    history: state.history,
+    store,
+    history,
     clock,
     log,
     checkFile: async (source) => checkFile(source),

@@ -6,22 +6,30 @@ import { createAddressFinder } from '../drivers/address/finder.ts'
 import { resolveName } from '../drivers/address/names.ts'
 import { openLibvirt } from '../drivers/libvirt/driver.ts'
 import { localClock } from '../drivers/local/clock.ts'
+import { readMemberFile } from '../drivers/local/member-file.ts'
 import { LocalObservations } from '../drivers/local/observations.ts'
 import { createMachineMaker } from '../drivers/machine/machine-maker.ts'
 import { createProber } from '../drivers/probe/prober.ts'
-import { openSqlite, type SqliteState } from '../drivers/sqlite/open.ts'
+import { openSqlite } from '../drivers/sqlite/open.ts'
 import { agentLife, type HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { History } from '../ports/history.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+import { ClusterInForce } from './cluster-in-force.ts'
+import { openMember } from './member-drivers.ts'
 
 export interface DaemonOptions {
+  /** Of a host that is alone; a member of a cluster has the name that it joined by. */
   readonly host: HostId
-  /** Holds `store.db`, `history.db`, cloud-init seeds. */
+  /** Holds `store.db`, `history.db`, cloud-init seeds; of a member `cluster.json` and its certificate. */
   readonly stateDirectory: string
   readonly libvirtSocket: string
   readonly libvirtUri: string
   readonly log: Log
+  /** Instead of the device that the cluster file names. */
+  readonly watchdogDevice?: string
   /** For benchmarks: called when the request of a deed was written; nanoseconds of CLOCK_MONOTONIC. */
   readonly onIssued?: (action: string, domain: string, atNs: bigint) => void
 }
@@ -30,48 +38,78 @@ export interface Daemon {
   readonly leader: Leader
   readonly agent: Agent
   readonly hypervisor: Hypervisor
-  readonly state: SqliteState
+  readonly store: Store
+  readonly history: History
   readonly host: HostId
   readonly stateDirectory: string
   readonly clock: Clock
-  /** Stops both loops, then the drivers. Guests stay as they are. */
+  /** True where this host is on its way down (`vigia shutdown --until-boot`). */
+  readonly goingDown: () => boolean
+  /** Resolves when this host has been taken out of its cluster: the daemon is to end. Of a host that is alone: never. */
+  readonly dismissed: Promise<void>
+  /** Stops both loops, then the drivers. Guests stay as they are, and an armed watchdog stays armed. */
   stop(): Promise<void>
+  /** As `stop`, of a host that goes down or leaves its cluster: with nothing of ours running there it disarms (S14). */
+  leave(): Promise<void>
 }
 
-/** Builds the drivers of one host and starts both loops on them. */
+/** Builds the drivers of this host, and those of the cluster that it is a member of, and starts both loops on them. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { host, log } = options
+  const { log, stateDirectory } = options
   const clock = localClock()
-  const state = await openSqlite(options.stateDirectory)
+  const [life, bootId] = [agentLife(randomUUID()), readBootId()]
+  const file = await readMemberFile(stateDirectory)
+  const host = file?.record.id ?? options.host
+  const state = await openSqlite(stateDirectory)
   const hypervisor = await openLibvirt({
     socketPath: options.libvirtSocket,
     uri: options.libvirtUri,
     ...(options.onIssued && { onIssued: options.onIssued }),
   })
+  const inForce = await ClusterInForce.open({ host, stateDirectory, log })
+  const { watchdogDevice = inForce.watchdogDevice } = options
+  const member =
+    file === null
+      ? null
+      : await openMember({ ...{ file, stateDirectory, life, bootId, clock, log, inForce }, watchdogDevice })
   const prober = createProber({ clock, pingAgent: (domain) => hypervisor.pingAgent(domain), resolve: resolveName })
-  const observations = new LocalObservations()
-  const shared = { host, clock, store: state.store, history: state.history, observations, log }
-  const leader = startLeader(shared)
+  const store = member?.store ?? state.store
+  const observations = member?.observations ?? new LocalObservations()
+  const shared = { host, clock, store, history: state.history, observations, log }
+  const leader = startLeader({ ...shared, cluster: member?.leader ?? null })
+  if (member !== null) inForce.follow(leader, member.lease)
   const agent = startAgent({
     ...shared,
-    life: agentLife(randomUUID()),
-    bootId: bootId(),
-    hypervisor,
-    prober,
+    ...{ life, bootId, hypervisor, prober },
     addressFinder: createAddressFinder({ hypervisor }),
-    machineMaker: createMachineMaker({ seedDirectory: `${options.stateDirectory}/seeds` }),
+    machineMaker: createMachineMaker({ seedDirectory: `${stateDirectory}/seeds` }),
+    cluster: member?.agent ?? null,
   })
-  const stop = async (): Promise<void> => {
-    await agent.stop()
-    await leader.stop()
+  const close = async (): Promise<void> => {
+    await member?.close()
     await prober.close()
     await hypervisor.close()
     await state.close()
   }
-  return { leader, agent, hypervisor, state, host, stateDirectory: options.stateDirectory, clock, stop }
+  return {
+    ...{ leader, agent, hypervisor, store, history: state.history, host, stateDirectory, clock },
+    goingDown: () => leader.snapshot().hostWishes.get(host)?.downInBoot === bootId,
+    dismissed: member?.dismissed ?? new Promise(() => {}),
+    stop: async () => {
+      await agent.stop()
+      await leader.stop()
+      await close()
+    },
+    leave: async () => {
+      const empty = await agent.leave()
+      await leader.stop()
+      if (empty) await member?.lease.leave().catch(() => log.warn('the others could not be told that this host leaves'))
+      await close()
+    },
+  }
 }
 
-/** Names this boot of the machine; a namespace of it shares the machine's. */
-function bootId(): string {
+/** Names this boot of the machine. */
+function readBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 }

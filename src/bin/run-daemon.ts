@@ -26,7 +26,7 @@ export async function runDaemon(
       libvirtUri: environment.VIGIA_LIBVIRT_URI || 'qemu:///system',
       log: silentLog,
     })
-    const api = await createApi(apiPowers(daemon, host, silentLog))
+    const api = await createApi(apiPowers(daemon, silentLog))
     const socket = join(folder, 'vigia.sock')
     await listenOn(api, socket)
     const stop = async (): Promise<void> => {

@@ -34,6 +34,7 @@ process.exitCode = await runCli({
     // Loaded only when it is wanted: the pretend world is larger than everything else here.
     hostChecks: async (wish) => (await import('./host-checks.ts')).hostChecks(wish, env),
     survey: async (wish) => (await import('./survey.ts')).surveyHost(wish, env),
+    cluster: async () => (await import('./cluster-powers.ts')).clusterPowers(env),
     simulate: async (text, options) => (await import('../sim/simulate.ts')).simulate(text, options),
   },
   interrupted: interrupt.signal,

@@ -24,6 +24,7 @@ Usage: vigiad [OPTIONS]
   --libvirt-socket PATH  libvirt's socket (default /run/libvirt/libvirt-sock)
   --libvirt-uri URI      what to open there: qemu:///system, xen:///system, lxc:///system (default qemu:///system)
   --host NAME            this host's name in the cluster file (default: the machine's name)
+  --watchdog-device PATH instead of the one that the cluster file names (of a member of a cluster)
   --log-level LEVEL      error, warn or info (default info)
   --deeds-file PATH      for measuring: a line for each request to libvirt, CLOCK_MONOTONIC nanoseconds, deed, domain
   --version              print the version
@@ -40,6 +41,7 @@ const options = {
   'libvirt-uri': { type: 'string', default: process.env.VIGIA_LIBVIRT_URI ?? 'qemu:///system' },
   host: { type: 'string', default: process.env.VIGIA_HOST ?? hostname() },
   'log-level': { type: 'string', default: process.env.VIGIA_LOG_LEVEL ?? 'info' },
+  'watchdog-device': { type: 'string' },
   'deeds-file': { type: 'string' },
   version: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -77,37 +79,40 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const host = hostId(values.host)
   const daemon = await startDaemon({
-    host,
+    host: hostId(values.host),
     stateDirectory: values['state-dir'],
     libvirtSocket: values['libvirt-socket'],
     libvirtUri: values['libvirt-uri'],
     log,
+    ...(values['watchdog-device'] === undefined ? {} : { watchdogDevice: values['watchdog-device'] }),
     ...deedsFile(values['deeds-file']),
   })
-  const api = await createApi(apiPowers(daemon, host, log))
+  const { host } = daemon
+  const api = await createApi(apiPowers(daemon, log))
   await listenOn(api, values.socket)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
   tellSystemdReady(log)
   void remember('daemon-started')
 
   let stopping = false
-  const stop = (signal: string): void => {
+  const stop = (reason: string): void => {
     if (stopping) return
     stopping = true
-    log.info('vigiad ends; guests go on', { signal })
+    const leaves = reason === 'dismissed' || daemon.goingDown()
+    log.info('vigiad ends; guests go on', { reason, leaves })
     void remember('daemon-stopped')
       .then(() => api.close())
-      .then(() => daemon.stop())
+      .then(() => (leaves ? daemon.leave() : daemon.stop()))
       .then(() => process.exit(0), end)
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
+  void daemon.dismissed.then(() => stop('dismissed'))
 
   function remember(word: 'daemon-started' | 'daemon-stopped'): Promise<void> {
     const event = { host, actor: 'daemon', word, guest: null, service: null, because: null, fault: null } as const
-    return daemon.state.history
+    return daemon.history
       .append([{ ...event, at: wallTime(Date.now()), note: packageVersion() }])
       .catch((error: unknown) => log.warn('history could not be written', { fault: faultData(error).code }))
   }

@@ -3,6 +3,7 @@ import type { DoctorCheck } from '../contract/doctor.ts'
 import type { Actor, EventWord } from '../model/event.ts'
 import type { FoundPort, HostFacts } from '../model/host-facts.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
+import type { MemberRecord } from '../model/member.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Text } from '../text/text.ts'
 import type { Paint } from './paint.ts'
@@ -50,6 +51,43 @@ export interface SurveyWish {
   readonly onScan: (guests: number, questions: number) => void
 }
 
+/** What this host is to be in a cluster, as it was typed; null: not said. */
+export interface MemberOptions {
+  readonly address: readonly string[]
+  readonly libvirtUri: string | null
+  readonly endpoints: readonly string[]
+}
+
+/** One member, as `vigia cluster members` shows it. */
+export interface MemberLine {
+  readonly id: HostId
+  readonly kind: MemberRecord['kind']
+  readonly addresses: readonly string[]
+  /** Its record advanced while it was looked at. */
+  readonly renews: boolean
+  readonly leads: boolean
+  /** Its watchdog takes its power after so long without food; null: none is armed. */
+  readonly watchdogMs: number | null
+  readonly self: boolean
+}
+
+/** Membership of this host, by its own files and the store: works with or without its daemon. Faults: `not-allowed` without its files' rights. */
+export interface ClusterPowers {
+  /** Makes it the first member. Faults: `refused` (`member-already`, `cluster-exists`), the store's. */
+  found(
+    cluster: string,
+    options: MemberOptions,
+    tls: { readonly authority: string; readonly certificate: string; readonly key: string } | null,
+  ): Promise<HostId>
+  /** A token for one more member. Faults: `refused` (`no-member`, `signs-nobody`), the store's. */
+  token(kind: MemberRecord['kind'], replaces: string | null): Promise<string>
+  /** Faults: `token-refused`, `peer-lost`, `no-quorum`, `refused`. */
+  join(token: string, options: MemberOptions): Promise<{ readonly member: HostId; readonly cluster: string }>
+  /** Faults: `refused` (`guests-here`), `no-quorum`. */
+  leave(): Promise<HostId>
+  members(): Promise<readonly MemberLine[]>
+}
+
 /** What only `src/bin` can hand over: it knows the simulator and the daemon. Absent = this installation has it not. */
 export interface CliPowers {
   /** Plays one scenario. Faults: `bad-data` with a line for each problem in `details.problems`, `needs-several-hosts`. */
@@ -58,6 +96,8 @@ export interface CliPowers {
   survey?(options: SurveyWish): Promise<HostFacts>
   /** The checks of `vigia doctor` that need no daemon. Never throws. */
   hostChecks?(wish: { readonly socketPath: string; readonly daemonAnswers: boolean }): Promise<readonly DoctorCheck[]>
+  /** Loaded when first used. */
+  cluster?(): Promise<ClusterPowers>
   /** Runs the daemon for a file until `signal`; resolves when it answers on the socket given. */
   runDaemon?(file: string, signal: AbortSignal): Promise<{ readonly socket: string; stop(): Promise<void> }>
 }

@@ -1,5 +1,8 @@
 import type { CommandSpec } from './command.ts'
 
+/** What `vigia cluster` does. */
+export const clusterActions = ['init', 'token', 'join', 'leave', 'members'] as const
+
 /** Commands that look at the host itself. */
 export const hostCommands: readonly CommandSpec[] = [
   {
@@ -30,5 +33,36 @@ export const hostCommands: readonly CommandSpec[] = [
     examples: [{ line: 'vigia console web', help: 'console-example' }],
     exits: ['exit-ok-console', 'exit-usage', 'exit-refused', 'exit-unavailable', 'exit-no-such'],
     load: () => import('./commands/console.ts'),
+  },
+  {
+    name: 'cluster',
+    arguments: [
+      { name: clusterActions.join('|'), required: true, many: false, complete: [...clusterActions] },
+      { name: 'TOKEN', required: false, many: false, complete: [] },
+    ],
+    options: [
+      { name: 'name', value: 'NAME', help: 'option-cluster-name' },
+      { name: 'address', value: 'ADDRESS', help: 'option-cluster-address' },
+      { name: 'etcd', value: 'URLS', help: 'option-cluster-etcd' },
+      { name: 'etcd-ca', value: 'FILE', complete: 'files', help: 'option-cluster-etcd-ca' },
+      { name: 'etcd-cert', value: 'FILE', complete: 'files', help: 'option-cluster-etcd-cert' },
+      { name: 'etcd-key', value: 'FILE', complete: 'files', help: 'option-cluster-etcd-key' },
+      { name: 'libvirt-uri', value: 'URI', help: 'option-cluster-libvirt-uri' },
+      { name: 'witness', help: 'option-cluster-witness' },
+      { name: 'replaces', value: 'MEMBER', help: 'option-cluster-replaces' },
+    ],
+    summary: 'cluster-summary',
+    about: 'cluster-about',
+    examples: [
+      {
+        line: 'vigia cluster init --name office --address 192.0.2.1 --etcd http://192.0.2.1:2379',
+        help: 'cluster-example-init',
+      },
+      { line: 'vigia cluster token', help: 'cluster-example-token' },
+      { line: 'vigia cluster join TOKEN --address 192.0.2.2', help: 'cluster-example-join' },
+      { line: 'vigia cluster members', help: 'cluster-example-members' },
+    ],
+    exits: ['exit-ok', 'exit-members', 'exit-usage'],
+    load: () => import('./commands/cluster.ts'),
   },
 ]

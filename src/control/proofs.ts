@@ -103,7 +103,8 @@ export class Proofs {
     const { membership } = this.#cluster
     const before = membership.members().get(host)
     if (before === undefined) return
-    const heard = await membership.askAll(times.marginMs / 2)
+    // The lost host is among those who are asked and uses up all the time there is; the others' answers must still count then.
+    const heard = await membership.askAll(times.marginMs / 4)
     const now = this.#ports.clock.now()
     const renewing = [...heard]
       .filter(([, { answer, askedAt }]) => answer.statement === 'renews' && now - askedAt <= times.marginMs / 2)

@@ -4,8 +4,12 @@ import type { AgentLife, GuestId, HostId, Instant, WallTime } from './ids.ts'
 export interface MemberRecord {
   readonly id: HostId
   readonly kind: 'host' | 'witness'
-  /** Ways to reach its daemon directly; several = several paths. */
+  /** Ways to reach its daemon directly, `HOST:PORT`; several = several paths. */
   readonly addresses: readonly string[]
+  /** How libvirt of other hosts reaches that of this one: `qemu+tls://192.0.2.1/system`. Absent: no guest can be moved to it. */
+  readonly libvirtUri?: string
+  /** Where memory is sent to it, if another network is meant for that: `tcp://10.1.0.2`. */
+  readonly dataUri?: string
 }
 
 /** S14: what a member committed before it started guests: its watchdog is open and takes its power so. */

@@ -1,9 +1,11 @@
 import { cliHelp } from './cli-help.ts'
+import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
 
 /** Words of the command line: help, headings, what a command says when it is done. Templates as `message.ts` tells. */
 export const cli = {
   ...cliHelp,
+  ...clusterWords,
   ...importWords,
   'guest-count': '{count} {count|guest|guests}',
 

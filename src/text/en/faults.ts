@@ -131,6 +131,11 @@ export const refusals = {
   'too-many-voters': 'more than seven members with a vote make every write slower and nothing safer',
   'majority-lost': 'those that answer would be no majority of those that are left',
   'not-a-member': '{member} is no member of the store',
+  'member-already': 'this host is a member of the cluster {cluster} already',
+  'cluster-exists': 'there is a cluster of this name already: join it with a token',
+  'no-member': 'this host is no member of a cluster',
+  'signs-nobody': 'this member is a witness, which admits nobody: ask another one',
+  'guests-here': 'guests belong to this host: {guests}',
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
 } as const
 

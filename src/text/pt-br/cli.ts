@@ -1,10 +1,12 @@
 import { cli as english } from '../en/cli.ts'
 import { translationOf } from '../message.ts'
 import { cliHelp } from './cli-help.ts'
+import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
 
 export const cli = translationOf(english, {
   ...cliHelp,
+  ...clusterWords,
   ...importWords,
   'guest-count': '{count} {count|VM|VMs}',
 

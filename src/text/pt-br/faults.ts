@@ -143,6 +143,11 @@ export const refusals = translationOf(englishRefusals, {
   'too-many-voters': 'mais de sete membros com voto tornam cada gravação mais lenta e nada mais seguro',
   'majority-lost': 'os que respondem não seriam maioria dos que restam',
   'not-a-member': '{member} não é membro do armazenamento',
+  'member-already': 'este host já é membro do cluster {cluster}',
+  'cluster-exists': 'já existe um cluster com este nome: entre nele com um token',
+  'no-member': 'este host não é membro de nenhum cluster',
+  'signs-nobody': 'este membro é uma testemunha, que não admite ninguém: peça a outro',
+  'guests-here': 'há VMs que pertencem a este host: {guests}',
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
 })
 

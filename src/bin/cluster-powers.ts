@@ -1,0 +1,137 @@
+import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ClusterPowers, MemberLine, MemberOptions } from '../cli/context.ts'
+import { leaseTimes } from '../core/lease-times.ts'
+import { Enrolment } from '../drivers/ca/enrolment.ts'
+import { IdentityFolder } from '../drivers/ca/identity-folder.ts'
+import { memberKeyEntry } from '../drivers/ca/stored-identities.ts'
+import { localClock } from '../drivers/local/clock.ts'
+import { type MemberFile, readMemberFile, removeMemberFile } from '../drivers/local/member-file.ts'
+import { defaultSettings } from '../model/cluster.ts'
+import { Fault } from '../model/fault.ts'
+import { type HostId, hostId } from '../model/ids.ts'
+import type { AliveRecord, LeaderRecord, MemberRecord } from '../model/member.ts'
+import type { GuestRecord } from '../model/record.ts'
+import type { StoredCluster } from '../model/stored-cluster.ts'
+import { silentLog } from '../ports/log.ts'
+import { type Entry, type Store, storeKeys } from '../ports/store.ts'
+import { foundCluster, joinCluster } from './cluster-setup.ts'
+import { identityFolderOf, openMemberStore } from './member-store.ts'
+
+/** Renewals are told from each other by looking twice, with more than one between. */
+const renewalsBetween = 1.5
+
+/** What `vigia cluster` does on this host. */
+export function clusterPowers(env: Readonly<Record<string, string | undefined>>): ClusterPowers {
+  const stateDirectory = env.VIGIA_STATE_DIR || '/var/lib/vigia'
+  const wishOf = ({ address, libvirtUri, endpoints }: MemberOptions) => ({
+    ...{ stateDirectory, libvirtUri, endpoints },
+    member: env.VIGIA_HOST || hostname(),
+    addresses: address,
+  })
+  return {
+    found: async (cluster, options, tls) =>
+      (await foundCluster({ ...wishOf(options), cluster, tls: tls ?? 'none' })).record.id,
+    join: async (token, options) => {
+      const { record, cluster } = await joinCluster({ ...wishOf(options), token })
+      return { member: record.id, cluster }
+    },
+    token: (kind, replaces) => asMember(stateDirectory, (member) => issueToken(member, kind, replaces)),
+    members: () => asMember(stateDirectory, ({ store, file }) => listMembers(store, file.record.id)),
+    leave: () => asMember(stateDirectory, leaveCluster),
+  }
+}
+
+interface Acting {
+  readonly stateDirectory: string
+  readonly file: MemberFile
+  readonly folder: IdentityFolder
+  readonly store: Store
+}
+
+/** By a name beside the daemon's: two processes of one name in the store stand in each other's way. */
+async function asMember<T>(stateDirectory: string, act: (acting: Acting) => Promise<T>): Promise<T> {
+  const file = await readMemberFile(stateDirectory)
+  if (file === null) throw new Fault('refused', 'not-done', { why: 'no-member' })
+  const folder = new IdentityFolder(identityFolderOf(stateDirectory))
+  const state = await folder.load()
+  if (state.kind !== 'member')
+    throw new Fault('certificate-refused', 'not-done', { path: folder.path, text: 'missing' })
+  const store = openMemberStore(file, `${file.record.id}.command`, () => state.identity)
+  try {
+    return await act({ stateDirectory, file, folder, store })
+  } finally {
+    await store.close()
+  }
+}
+
+async function issueToken(
+  { folder, store }: Acting,
+  role: MemberRecord['kind'],
+  replaces: string | null,
+): Promise<string> {
+  const state = await folder.load()
+  if (state.kind !== 'member' || state.authorityKey === null) {
+    throw new Fault('refused', 'not-done', { why: 'signs-nobody' })
+  }
+  const authority = { certificate: state.identity.authority, key: state.authorityKey }
+  const { entries } = await store.read(storeKeys.members)
+  const addresses = entries.flatMap(({ value }) => (JSON.parse(value) as MemberRecord).addresses)
+  const enrolment = new Enrolment(store, authority, localClock(), silentLog)
+  return enrolment.issueToken({ role, addresses, replaces: replaces === null ? null : hostId(replaces) })
+}
+
+async function listMembers(store: Store, self: HostId): Promise<readonly MemberLine[]> {
+  const first = await store.read('')
+  const before = new Map(first.entries.map((entry) => [entry.key, entry.revision]))
+  await delay(leaseTimes(leaseIn(first.entries)).renewEachMs * renewalsBetween)
+  const { entries } = await store.read('')
+  const at = new Map(entries.map((entry) => [entry.key, entry]))
+  const leader = valueIn<LeaderRecord>(at.get(storeKeys.leader))?.host
+  return entries
+    .filter(({ key }) => key.startsWith(storeKeys.members))
+    .map(({ value }) => {
+      const { id, kind, addresses } = JSON.parse(value) as MemberRecord
+      const entry = at.get(storeKeys.alive(id))
+      const alive = valueIn<AliveRecord>(entry)
+      const renews = alive?.left === false && entry !== undefined && entry.revision > (before.get(entry.key) ?? 0)
+      const watchdogMs = alive?.armed?.timeoutMs ?? null
+      return { id, kind, addresses, renews, leads: id === leader, watchdogMs, self: id === self }
+    })
+}
+
+/** S5: while more than half renew; S1: of a host that owns nothing any more. Its daemon notices, disarms and ends. */
+async function leaveCluster({ stateDirectory, file, folder, store }: Acting): Promise<HostId> {
+  const member = file.record.id
+  const lines = await listMembers(store, member)
+  const renewing = lines.filter(({ renews }) => renews).length
+  if (renewing * 2 <= lines.length) {
+    throw new Fault('no-quorum', 'not-done', { text: `${renewing} / ${lines.length}` })
+  }
+  const { entries } = await store.read('')
+  const owned = entries.filter(({ key }) => key.startsWith(storeKeys.guestRecords)).map(recordIn)
+  const here = owned.filter(({ owner, seat }) => owner === member || seat?.move?.to === member)
+  if (here.length > 0) {
+    throw new Fault('refused', 'not-done', { why: 'guests-here', guests: here.map(({ guest }) => guest) })
+  }
+  // A guest that was given to this host meanwhile changed the record of it or of another guest: the leader's own comparisons
+  // see that the member is gone, and give it to nobody who is not.
+  const gone = [storeKeys.member(member), memberKeyEntry(member), storeKeys.seen(member), storeKeys.hostRecord(member)]
+  await store.transact({ when: [], put: [], remove: gone })
+  await removeMemberFile(stateDirectory)
+  await folder.forget()
+  return member
+}
+
+function recordIn({ value }: Entry): GuestRecord {
+  return JSON.parse(value) as GuestRecord
+}
+
+function leaseIn(entries: readonly Entry[]): number {
+  const stored = valueIn<StoredCluster>(entries.find(({ key }) => key === storeKeys.cluster))
+  return stored?.spec.settings.leaseMs ?? defaultSettings.leaseMs
+}
+
+function valueIn<T>(entry: Entry | undefined): T | null {
+  return entry === undefined ? null : (JSON.parse(entry.value) as T)
+}

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs'
+import { MemberLease } from '../agent/membership.ts'
+import type { AgentClusterPorts } from '../agent/ports.ts'
+import { StoreObservations } from '../agent/store-observations.ts'
+import type { ClusterPorts } from '../control/ports.ts'
+import type { Identity } from '../drivers/ca/certificates.ts'
+import { Enrolment } from '../drivers/ca/enrolment.ts'
+import { IdentityFolder } from '../drivers/ca/identity-folder.ts'
+import { Renewer, signItself } from '../drivers/ca/renewer.ts'
+import { createFenceAgents } from '../drivers/fence-agents/fence-agents.ts'
+import type { MemberFile } from '../drivers/local/member-file.ts'
+import { renewRemotely } from '../drivers/peers/joining.ts'
+import { HttpsPeers } from '../drivers/peers/peers.ts'
+import { parseAddress } from '../drivers/peers/wire.ts'
+import { createLocalWatchdog, defaultFeederSocket } from '../drivers/watchdog/watchdog.ts'
+import { Fault } from '../model/fault.ts'
+import type { AgentLife } from '../model/ids.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { MigrationOptions } from '../ports/hypervisor.ts'
+import type { Log } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+import type { Watchdog } from '../ports/watchdog.ts'
+import type { ClusterInForce } from './cluster-in-force.ts'
+import { MemberDirectory } from './member-directory.ts'
+import { memberRoutes } from './member-routes.ts'
+import { identityFolderOf, openMemberStore } from './member-store.ts'
+
+export interface MemberOptions {
+  readonly file: MemberFile
+  readonly stateDirectory: string
+  readonly life: AgentLife
+  readonly bootId: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly inForce: ClusterInForce
+  /** Null: this host has none, or none is to be armed. */
+  readonly watchdogDevice: string | null
+}
+
+/** What a member of a cluster has beside the drivers of its own host. */
+export interface MemberDrivers {
+  readonly store: Store
+  readonly observations: StoreObservations
+  readonly lease: MemberLease
+  readonly agent: AgentClusterPorts
+  readonly leader: ClusterPorts
+  /** Resolves when this host has been taken out of the cluster. */
+  readonly dismissed: Promise<void>
+  /** Lets go of the store and of the others. The watchdog stays as it is. */
+  close(): Promise<void>
+}
+
+/** The unit that feeds, where the host has systemd: what a daemon leaves behind there is ended with it. */
+const feederUnit = 'vigia-watchdog.service'
+
+/** Builds them, and begins to renew. Faults: of the identity's files; `refused` when the port is taken. */
+export async function openMember(options: MemberOptions): Promise<MemberDrivers> {
+  const { file, clock, log, life, bootId, inForce } = options
+  const host = file.record.id
+  const { renewer, authority, directory } = await openIdentity(options)
+  const store = openMemberStore(file, host, () => renewer.identity)
+  const members = directory(store)
+  const peers = await HttpsPeers.open({
+    identity: renewer.identity,
+    listenAt: { host: '::', port: file.peerPort },
+    addressesOf: (member) => members.addressesOf(member),
+    standingOf: (member, hash) => members.standingOf(member, hash),
+    wall: () => clock.wall(),
+    log,
+    routes: memberRoutes({
+      ...{ file, store, clock, members },
+      authority: renewer.identity.authority,
+      enrolment: authority === null ? null : new Enrolment(store, authority, clock, log),
+      lease: () => lease,
+    }),
+  })
+  renewer.onRenewed((identity) => peers.use(identity))
+  const watchdog = localWatchdog(options)
+  const ports = { host, life, bootId, clock, store, log, peers, watchdog }
+  const lease: MemberLease = new MemberLease(ports, inForce.leaseMs)
+  lease.start()
+  const observations = new StoreObservations({ store, clock, log, host })
+  return {
+    ...{ store, observations, lease },
+    agent: {
+      lease,
+      migrationTarget: (member) => members.migrationTarget(member),
+      migrationOptions: () => migrationOptions(file, inForce),
+    },
+    leader: {
+      ...{ life, membership: lease },
+      fencer: createFenceAgents({ devicesOf: (id) => inForce.hostSpec(id)?.fence ?? [] }),
+    },
+    dismissed: members.dismissed,
+    close: async () => {
+      lease.stop()
+      observations.stop()
+      members.stop()
+      renewer.stop()
+      await watchdog?.close()
+      await peers.close()
+      await store.close()
+    },
+  }
+}
+
+/** The certificate of this member, kept in date; by itself where it holds the authority's key. */
+async function openIdentity({ file, stateDirectory, clock, log, inForce }: MemberOptions) {
+  const folder = new IdentityFolder(identityFolderOf(stateDirectory))
+  const state = await folder.load()
+  if (state.kind !== 'member')
+    throw new Fault('certificate-refused', 'not-done', { path: folder.path, text: 'missing' })
+  const { identity, authorityKey } = state
+  const authority = authorityKey === null ? null : { certificate: identity.authority, key: authorityKey }
+  let members: MemberDirectory | null = null
+  const addresses = file.record.addresses.map((address) => parseAddress(address)?.host ?? address)
+  const renew =
+    authority === null
+      ? (of: Identity) => renewRemotely(of, members?.otherAddresses() ?? [], clock.wall())
+      : signItself(authority, clock, addresses)
+  const renewer = new Renewer({ folder, identity, clock, log, renew })
+  const directory = (store: Store): MemberDirectory => {
+    members = new MemberDirectory({ store, clock, log }, file.record, inForce)
+    return members
+  }
+  return { renewer, authority, directory }
+}
+
+/** Where libvirt speaks TLS between hosts, QEMU does: both have their certificates then (docs/operating/migration.md). */
+function migrationOptions({ record: { libvirtUri = '' } }: MemberFile, { settings }: ClusterInForce): MigrationOptions {
+  return {
+    bandwidthMib: settings.migrationBandwidthMib,
+    tls: /^\w+(\+tls)?:/.test(libvirtUri),
+    timeLimitMs: settings.migrationTimeLimitMs,
+    onTimeLimit: settings.onMigrationTimeLimit,
+  }
+}
+
+function localWatchdog({ watchdogDevice: device, clock, log }: MemberOptions): Watchdog | null {
+  if (device === null || !existsSync(device)) return null
+  const unit = existsSync('/run/systemd/system') ? feederUnit : null
+  return createLocalWatchdog({ ...{ device, unit, clock, log }, socket: defaultFeederSocket })
+}

@@ -1,0 +1,81 @@
+import type { MemberLease } from '../agent/membership.ts'
+import type { Enrolment } from '../drivers/ca/enrolment.ts'
+import { type MemberKey, memberKeyEntry, readOne } from '../drivers/ca/stored-identities.ts'
+import type { MemberFile } from '../drivers/local/member-file.ts'
+import { introductionPath } from '../drivers/peers/introduction.ts'
+import { enrolmentRoutes } from '../drivers/peers/joining.ts'
+import type { Route } from '../drivers/peers/peer-server.ts'
+import { paths } from '../drivers/peers/wire.ts'
+import { Fault } from '../model/fault.ts'
+import { type HostId, hostId } from '../model/ids.ts'
+import type { MemberRecord } from '../model/member.ts'
+import type { Clock } from '../ports/clock.ts'
+import { type Store, storeKeys } from '../ports/store.ts'
+import type { MemberDirectory } from './member-directory.ts'
+
+export interface MemberRoutesOptions {
+  readonly file: MemberFile
+  /** Its certificate, PEM. */
+  readonly authority: string
+  /** Null: this member signs nobody. */
+  readonly enrolment: Enrolment | null
+  readonly store: Store
+  readonly clock: Clock
+  readonly lease: () => MemberLease
+  readonly members: MemberDirectory
+}
+
+/** Renewals are one a second; one that is older than this is missing some. */
+const renewedWithinMs = 3_000
+
+/** A joining host is told the store's places once. */
+const maxBytes = 1_024
+
+/** What a member answers on its port beside questions: joining, renewing, and what the store is to those who have joined. */
+export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, Route> {
+  const { file, authority, enrolment, members, store } = options
+  const routes = new Map(enrolmentRoutes(authority, () => enrolment))
+  const join = routes.get(paths.join)!
+  routes.set(paths.join, {
+    maxBytes: join.maxBytes,
+    answer: async (body, shown) => {
+      requireMajority(options)
+      const answer = await join.answer(body, shown)
+      await recordMember(options, body)
+      return answer
+    },
+  })
+  routes.set(introductionPath, {
+    maxBytes,
+    answer: async (_, shown) => {
+      if (shown === null || members.standingOf(shown.member, shown.keyHash) === 'foreign') {
+        throw new Fault('certificate-refused', 'not-done', { text: 'missing' })
+      }
+      const kind = (await readOne<MemberKey>(store, memberKeyEntry(shown.member)))?.value.role ?? 'host'
+      return JSON.stringify({ cluster: file.cluster, store: file.store, kind })
+    },
+  })
+  return routes
+}
+
+/** S5: how many members there are changes only while more than half of them renew, so that all learn of it. */
+function requireMajority({ lease, clock }: MemberRoutesOptions): void {
+  const sights = [...lease().members().values()]
+  const renewing = sights.filter(
+    ({ alive, unchangedSince, renewed }) =>
+      alive?.left === false && renewed && clock.now() - unchangedSince < renewedWithinMs,
+  )
+  if (renewing.length * 2 > sights.length) return
+  throw new Fault('no-quorum', 'not-done', { text: `${renewing.length} / ${sights.length}` })
+}
+
+/** The role was written with the key, when the token was used. */
+async function recordMember({ store }: MemberRoutesOptions, body: string): Promise<void> {
+  const { member, addresses } = JSON.parse(body) as { member: string; addresses: string[] }
+  const id: HostId = hostId(member)
+  const known = await readOne<MemberKey>(store, memberKeyEntry(id))
+  const record: MemberRecord = { id, kind: known?.value.role ?? 'host', addresses }
+  const key = storeKeys.member(id)
+  // A conflict is an answer: it has been a member all the time, and comes with a new key or for the second time.
+  await store.transact({ when: [{ key, revision: 0 }], put: [{ key, value: JSON.stringify(record) }], remove: [] })
+}

@@ -1,0 +1,153 @@
+import { exitCodes } from '../../contract/exit-codes.ts'
+import { schemaVersion } from '../../contract/protocol.ts'
+import type { CommandInput } from '../command.ts'
+import type { CliContext, ClusterPowers, MemberLine, MemberOptions } from '../context.ts'
+import { clusterActions } from '../host-commands.ts'
+import { say, show } from '../output.ts'
+import { table } from '../table.ts'
+import { badValue, UsageError } from '../usage.ts'
+
+/** This host's place among several. By its own files: it works before there is a daemon of the cluster, and beside one that is down. */
+export async function run(context: CliContext, input: CommandInput): Promise<number> {
+  const { text } = context
+  const [action = '', token] = input.arguments
+  const cluster = await context.powers.cluster?.()
+  if (cluster === undefined) {
+    say(context, text.cli('not-available', { what: 'cluster' }))
+    return exitCodes.unavailable
+  }
+  if (token !== undefined && action !== 'join') {
+    throw new UsageError(text.cli('usage-too-many', { extra: token }), 'cluster')
+  }
+  switch (action) {
+    case 'init':
+      return init(context, input, cluster)
+    case 'token':
+      return newToken(context, input, cluster)
+    case 'join':
+      return join(context, input, cluster, token)
+    case 'leave':
+      return leave(context, cluster)
+    case 'members':
+      return members(context, cluster)
+    default:
+      throw badValue(text, clusterActions.join('|'), clusterActions.join(', '), action, 'cluster')
+  }
+}
+
+async function init(context: CliContext, input: CommandInput, cluster: ClusterPowers): Promise<number> {
+  const { text } = context
+  const name = required(context, input, 'name')
+  required(context, input, 'etcd')
+  const { 'etcd-ca': authority, 'etcd-cert': certificate, 'etcd-key': key } = input.values
+  const files = authority === undefined || certificate === undefined || key === undefined
+  const member = await cluster.found(name, optionsOf(context, input), files ? null : { authority, certificate, key })
+  await show(context, {
+    data: { schemaVersion, cluster: name, member },
+    lines: () => [text.cli('cluster-founded', { member, cluster: name }), text.cli('cluster-restart')],
+    rows: () => [
+      ['cluster', 'member'],
+      [name, member],
+    ],
+  })
+  return exitCodes.ok
+}
+
+async function newToken(context: CliContext, input: CommandInput, cluster: ClusterPowers): Promise<number> {
+  const kind = input.switches.has('witness') ? 'witness' : 'host'
+  const token = await cluster.token(kind, input.values.replaces ?? null)
+  await show(context, {
+    data: { schemaVersion, token, kind },
+    lines: () => [token],
+    rows: () => [['token'], [token]],
+  })
+  if (context.format === 'table') say(context, context.text.cli('cluster-token-hint'))
+  return exitCodes.ok
+}
+
+async function join(
+  context: CliContext,
+  input: CommandInput,
+  cluster: ClusterPowers,
+  token: string | undefined,
+): Promise<number> {
+  const { text } = context
+  if (token === undefined) throw new UsageError(text.cli('usage-missing-argument', { name: 'TOKEN' }), 'cluster')
+  const joined = await cluster.join(token, optionsOf(context, input))
+  await show(context, {
+    data: { schemaVersion, ...joined },
+    lines: () => [text.cli('cluster-joined', joined), text.cli('cluster-restart')],
+    rows: () => [
+      ['cluster', 'member'],
+      [joined.cluster, joined.member],
+    ],
+  })
+  return exitCodes.ok
+}
+
+async function leave(context: CliContext, cluster: ClusterPowers): Promise<number> {
+  const { text } = context
+  if (!context.yes) {
+    const answer = await context.ask(text.cli('cluster-leave-question'))
+    if (answer === null) throw new UsageError(text.cli('usage-yes-needed-here'), 'cluster')
+    if (!text.cli('answer-yes').split(' ').includes(answer.trim().toLowerCase())) {
+      say(context, text.cli('not-confirmed'))
+      return exitCodes.failed
+    }
+  }
+  const member = await cluster.leave()
+  await show(context, {
+    data: { schemaVersion, member },
+    lines: () => [text.cli('cluster-left', { member })],
+    rows: () => [['member'], [member]],
+  })
+  return exitCodes.ok
+}
+
+async function members(context: CliContext, cluster: ClusterPowers): Promise<number> {
+  const lines = await cluster.members()
+  await show(context, {
+    data: { schemaVersion, members: lines },
+    lines: () => memberTable(context, lines),
+    rows: () => [
+      ['member', 'kind', 'addresses', 'renews', 'leads', 'watchdogMs', 'self'],
+      ...lines.map(({ id, kind, addresses, renews, leads, watchdogMs, self }) => [
+        ...[id, kind, addresses.join(' ')],
+        ...[renews, leads, watchdogMs, self],
+      ]),
+    ],
+  })
+  return lines.every(({ renews }) => renews) ? exitCodes.ok : exitCodes.failed
+}
+
+function memberTable(context: CliContext, lines: readonly MemberLine[]): string[] {
+  const { text, paint, out } = context
+  const columns = ['member', 'kind', 'state', 'watchdog', 'addresses'] as const
+  const rows = lines.map(({ id, kind, addresses, renews, leads, watchdogMs, self }) => [
+    self ? `${id} *` : id,
+    text.cli(kind === 'witness' ? 'cluster-witness' : 'cluster-host'),
+    text.cli(leads && renews ? 'cluster-leads' : renews ? 'cluster-renews' : 'cluster-silent'),
+    watchdogMs === null ? '-' : text.duration(watchdogMs),
+    addresses.join(' '),
+  ])
+  const headings = columns.map((name) => ({ heading: text.cli(`cluster-column-${name}`) }))
+  return table(headings, rows, paint, out.terminal ? out.columns() : null)
+}
+
+function optionsOf(context: CliContext, input: CommandInput): MemberOptions {
+  return {
+    address: listOf(required(context, input, 'address')),
+    libvirtUri: input.values['libvirt-uri'] ?? null,
+    endpoints: listOf(input.values.etcd ?? ''),
+  }
+}
+
+function required(context: CliContext, input: CommandInput, name: string): string {
+  const value = input.values[name]
+  if (value !== undefined && value !== '') return value
+  throw new UsageError(context.text.cli('usage-missing-argument', { name: `--${name}` }), 'cluster')
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
+}

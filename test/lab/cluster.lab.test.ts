@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import { compiled, daemonCommand } from '../../bench/build.ts'
+import { LabCluster, type LabMember } from '../../lab/cluster.ts'
+import type { DefinedGuest } from '../../lab/cluster-file.ts'
+import { NeverTwice } from '../../lab/never-twice.ts'
+import { markOf } from '../../lab/process-mark.ts'
+import { qemuProcesses, whereGuestsRun } from '../../lab/qemu.ts'
+import { sleep, until } from '../../lab/run.ts'
+import { scenarioGuests } from '../../lab/scenario.ts'
+import { SilenceMeter } from '../../lab/silence.ts'
+import type { StatusView } from '../../src/contract/status.ts'
+import { noHostWish, noWish } from '../../src/model/wish.ts'
+
+const scenario = join(import.meta.dirname, '../../examples/scenario-b.conf')
+
+/** Nine emulated guests in five waves on a busy machine. */
+const launchLimitMs = 150_000
+
+/** A lost guest is found, proven gone, placed, and boots, perhaps behind two others that it needs. */
+const recoverLimitMs = 90_000
+
+/** Long enough that a needless move would have begun: twice the time after which a silent host is suspected. */
+const quietMs = 4_000
+
+let cluster: LabCluster
+let guests: DefinedGuest[]
+let watch: NeverTwice
+
+before(async () => {
+  // As it is installed: a daemon that is started again must be back before it is missed.
+  await compiled()
+  const program = daemonCommand().at(-1)!
+  cluster = await LabCluster.start({ id: `clu${process.pid.toString(36)}`, vigiad: { program } })
+  // An echo beside the greeting, for whoever listens how long a guest is silent.
+  guests = scenarioGuests(scenario).map((guest) => ({ ...guest, services: [...guest.services, '69/udp'] }))
+  watch = new NeverTwice(cluster.lab.hosts)
+})
+
+after(async () => {
+  watch?.stop()
+  await cluster?.stop()
+})
+
+describe('three hosts with real guests', { timeout: 600_000 }, () => {
+  test('the first host founds the cluster, the others join with a token, all renew', async () => {
+    await cluster.found()
+    const told = JSON.parse(await cluster.must(cluster.members[1]!, ['cluster', 'members', '-o', 'json'])) as {
+      members: { id: string; renews: boolean; leads: boolean; watchdogMs: number | null; self: boolean }[]
+    }
+    assert.deepEqual(
+      told.members.map(({ id, renews, watchdogMs, self }) => [id, renews, watchdogMs, self]),
+      [
+        ['h1', true, 5_000, false],
+        ['h2', true, 5_000, true],
+        ['h3', true, 5_000, false],
+      ],
+    )
+    assert.equal(told.members.filter(({ leads }) => leads).length, 1)
+  })
+
+  test('nine guests start in order over all hosts; any daemon takes the file and tells how they are', async (context) => {
+    const started = performance.now()
+    await cluster.members[1]!.client.apply({ path: 'vigia.yaml', text: cluster.file(guests) })
+    await allReady(cluster.members[2]!, launchLimitMs)
+    context.diagnostic(`nine guests ready in ${seconds(performance.now() - started)}`)
+    const begun = new Map(
+      qemuProcesses(cluster.lab.hosts).map(({ guest, pid }) => [guest, Number(markOf(pid, guest)?.startTicks)]),
+    )
+    for (const { name, needs } of guests) {
+      for (const need of needs) {
+        const [needed = ''] = need.split(':')
+        assert.ok(begun.get(needed)! < begun.get(name)!, `${name} began before ${needed}, which it needs`)
+      }
+    }
+    assert.equal(new Set([...whereGuestsRun(cluster.lab.hosts).values()].flat()).size, 3)
+  })
+
+  test('a guest is moved live: a client stays connected', async (context) => {
+    const guest = guests.at(-1)!
+    const [from] = placesOf(guest.name)
+    const to = cluster.members.find(({ host }) => host.name !== from)!
+    const meter = await SilenceMeter.start(cluster.lab.client.namespace, guest.address)
+    const started = performance.now()
+    await cluster.wish(`wish/guest/${guest.name}`, {
+      ...noWish,
+      ...{ move: { to: to.host.name, how: 'live' }, moveSerial: 1 },
+    })
+    await until(`${guest.name} runs on ${to.host.name} alone`, 60_000, () => isAt(guest.name, to))
+    const took = performance.now() - started
+    const { kept, longestMs } = await meter.stop()
+    context.diagnostic(`moved in ${seconds(took)}, silent for ${Math.round(longestMs)} ms`)
+    assert.equal(kept, true)
+    await allReady(to)
+  })
+
+  test('a host whose power is cut: its guests answer elsewhere, and it comes back as one that owns nothing', async (context) => {
+    const leader = await cluster.leader()
+    const victim = cluster.members.find((member) => member !== leader && ownedBy(member).length > 0)!
+    await recovered(context, 'power cut', victim, () => victim.host.powerCut())
+    await cluster.powerOn(victim)
+    await allRenew(leader!)
+  })
+
+  test('maintenance moves its guests away, running, and nothing comes until it is over', async (context) => {
+    const member = cluster.members.find((one) => ownedBy(one).length > 0)!
+    const pids = new Map(qemuProcesses(cluster.lab.hosts).map(({ guest, pid }) => [guest, pid]))
+    const before = ownedBy(member)
+    const started = performance.now()
+    await cluster.wish(`wish/host/${member.host.name}`, { ...noHostWish, maintenance: true })
+    await until(`${member.host.name} is empty`, 60_000, () => ownedBy(member).length === 0)
+    context.diagnostic(`${before.length} guests left in ${seconds(performance.now() - started)}`)
+    for (const { guest, incoming } of qemuProcesses(cluster.lab.hosts)) {
+      // Moved, not started again.
+      if (before.includes(guest)) assert.equal(incoming, true, guest)
+      else if (!incoming) assert.ok(pids.has(guest))
+    }
+    await allReady(member)
+    await cluster.wish(`wish/host/${member.host.name}`, { ...noHostWish, maintenance: false })
+    await sleep(quietMs)
+  })
+
+  test('the daemon that leads is killed and started again at once: somebody leads, nothing moves', async (context) => {
+    const leader = (await cluster.leader())!
+    const life = (await cluster.stored('leader'))?.life
+    const before = picture()
+    const killed = performance.now()
+    await leader.vigiad.kill()
+    await leader.vigiad.start()
+    context.diagnostic(`the daemon answers again after ${seconds(performance.now() - killed)}`)
+    await until('a new life leads', 20_000, async () => {
+      const now = (await cluster.stored('leader'))?.life
+      return now !== undefined && now !== life
+    })
+    context.diagnostic(`a new life leads after ${seconds(performance.now() - killed)}`)
+    await sleep(quietMs)
+    assert.deepEqual(picture(), before)
+    assert.equal(leader.host.isOn, true)
+    await allReady(leader)
+  })
+
+  test('the member of etcd that leads is killed: nothing moves, nobody loses power', async (context) => {
+    const leader = (await cluster.etcdLeader())!
+    const before = picture()
+    await leader.etcd.kill()
+    const killed = performance.now()
+    await until('another member of etcd leads', 20_000, async () => (await cluster.etcdLeader()) !== undefined)
+    context.diagnostic(`another member of etcd leads after ${seconds(performance.now() - killed)}`)
+    await sleep(2 * quietMs)
+    assert.deepEqual(picture(), before)
+    await leader.etcd.start()
+    await leader.etcd.ready()
+    assert.ok(cluster.members.every(({ host }) => host.isOn))
+    await allReady(cluster.members.find((member) => member !== leader)!)
+  })
+
+  test('a host without a network and out of reach of fencing: its watchdog takes its power, then its guests start elsewhere', async (context) => {
+    const leader = (await cluster.leader())!
+    const victim = cluster.members.find((member) => member !== leader && ownedBy(member).length > 0)!
+    cluster.fence.modes.set(victim.host.name, 'dead')
+    await recovered(context, 'network cut', victim, async () => {
+      await victim.host.setLink('down')
+      await victim.watchdog?.tookPower(15_000)
+    })
+    cluster.fence.modes.clear()
+    await cluster.powerOn(victim)
+    await allRenew(leader)
+  })
+
+  test('no guest has ever run twice', () => {
+    assert.ok(watch.looks > 100)
+    assert.deepEqual(watch.seen, [])
+  })
+})
+
+/** Waits until what ran on this host answers elsewhere; says how long it took. */
+async function recovered(
+  context: TestContext,
+  what: string,
+  victim: LabMember,
+  lose: () => Promise<void>,
+): Promise<void> {
+  const lost = ownedBy(victim)
+  const others = cluster.members.filter((member) => member !== victim)
+  const begun = performance.now()
+  const losing = lose()
+  const startedMs = new Map<string, number>()
+  const answersMs = new Map<string, number>()
+  await until(`${lost.join(', ')} answer elsewhere`, recoverLimitMs, async () => {
+    for (const guest of lost) {
+      const elsewhere = placesOf(guest).some((host) => others.some((other) => other.host.name === host))
+      if (!elsewhere || answersMs.has(guest)) continue
+      if (!startedMs.has(guest)) startedMs.set(guest, performance.now() - begun)
+      const { address } = guests.find(({ name }) => name === guest)!
+      const { verdict } = await cluster.lab.client.tcp(address, 22, 200)
+      if (verdict === 'answered') answersMs.set(guest, performance.now() - begun)
+    }
+    return answersMs.size === lost.length
+  }).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${logs()}`, { cause: error })))
+  await losing
+  for (const guest of lost) {
+    context.diagnostic(
+      `${what}: ${guest} begins after ${seconds(startedMs.get(guest)!)}, answers after ${seconds(answersMs.get(guest)!)}`,
+    )
+  }
+  await allReady(others[0]!)
+}
+
+async function allReady({ client, host }: LabMember, limitMs = recoverLimitMs): Promise<void> {
+  let seen: StatusView | null = null
+  try {
+    await until(`all ready, as ${host.name} tells`, limitMs, async () => {
+      seen = await client.status()
+      return seen.guests.length === guests.length && seen.guests.every(({ phase }) => phase.kind === 'ready')
+    })
+  } catch (error) {
+    const told = (seen as StatusView | null)?.guests.map(
+      ({ id, phase, because, host: at }) => `${id} ${at} ${JSON.stringify(phase)} ${JSON.stringify(because)}`,
+    )
+    throw new Error(`${String(error)}\n${told?.join('\n')}\n${logs()}`, { cause: error })
+  }
+}
+
+async function allRenew(member: LabMember): Promise<void> {
+  await until(
+    'all members renew',
+    60_000,
+    async () => (await cluster.vigia(member, ['cluster', 'members'])).status === 0,
+  )
+}
+
+function placesOf(guest: string): string[] {
+  return whereGuestsRun(cluster.lab.hosts).get(guest) ?? []
+}
+
+function isAt(guest: string, { host }: LabMember): boolean {
+  const places = placesOf(guest)
+  return places.length === 1 && places[0] === host.name
+}
+
+function ownedBy({ host }: LabMember): string[] {
+  return [...whereGuestsRun(cluster.lab.hosts)].flatMap(([guest, places]) =>
+    places.includes(host.name) ? [guest] : [],
+  )
+}
+
+/** Each guest with its process: the same later means that nothing was moved, and nothing started again. */
+function picture(): string[] {
+  return qemuProcesses(cluster.lab.hosts).map(({ guest, host, pid }) => `${guest} ${host} ${pid}`)
+}
+
+function logs(): string {
+  return cluster.members
+    .map(({ host, vigiad }) => {
+      const lines = readFileSync(vigiad.logFile, 'utf8').trimEnd().split('\n')
+      return [`--- ${host.name}`, ...lines.slice(-30)].join('\n')
+    })
+    .join('\n')
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`
+}

@@ -78,6 +78,10 @@ export interface LeaderRecord {
 /** S6: whose power was taken by command since the count was reset; stored under `record/fencing`. */
 export interface FencingRecord {
   readonly hosts: readonly HostId[]
+  /** By host: the newest `fenceSerial` of its wish that was acted upon. */
+  readonly asked?: Readonly<Record<string, number>>
+  /** The newest reset by a person that was acted upon. */
+  readonly resetSerial?: number
 }
 
 /** Why a guest shall be elsewhere. */

@@ -23,7 +23,11 @@ export function fenceOrder({ snapshot, fenced, devices, fencing }: FencingView):
     const boot = sight.alive?.bootId ?? null
     if ((wish.fenceBoot ?? null) !== boot) return { host, serial, verdict: 'booted-since' }
     const members = snapshot.members.sights.size
-    return { host, serial, verdict: fenceRefusal(host, devices(host), fenced, members, snapshot.members.armed) ?? 'take' }
+    return {
+      host,
+      serial,
+      verdict: fenceRefusal(host, devices(host), fenced, members, snapshot.members.armed) ?? 'take',
+    }
   }
   return null
 }

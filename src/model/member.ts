@@ -140,6 +140,13 @@ export const firstSeat: SeatRecord = {
   moveFailedAt: null,
 }
 
+/**
+ * How a member stands, as far as one process knows:
+ * `unseen` not heard of since this process began, and still waited for (S15); `online` renews; `silent` long enough to be suspected;
+ * `expired` its record has not changed for T; `left` gone on purpose; `lost` proven dead (S2).
+ */
+export type Standing = 'unseen' | 'online' | 'silent' | 'expired' | 'left' | 'lost'
+
 /** Why a host cannot take a guest, said for each. */
 export type HostRefusal =
   | { readonly code: 'not-there' | 'going-down' | 'maintenance' | 'not-seen-yet' }

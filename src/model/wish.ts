@@ -10,6 +10,8 @@ export interface GuestWish {
   readonly state: WishState | null
   /** Grows with every launch or shutdown by command: a failed or held-down guest is tried again when it is higher than the record's. */
   readonly launchSerial: number
+  /** That command forgets failures also of a guest that is to be down. */
+  readonly clears?: boolean
   /** False: hands off. Nothing automatic is done to this guest; what is said by command still is. */
   readonly watch: boolean
   readonly pausedByHand: boolean

@@ -1,5 +1,6 @@
-import type { HostId } from '../../model/ids.ts'
+import type { GuestId, HostId } from '../../model/ids.ts'
 import { byName } from '../../model/ids.ts'
+import { startMib } from '../capacity.ts'
 import type { HostView } from '../hosts.ts'
 import { place } from '../placement.ts'
 import { isFree, placementQuestion } from '../seating.ts'
@@ -28,7 +29,8 @@ export const mostLosses = 100_000
 /** N+1 and its kin: takes each set of so many hosts away and asks placement where the guests would go. Pure; the caller bounds it by `lossCount`. */
 export function survival(view: WideView, count: number): Survival {
   const hosts = hostsToLose(view)
-  const losses = [...combinations(hosts, count)].map((lost) => ({ hosts: lost, waiting: waitingWithout(view, lost) }))
+  const amounts = amountsNow(view)
+  const losses = [...combinations(hosts, count)].map((lost) => ({ hosts: lost, waiting: waitingWithout(view, lost, amounts) }))
   return { survives: losses.every(({ waiting }) => waiting.length === 0), losses }
 }
 
@@ -47,13 +49,25 @@ export function lossCount(hosts: number, count: number): number {
   return Math.round(ways)
 }
 
-export function waitingWithout(view: WideView, lost: readonly HostId[]): GuestReason[] {
+/** What each guest holds while its host is there: afterwards nobody could say it of a machine that keeps its own definition. */
+function amountsNow({ sights }: WideView): ReadonlyMap<GuestId, number> {
+  return new Map(sights.map((sight) => [sight.compiled.id, startMib(sight) ?? sight.seen.memoryMib ?? 0]))
+}
+
+function waitingWithout(
+  view: WideView,
+  lost: readonly HostId[],
+  amounts: ReadonlyMap<GuestId, number>,
+): GuestReason[] {
   const { compiled, snapshot } = view
   const hosts = new Map([...view.hosts].map(([id, host]) => [id, lost.includes(id) ? lostHost(host) : host]))
   const sights = view.sights.map((sight) => (isHit(sight, lost) ? withoutMove(sight, hosts, view) : sight))
   const question = placementQuestion(compiled, sights, hosts, snapshot)
   const left = question.hosts.filter((host) => !lost.includes(host.id))
-  const places = place(question.guests, left, question.rules)
+  const guests = question.guests.map((guest) =>
+    guest.memoryMib > 0 ? guest : { ...guest, memoryMib: amounts.get(guest.id) ?? 0 },
+  )
+  const places = place(guests, left, question.rules)
   return sights.flatMap((sight): GuestReason[] => {
     const found = places.get(sight.compiled.id)
     if (found?.kind !== 'nowhere' || sight.ownWish !== 'running' || !isFree(sight, hosts)) return []

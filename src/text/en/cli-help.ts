@@ -119,7 +119,7 @@ export const cliHelp = {
   'exit-failed-some': '1    at least one guest failed',
   'exit-check': '0, 1, 2    with --check: every wish holds, something is on its way, something is down',
   'exit-doctor': '1    at least one check failed',
-  'exit-simulate': '1    an expectation did not hold',
+  'exit-simulate': '1    an expectation did not hold, or with --live a guest does not come back',
   'exit-usage': '64   the command line is wrong',
   'exit-bad-file': '65   the file is wrong or cannot be read',
   'exit-unavailable': '69   vigiad does not answer (77: not allowed to ask it)',

@@ -118,7 +118,7 @@ export const cliHelp = {
   'exit-failed-some': '1    pelo menos uma VM falhou',
   'exit-check': '0, 1, 2    com --check: tudo como desejado, algo a caminho, algo parado',
   'exit-doctor': '1    pelo menos uma verificação falhou',
-  'exit-simulate': '1    uma expectativa não se cumpriu',
+  'exit-simulate': '1    uma expectativa não se cumpriu, ou com --live uma VM não volta',
   'exit-usage': '64   a linha de comando está errada',
   'exit-bad-file': '65   o arquivo está errado ou não pode ser lido',
   'exit-unavailable': '69   o vigiad não responde (77: sem permissão para lhe perguntar)',

@@ -62,7 +62,12 @@ export function wideCluster({ hosts, guests, over = {}, members = {} }: WideDraf
     records: new Map(Object.entries(guests).flatMap(([id, guest]) => recordOf(id, guest))),
     hostRecords: new Map(
       names.map((name) => {
-        const loss = { bootId: bootOf(name), aliveRevision: 1, proof: { kind: 'sworn', by: 'ana' } as const, at: wallTime(0) }
+        const loss = {
+          bootId: bootOf(name),
+          aliveRevision: 1,
+          proof: { kind: 'sworn', by: 'ana' } as const,
+          at: wallTime(0),
+        }
         const record = { host: hostId(name), life: life(name), bootId: bootOf(name) }
         return [hostId(name), hosts[name]!.lost ? { ...record, loss } : record]
       }),
@@ -121,7 +126,14 @@ function recordOf(id: string, { on, phase, because, seat = {} }: WideGuest): [Gu
 function observed(host: string, { memoryMib }: WideHost, guests: WideDraft['guests']): HostObservation {
   const own = Object.entries(guests).filter(([, guest]) => guest.on === host)
   return {
-    ...{ host: hostId(host), life: life(host), bootId: bootOf(host), fileRevision: 1, complete: true, hypervisor: 'up' },
+    ...{
+      host: hostId(host),
+      life: life(host),
+      bootId: bootOf(host),
+      fileRevision: 1,
+      complete: true,
+      hypervisor: 'up',
+    },
     ...{ memoryMib: memoryMib ?? 16_384, cpus: 8, otherGuestsMib: 0, externals: {} },
     guests: new Map(
       own.map(([id, guest]) => {

@@ -10,6 +10,7 @@ import type { MembersSnapshot } from '../../../src/core/snapshot.ts'
 import { snapshotFrom, snapshotText } from '../../../src/core/snapshot-text.ts'
 import { planArm, planDisarm, planFence, planFenceReset, planSwearDead } from '../../../src/core/views/host-plan.ts'
 import type { Refusal, WishPlan } from '../../../src/core/views/wish-plan.ts'
+import type { DefinitionSpec } from '../../../src/model/definition.ts'
 import { hostId, instant, wallTime } from '../../../src/model/ids.ts'
 import type { HostWish } from '../../../src/model/wish.ts'
 import { goodWatchdog, type WideDraft, wideCluster, wideView } from '../wide.ts'
@@ -67,7 +68,10 @@ test('arming says with the numbers what could not be proven dead (S3), and what 
   })
   assert.deepEqual(told(planArm(wideView(bare), { ...order, force: true })), { armed: true, forMs: null })
   const devices = { n1: {}, n2: { armed: null, fence: ['fence_a'] }, n3: { armed: slow, fence: ['fence_b'] } }
-  assert.deepEqual(told(planArm(wideView({ hosts: devices, guests, members: off }), order)), { armed: true, forMs: null })
+  assert.deepEqual(told(planArm(wideView({ hosts: devices, guests, members: off }), order)), {
+    armed: true,
+    forMs: null,
+  })
   const whole = { hosts: three, guests, members: off }
   assert.equal(told(planArm(wideView(whole), { ...order, autostarting: ['web'] })), 'autostart')
   assert.equal(told(planArm(wideView({ hosts: three, guests }), order)), 'nothing')
@@ -90,7 +94,11 @@ test('a disarming for a time ends by the clock of whoever saw it', () => {
   assert.deepEqual(disarmed({ ...seen, wish: endless }, instant(1e9)), { armed: false, disarmedForMs: null })
 })
 
-function fencing(more: Partial<FencingView>, wish: Partial<HostWish>, members: Partial<MembersSnapshot> = {}): FencingView {
+function fencing(
+  more: Partial<FencingView>,
+  wish: Partial<HostWish>,
+  members: Partial<MembersSnapshot> = {},
+): FencingView {
   const { compiled, snapshot } = wideCluster({ hosts: three, guests, members })
   const full = { downInBoot: null, fenceBoot: 'boot-n3', by: 'ana', at: wallTime(0), ...wish }
   const wished = { ...snapshot, hostWishes: new Map([[hostId('n3'), full]]), members: snapshot.members! }
@@ -120,16 +128,30 @@ test('the count begins anew when all are back or a person says so, and not while
   assert.equal(fencingPlan(fencing({ fenced }, {})).resetCount, true)
   assert.equal(fencingPlan(fencing({ fenced, fencing: hostId('n1') }, {})).resetCount, false)
   assert.equal(fencingPlan(fencing({}, {}, { fencingReset: 2 })).resetCount, true)
-  assert.equal(fencingPlan(fencing({ fenced: { hosts: [], resetSerial: 2 } }, {}, { fencingReset: 2 })).resetCount, false)
+  assert.equal(
+    fencingPlan(fencing({ fenced: { hosts: [], resetSerial: 2 } }, {}, { fencingReset: 2 })).resetCount,
+    false,
+  )
 })
 
 test('a snapshot written down decides as it did, and keeps no secret', () => {
-  const machine = {
-    ...{ hypervisor: 'kvm', memoryStartMib: 512, memoryMaxMib: 512, cpus: 1, cpuModel: null, machine: null },
-    ...{ firmware: 'bios', tpm: false, disks: [], interfaces: [], boot: { kind: 'disk' }, guestAgent: false },
+  const machine: DefinitionSpec = {
+    hypervisor: 'kvm',
+    ...{
+      memoryStartMib: 512,
+      memoryMaxMib: 512,
+      cpus: 1,
+      cpuModel: null,
+      machine: null,
+      tpm: false,
+      guestAgent: false,
+    },
+    firmware: 'bios',
+    ...{ disks: [], interfaces: [] },
+    boot: { kind: 'disk' },
     cloudInit: { userData: 'password: hunter2', metaData: null, networkConfig: null },
     consoles: { serial: true, serialLog: null, vnc: false },
-  } as const
+  }
   const { compiled, snapshot } = wideCluster({
     hosts: { ...three, n3: { lost: true } },
     guests: { ...guests, made: { on: 'n3', spec: { source: { kind: 'defined', definition: machine } } } },
@@ -141,7 +163,13 @@ test('a snapshot written down decides as it did, and keeps no secret', () => {
   const decision = decide(compiled, snapshot)
   assert.ok(decision.records.length >= 2)
   assert.deepEqual(decide(compiled, again), decision)
-  for (const wrong of ['', '{', '[]', '{"snapshotVersion":99}', text.replace('"snapshotVersion":1', '"snapshotVersion":2')]) {
+  for (const wrong of [
+    '',
+    '{',
+    '[]',
+    '{"snapshotVersion":99}',
+    text.replace('"snapshotVersion":1', '"snapshotVersion":2'),
+  ]) {
     assert.equal(snapshotFrom(wrong), null)
   }
 })

@@ -145,18 +145,16 @@ test('maintenance: who goes where, and who cannot and why', () => {
   const refused = planMaintenance(view, { host: 'n1', on: true, force: false })
   assert.deepEqual(told(refused), ['refused cannot-empty', 'fat n2:memory n3:memory', 'own wish-ignored'])
   const forced = planMaintenance(view, { host: 'n1', on: true, force: true })
-  assert.deepEqual(told(forced), [
-    'db n1 > n3 cold',
-    'web n1 > n2 live',
-    'fat n2:memory n3:memory',
-    'own wish-ignored',
-  ])
+  assert.deepEqual(told(forced), ['db n1 > n3 cold', 'web n1 > n2 live', 'fat n2:memory n3:memory', 'own wish-ignored'])
   assert.ok(forced.kind === 'planned')
   assert.deepEqual(forced.hostChanges, new Map([['n1', { maintenance: true }]]))
 })
 
 test('maintenance off: those that were sent away go home', () => {
-  const { compiled, snapshot } = wideCluster({ hosts: three, guests: { web: { on: 'n2', seat: { home: hostId('n1') } } } })
+  const { compiled, snapshot } = wideCluster({
+    hosts: three,
+    guests: { web: { on: 'n2', seat: { home: hostId('n1') } } },
+  })
   const wish = { downInBoot: null, maintenance: true, by: 'ana', at: wallTime(0) }
   const view = viewOf(compiled, { ...snapshot, hostWishes: new Map([[hostId('n1'), wish]]) })
   assert.deepEqual(told(planMaintenance(view, { host: 'n1', on: false, force: false })), ['web n2 > n1 live'])
@@ -189,14 +187,20 @@ const balances: readonly [string, WideDraft, readonly string[]][] = [
     },
     ['a n1 > n2 live', 'c n2 > n3 live'],
   ],
-  ['what would go back is not moved', {
-    hosts: three,
-    guests: guestsOn('a@n1 b@n1 c@n1'),
-    over: { rules: [{ kind: 'hosts', guests: ids('a', 'b', 'c'), hosts: { n1: 1 }, strict: false }] },
-  }, []],
-  ['a silent host gets nothing', { hosts: { ...three, n2: { silentMs: 20_000 } }, guests: guestsOn('a@n1 b@n1 c@n1') }, [
-    'a n1 > n3 live',
-  ]],
+  [
+    'what would go back is not moved',
+    {
+      hosts: three,
+      guests: guestsOn('a@n1 b@n1 c@n1'),
+      over: { rules: [{ kind: 'hosts', guests: ids('a', 'b', 'c'), hosts: { n1: 1 }, strict: false }] },
+    },
+    [],
+  ],
+  [
+    'a silent host gets nothing',
+    { hosts: { ...three, n2: { silentMs: 20_000 } }, guests: guestsOn('a@n1 b@n1 c@n1') },
+    ['a n1 > n3 live'],
+  ],
   [
     'a group goes as a whole, or not at all',
     { hosts: three, guests: guestsOn('a@n1 b@n1 c@n2'), over: { rules: [together('a', 'b')] } },

@@ -67,7 +67,10 @@ const tables: readonly [string, WideDraft, number, readonly string[]][] = [
   ],
   [
     'what shall not run needs no place',
-    { hosts: { n1: small, n2: small }, guests: { a: { on: 'n1', spec: { wish: 'stopped' } }, b: { on: 'n2' }, c: { on: 'n2' } } },
+    {
+      hosts: { n1: small, n2: small },
+      guests: { a: { on: 'n1', spec: { wish: 'stopped' } }, b: { on: 'n2' }, c: { on: 'n2' } },
+    },
     1,
     ['n1:', 'n2: c'],
   ],
@@ -120,11 +123,17 @@ test('a file is judged as if all its hosts were there, whatever is broken now', 
   }
   const { compiled, snapshot } = bearing(draft)
   assert.equal(unbearable(compiled, snapshot), null)
-  const more = bearing({ ...draft, guests: { ...draft.guests, c: { on: 'n1' }, d: { on: 'n2' }, e: { on: null, spec: memory(512) } } })
+  const more = bearing({
+    ...draft,
+    guests: { ...draft.guests, c: { on: 'n1' }, d: { on: 'n2' }, e: { on: null, spec: memory(512) } },
+  })
   const found = unbearable(more.compiled, more.snapshot)
   assert.ok(found?.kind === 'loss')
   assert.equal(unbearable(...argumentsOf(bearing(draft, { survive: 0 }))), null)
-  const lenient = bearing({ ...draft, guests: { ...draft.guests, c: { on: 'n1' }, d: { on: 'n2' } } }, { survivePolicy: 'warn' })
+  const lenient = bearing(
+    { ...draft, guests: { ...draft.guests, c: { on: 'n1' }, d: { on: 'n2' } } },
+    { survivePolicy: 'warn' },
+  )
   assert.equal(unbearable(...argumentsOf(lenient)), null)
 })
 
@@ -152,7 +161,10 @@ test('more losses than a daemon can look at are refused with their number', () =
 })
 
 test('a file alone: guests are where placement first puts them', () => {
-  const { compiled } = wideCluster({ hosts: { n1: small, n2: small }, guests: { a: { on: null, spec: memory(1_024) } } })
+  const { compiled } = wideCluster({
+    hosts: { n1: small, n2: small },
+    guests: { a: { on: null, spec: memory(1_024) } },
+  })
   const view = allThere(compileCluster(compiled.spec), null)
   assert.deepEqual(
     [...view.snapshot.records.values()].map(({ guest, owner }) => [guest, owner]),

@@ -1,6 +1,6 @@
-import { clusterCommands } from './cluster-commands.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 import { hostCommands } from './host-commands.ts'
+import { severalCommands } from './several-commands.ts'
 
 const guests: ArgumentSpec = { name: 'GUEST', required: false, many: true, complete: 'guests' }
 const guest: ArgumentSpec = { name: 'GUEST', required: true, many: false, complete: 'guests' }
@@ -214,7 +214,7 @@ export const commands: readonly CommandSpec[] = [
     exits: ['exit-ok', 'exit-bad-file', 'exit-needs-force'],
     load: () => import('./commands/convert.ts'),
   },
-  ...clusterCommands,
+  ...severalCommands,
   ...hostCommands,
   {
     name: 'simulate',

@@ -30,7 +30,10 @@ export const mostLosses = 100_000
 export function survival(view: WideView, count: number): Survival {
   const hosts = hostsToLose(view)
   const amounts = amountsNow(view)
-  const losses = [...combinations(hosts, count)].map((lost) => ({ hosts: lost, waiting: waitingWithout(view, lost, amounts) }))
+  const losses = [...combinations(hosts, count)].map((lost) => ({
+    hosts: lost,
+    waiting: waitingWithout(view, lost, amounts),
+  }))
   return { survives: losses.every(({ waiting }) => waiting.length === 0), losses }
 }
 
@@ -54,11 +57,7 @@ function amountsNow({ sights }: WideView): ReadonlyMap<GuestId, number> {
   return new Map(sights.map((sight) => [sight.compiled.id, startMib(sight) ?? sight.seen.memoryMib ?? 0]))
 }
 
-function waitingWithout(
-  view: WideView,
-  lost: readonly HostId[],
-  amounts: ReadonlyMap<GuestId, number>,
-): GuestReason[] {
+function waitingWithout(view: WideView, lost: readonly HostId[], amounts: ReadonlyMap<GuestId, number>): GuestReason[] {
   const { compiled, snapshot } = view
   const hosts = new Map([...view.hosts].map(([id, host]) => [id, lost.includes(id) ? lostHost(host) : host]))
   const sights = view.sights.map((sight) => (isHit(sight, lost) ? withoutMove(sight, hosts, view) : sight))

@@ -1,14 +1,14 @@
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
-import { clusterWords as several } from './cluster-words.ts'
 import { importWords } from './import.ts'
+import { severalWords } from './several-words.ts'
 
 /** Words of the command line: help, headings, what a command says when it is done. Templates as `message.ts` tells. */
 export const cli = {
   ...cliHelp,
   ...clusterWords,
   ...importWords,
-  ...several,
+  ...severalWords,
   'guest-count': '{count} {count|guest|guests}',
 
   // Help.

@@ -2,14 +2,14 @@ import { cli as english } from '../en/cli.ts'
 import { translationOf } from '../message.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
-import { clusterWords as several } from './cluster-words.ts'
 import { importWords } from './import.ts'
+import { severalWords } from './several-words.ts'
 
 export const cli = translationOf(english, {
   ...cliHelp,
   ...clusterWords,
   ...importWords,
-  ...several,
+  ...severalWords,
   'guest-count': '{count} {count|VM|VMs}',
 
   'heading-name': 'NOME',

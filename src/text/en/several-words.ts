@@ -1,5 +1,5 @@
 /** What the commands for several hosts say. */
-export const clusterWords = {
+export const severalWords = {
   'moves-none': 'nothing to move',
   'moves-line': '{guest}: {from} -> {to}, {how}[?; {cause}]',
   'moves-accepted': 'accepted: {count} {count|guest|guests} to move',

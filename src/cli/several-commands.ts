@@ -8,7 +8,7 @@ const timeout: OptionSpec = { name: 'timeout', value: 'DURATION', help: 'option-
 const dryRun: OptionSpec = { name: 'dry-run', short: 'n', help: 'option-dry-run-moves' }
 
 /** Commands for several hosts. */
-export const clusterCommands: readonly CommandSpec[] = [
+export const severalCommands: readonly CommandSpec[] = [
   {
     name: 'migrate',
     arguments: [{ ...guest, many: true, last: 'HOST' }],

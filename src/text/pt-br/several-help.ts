@@ -1,5 +1,5 @@
 /** A ajuda dos comandos para vários hosts, e dos que repetem e supõem decisões. */
-export const clusterHelp = {
+export const severalHelp = {
   'migrate-summary': 'move VMs para outro host',
   'migrate-about':
     'Move VMs em execução para outro host sem pará-las, ou com --cold parando-as aqui e iniciando-as lá. Sem HOST, cada uma vai para o melhor lugar que há. Uma VM de um grupo estrito leva o grupo junto. O que uma regra, a memória do host ou o estado dele proíbe é recusado, com o motivo, e nada é movido.\n\nO comando espera até que as VMs estejam lá. Uma mudança que falha não é tentada de novo: a VM continua onde estava.',

@@ -1,5 +1,5 @@
 /** Help of the commands for several hosts, and of those that replay and suppose. */
-export const clusterHelp = {
+export const severalHelp = {
   'migrate-summary': 'move guests to another host',
   'migrate-about':
     'Moves running guests to another host without stopping them, or with --cold by stopping them here and starting them there. Without HOST each goes to the best place there is. A guest of a strict group takes its group along. What a rule, the memory of the host or its standing forbids is refused, with the reason, and nothing is moved.\n\nThe command waits until the guests are there. A move that fails is not tried again: the guest runs on where it was.',

@@ -1,5 +1,5 @@
 /** O que dizem os comandos para vários hosts. */
-export const clusterWords = {
+export const severalWords = {
   'moves-none': 'nada a mover',
   'moves-line': '{guest}: {from} -> {to}, {how}[?, pois {cause}]',
   'moves-accepted': 'aceito: {count} {count|VM|VMs} para mover',

@@ -3,7 +3,7 @@ import type { DoneResult, FenceTestResult } from '../contract/hosts.ts'
 import { ArmRequest, FenceTestRequest, SwearDeadRequest } from '../contract/hosts.ts'
 import type { MovesResult } from '../contract/moves.ts'
 import { MaintenanceRequest, MigrateRequest, RebalanceRequest } from '../contract/moves.ts'
-import { paths, patterns, schemaVersion } from '../contract/protocol.ts'
+import { fenceTestMs, paths, patterns, schemaVersion } from '../contract/protocol.ts'
 import { NothingRequest } from '../contract/wishes.ts'
 import { planArm, planDisarm, planFence, planFenceReset, planSwearDead } from '../core/views/host-plan.ts'
 import { planMaintenance } from '../core/views/maintenance-plan.ts'
@@ -92,6 +92,8 @@ function fencingRoutes(app: FastifyInstance, { wishes, powers, view }: Serving):
       if (powers.testFence === undefined) throw new Fault('not-supported', 'not-done', { action: 'fence' })
       const found = requireHost(view(), request.params.host)
       if ('kind' in found) throw new Refused(found)
+      // An answer that is long in coming is no idle connection.
+      request.raw.socket?.setTimeout?.(fenceTestMs)
       return { schemaVersion, devices: await powers.testFence(found.id, request.body.takePower) }
     },
   )

@@ -11,7 +11,7 @@ import type {
   MovesResult,
   RebalanceRequest,
 } from '../contract/moves.ts'
-import { consoleProtocol, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
+import { consoleProtocol, fenceTestMs, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
 import type { StatusView } from '../contract/status.ts'
 import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wishes.ts'
 import type { StoredEvent } from '../model/event.ts'
@@ -90,7 +90,7 @@ export function createClient(transport: Transport, by = ''): Client {
     events: (query) => get(paths.events + queryText(query)),
     clusterFile: () => get(paths.clusterFile),
     doctor: () => get(paths.doctor),
-    ready: () => ask(transport, 'GET', paths.ready, said, null, [503]),
+    ready: () => ask(transport, 'GET', paths.ready, said, null, { alsoGood: [503] }),
     launch: (request) => post(paths.launch, request),
     shutdown: (request) => post(paths.shutdown, request),
     pause: (guest) => guestDo(guest, 'pause'),
@@ -106,7 +106,8 @@ export function createClient(transport: Transport, by = ''): Client {
     arm: (request) => post(paths.arm, request),
     fence: (host) => post(paths.hostDo(host, 'fence'), {}),
     fenceReset: () => post(paths.fenceReset, {}),
-    fenceTest: (host, request) => post(paths.hostDo(host, 'fence-test'), request),
+    fenceTest: (host, request) =>
+      ask(transport, 'POST', paths.hostDo(host, 'fence-test'), said, request, { answerMs: fenceTestMs }),
     snapshot: () => get(paths.snapshot),
     apply: (request) => post(paths.apply, request),
     async console(guest, force) {
@@ -127,10 +128,12 @@ async function ask<T>(
   path: string,
   said: Readonly<Record<string, string>>,
   body: object | null,
-  alsoGood: readonly number[] = [],
+  { alsoGood = [], answerMs }: { readonly alsoGood?: readonly number[]; readonly answerMs?: number } = {},
 ): Promise<T> {
   const headers = body === null ? said : { ...said, 'content-type': 'application/json' }
-  const answer = await transport.request({ method, path, headers, body: body === null ? null : JSON.stringify(body) })
+  const text = body === null ? null : JSON.stringify(body)
+  const limit = answerMs === undefined ? {} : { answerMs }
+  const answer = await transport.request({ method, path, headers, body: text, ...limit })
   if ((answer.status >= 200 && answer.status < 300) || alsoGood.includes(answer.status)) return parsed<T>(answer.body)
   throw refused(answer.status, answer.body)
 }

@@ -19,6 +19,9 @@ export const speakerHeader = 'vigia-by'
 
 export const speakerMaxLength = 64
 
+/** A test of fence devices takes as long as a machine takes to lose its power and get it back, for each of them. */
+export const fenceTestMs = 600_000
+
 /** A live stream says something at least so often, so that either end notices when the other is gone. */
 export const streamHeartbeatMs = 15_000
 

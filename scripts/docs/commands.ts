@@ -12,7 +12,7 @@ function synopsis(command: CommandSpec): string {
   return [command.name, ...command.arguments.map(argument)].join(' ').replaceAll('|', '\\|')
 }
 
-function argument({ name, required, many }: ArgumentSpec): string {
+function argument({ name, required, many, last }: ArgumentSpec): string {
   const word = many ? `${name}…` : name
-  return required ? word : `[${word}]`
+  return (required ? word : `[${word}]`) + (last === undefined ? '' : ` [${last}]`)
 }

@@ -1,7 +1,8 @@
 import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
 import { schemaVersion } from '../contract/protocol.ts'
 import { compileCluster } from '../core/graph.ts'
-import type { ApplyDiff } from '../core/views/apply-diff.ts'
+import { type Unbearable, unbearable } from '../core/views/admission.ts'
+import type { ApplyDiff, ApplyRefusal } from '../core/views/apply-diff.ts'
 import { applyDiff } from '../core/views/apply-diff.ts'
 import { clusterView } from '../core/views/cluster-view.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
@@ -31,7 +32,9 @@ export async function applyFile(powers: ApiPowers, request: ApplyRequest, by: st
   const spec = acceptedSpec(checked, path)
   const stored = await powers.store.read(storeKeys.wishes)
   const snapshot = powers.snapshot()
-  const diff = applyDiff(clusterView(compileCluster(spec), snapshot))
+  const compiled = compileCluster(spec)
+  const found = unbearable(compiled, snapshot)
+  const diff = withSurvival(applyDiff(clusterView(compiled, snapshot)), found)
   if (diff.refusals.length > 0 && !force && !dryRun) throw wouldBreak(diff)
   // Asked before the agent can have settled it.
   const autostarting = await autostartingGuests(powers, spec)
@@ -60,7 +63,7 @@ export async function applyFile(powers: ApiPowers, request: ApplyRequest, by: st
 }
 
 /** S9: watched guests that libvirt would start by itself. */
-async function autostartingGuests(powers: ApiPowers, { guests }: ClusterSpec): Promise<string[] | null> {
+export async function autostartingGuests(powers: ApiPowers, { guests }: ClusterSpec): Promise<string[] | null> {
   const domains = (await powers.autostarting?.()) ?? null
   if (domains === null) return null
   return guests
@@ -76,9 +79,28 @@ function acceptedSpec(checked: CheckedFile, path: string): NonNullable<CheckedFi
 }
 
 function wouldBreak(diff: ApplyDiff): FileRefused {
-  const hit = diff.refusals.flatMap((refusal) => ('guest' in refusal ? [refusal.guest] : [...refusal.guests]))
+  const hit = diff.refusals.flatMap(guestsOf)
   const fault = new Fault('needs-force', 'not-done', { guests: [...new Set(hit)].sort() })
   return new FileRefused(fault, [], diff.refusals)
+}
+
+function guestsOf(refusal: ApplyRefusal): readonly string[] {
+  if ('guest' in refusal) return [refusal.guest]
+  return 'guests' in refusal ? refusal.guests : []
+}
+
+/** Admission: a file whose guests could not all run on after the losses it asks to bear. */
+function withSurvival(diff: ApplyDiff, found: Unbearable | null): ApplyDiff {
+  if (found === null) return diff
+  const refusal: ApplyRefusal =
+    found.kind === 'too-many'
+      ? { code: 'too-many-losses', count: found.count, limit: found.limit }
+      : {
+          code: 'would-not-survive',
+          hosts: found.loss.hosts,
+          guests: found.loss.waiting.map(({ guest }) => guest),
+        }
+  return { ...diff, refusals: [...diff.refusals, refusal] }
 }
 
 function isEmpty(diff: ApplyDiff): boolean {

@@ -113,7 +113,7 @@ function drained(socket: Duplex): Promise<void> {
 function refuse(socket: Duplex, error: unknown): void {
   const fault = faultData(error)
   const status = statusOf[fault.code] ?? 500
-  const body = errorText(status, fault, null)
+  const body = errorText(status, fault, {})
   const head = [
     'Connection: close',
     'Content-Type: application/problem+json',

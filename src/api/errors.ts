@@ -5,32 +5,41 @@ import { Fault, type FaultData } from '../model/fault.ts'
 import type { Log } from '../ports/log.ts'
 import { FileRefused } from './apply.ts'
 import { statusOf } from './fault-status.ts'
+import { Refused } from './refused.ts'
+
+/** What a refusal says beside its fault. */
+type More = Pick<ErrorBody, 'problems' | 'refusals' | 'reasons'>
 
 /** Turns whatever was thrown into an answer a client understands. A stack goes to the log, never to a client. */
 export function answerError(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const fault = faultOf(error)
   const status = httpStatus(error) ?? statusOf[fault.code] ?? 500
   if (status >= 500) log.error('a request failed', { method: request.method, url: request.url, ...fault, error })
-  sendFault(reply, status, fault, error instanceof FileRefused ? error : null)
+  sendFault(reply, status, fault, moreOf(error))
 }
 
-export function sendFault(reply: FastifyReply, status: number, fault: FaultData, refused: FileRefused | null): void {
+export function sendFault(reply: FastifyReply, status: number, fault: FaultData, more: More): void {
   void reply
     .code(status)
     .type('application/problem+json')
-    .send(errorText(status, fault, refused))
+    .send(errorText(status, fault, more))
 }
 
-export function errorText(status: number, fault: FaultData, refused: FileRefused | null): string {
+export function errorText(status: number, fault: FaultData, more: More): string {
   const body: ErrorBody = {
     schemaVersion,
     type: 'about:blank',
     title: fault.code,
     status,
     fault,
-    ...(refused === null ? {} : { problems: refused.problems, refusals: refused.refusals }),
+    ...more,
   }
   return JSON.stringify(body)
+}
+
+function moreOf(error: unknown): More {
+  if (error instanceof FileRefused) return { problems: error.problems, refusals: error.refusals }
+  return error instanceof Refused && error.reasons.length > 0 ? { reasons: error.reasons } : {}
 }
 
 /** What Fastify itself refuses (`FST_ERR_…`) is the client's mistake; anything else unknown is ours. */

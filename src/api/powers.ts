@@ -29,6 +29,8 @@ export interface ApiPowers {
   autostarting?(): Promise<readonly string[] | null>
   /** The serial console of a domain. Faults as of the hypervisor. Absent: there is none here. */
   openConsole?(domain: string, force: boolean): Promise<ConsoleLine>
+  /** Proves each fence device of a host; `takePower`: takes the host's power for it and gives it back. Never throws. Absent: nothing is fenced from here. */
+  testFence?(host: HostId, takePower: boolean): Promise<readonly FenceDeviceTest[]>
   /** What keeps the daemon from its work (hypervisor absent, store lost); empty = ready. */
   troubles(): readonly FaultData[]
   /** The checks of `vigia doctor` that only the daemon can make. Bounded in time by itself. */
@@ -55,4 +57,17 @@ export interface Examined {
   readonly subject: string | null
   readonly details: FaultDetails
   readonly fault: FaultData | null
+}
+
+/** What became of one fence device's test. */
+export interface FenceDeviceTest {
+  readonly device: string
+  readonly good: boolean
+  readonly steps: readonly {
+    readonly step: 'parameters' | 'read' | 'off' | 'reads-off' | 'on' | 'reads-on'
+    readonly good: boolean
+    /** What was read; null for steps that read nothing, and where the answer is missing. */
+    readonly power: 'on' | 'off' | null
+    readonly fault: FaultData | null
+  }[]
 }

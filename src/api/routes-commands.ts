@@ -9,18 +9,17 @@ import {
   ShutdownRequest,
   WatchRequest,
 } from '../contract/wishes.ts'
-import type { ClusterView } from '../core/views/cluster-view.ts'
-import { planMemory, planPause, planResume, planWatch } from '../core/views/guest-plan.ts'
+import { admitted } from '../core/views/admission.ts'
+import { planClear, planMemory, planPause, planResume, planUnmanage, planWatch } from '../core/views/guest-plan.ts'
 import { planHostShutdown } from '../core/views/host-shutdown-plan.ts'
 import { planLaunch } from '../core/views/launch-plan.ts'
 import { planShutdown } from '../core/views/shutdown-plan.ts'
-import type { Refusal, WishPlan } from '../core/views/wish-plan.ts'
 import { Fault } from '../model/fault.ts'
 import type { Serving } from './serving.ts'
 import { speakerOf } from './serving.ts'
+import type { Planning } from './wishes.ts'
 
 type Named = { readonly Params: { readonly guest: string } }
-type Planning = (view: ClusterView) => WishPlan | Refusal
 
 interface Command<Body> {
   readonly said: string
@@ -31,8 +30,8 @@ interface Command<Body> {
 /** Everything here writes a wish and nothing else; the leader does the rest. */
 export function commandRoutes(app: FastifyInstance, serving: Serving): void {
   app.post<{ Body: LaunchRequest }>(paths.launch, schema(LaunchRequest), async (request) => {
-    const { guests = [] } = request.body
-    return serving.wishes.command((view) => planLaunch(view, guests), 'launch', speakerOf(request))
+    const { guests = [], force = false } = request.body
+    return serving.wishes.command(launching(guests, force), saidOf('launch', { force }), speakerOf(request))
   })
 
   app.post<{ Body: ShutdownRequest }>(paths.shutdown, schema(ShutdownRequest), async (request) => {
@@ -49,7 +48,7 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
 
   guestCommand(app, serving, 'launch', NothingRequest, (guest) => ({
     said: 'launch',
-    plan: (view) => planLaunch(view, [guest]),
+    plan: launching([guest], false),
   }))
   guestCommand<{ dependents?: boolean; force?: boolean }>(
     app,
@@ -72,6 +71,14 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
     said: 'resume',
     plan: (view) => planResume(view, guest),
   }))
+  guestCommand(app, serving, 'clear', NothingRequest, (guest) => ({
+    said: 'clear',
+    plan: (view) => planClear(view, guest),
+  }))
+  guestCommand(app, serving, 'unmanage', NothingRequest, (guest) => ({
+    said: 'unmanage',
+    plan: (view) => planUnmanage(view, guest),
+  }))
   guestCommand<WatchRequest>(app, serving, 'watch', WatchRequest, (guest, { on }) => ({
     said: on ? 'watch on' : 'watch off',
     plan: (view) => planWatch(view, guest, on),
@@ -80,6 +87,14 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
     said: memoryMib === null ? 'memory as in the file' : `memory ${memoryMib} MiB`,
     plan: (view) => planMemory(view, guest, memoryMib),
   }))
+}
+
+/** Admission (N+1) says no to what the planned launch alone would allow. */
+function launching(guests: readonly string[], force: boolean): Planning {
+  return (view) => {
+    const plan = planLaunch(view, guests)
+    return force ? plan : admitted(view, plan)
+  }
 }
 
 function guestCommand<Body>(

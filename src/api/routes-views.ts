@@ -4,6 +4,7 @@ import type { EventsView } from '../contract/events.ts'
 import { EventsQuery } from '../contract/events.ts'
 import type { GuestView, WhyView } from '../contract/guest.ts'
 import { paths, patterns, schemaVersion } from '../contract/protocol.ts'
+import { snapshotText } from '../core/snapshot-text.ts'
 import { guestData } from '../core/views/status.ts'
 import { whyChain } from '../core/views/why.ts'
 import type { StoredEvent } from '../model/event.ts'
@@ -52,6 +53,11 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
       events: await powers.history.query(historyFilter(request.query)),
     }),
   )
+
+  app.get(paths.snapshot, async (_, reply) => {
+    reply.type('application/json').serializer((text: unknown) => String(text))
+    return snapshotText(powers.snapshot())
+  })
 
   app.get(paths.doctor, async (): Promise<DoctorResult> => ({ schemaVersion, checks: await powers.examine() }))
 

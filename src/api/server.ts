@@ -8,6 +8,7 @@ import { createLaunchClock } from './launch-clock.ts'
 import type { ApiPowers } from './powers.ts'
 import { commandRoutes } from './routes-commands.ts'
 import { fileRoutes } from './routes-file.ts'
+import { hostRoutes } from './routes-hosts.ts'
 import { streamRoutes } from './routes-streams.ts'
 import { viewRoutes } from './routes-views.ts'
 import type { Serving } from './serving.ts'
@@ -42,13 +43,13 @@ export async function createApi(powers: ApiPowers): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => answerError(powers.log, error, request, reply))
   app.setNotFoundHandler((request, reply) => {
     const details = { text: `no such resource: ${request.method} ${request.url.slice(0, 200)}` }
-    sendFault(reply, 404, { code: 'bad-request', outcome: 'not-done', details }, null)
+    sendFault(reply, 404, { code: 'bad-request', outcome: 'not-done', details }, {})
   })
   const launchClock = createLaunchClock(powers)
   const serving: Serving = createServing(powers, createCompiledClusters(), launchClock)
   app.addHook('onClose', async () => launchClock.close())
   serveConsoles(app, serving)
-  for (const routes of [viewRoutes, commandRoutes, fileRoutes, streamRoutes]) routes(app, serving)
+  for (const routes of [viewRoutes, commandRoutes, hostRoutes, fileRoutes, streamRoutes]) routes(app, serving)
   await app.ready()
   return app
 }

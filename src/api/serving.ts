@@ -10,6 +10,7 @@ import { Fault } from '../model/fault.ts'
 import type { CompiledClusters } from './compiled-clusters.ts'
 import type { LaunchClock } from './launch-clock.ts'
 import type { ApiPowers } from './powers.ts'
+import { createSurvivalWatch } from './survival-watch.ts'
 import type { Wishes } from './wishes.ts'
 import { createWishes } from './wishes.ts'
 
@@ -31,6 +32,7 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
     if (found === null) throw new Fault('refused', 'not-done', { why: 'no-cluster-file' })
     return found
   }
+  const survival = createSurvivalWatch(powers.clock)
   return {
     powers,
     wishes: createWishes(powers, clusters),
@@ -38,8 +40,10 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
     view,
     status() {
       const snapshot = powers.snapshot()
-      const data = statusData(clusters.view(snapshot), snapshot, launchClock.expectedMs)
-      return { schemaVersion, version: powers.version, ...data }
+      const now = clusters.view(snapshot)
+      const { members, ...data } = statusData(now, snapshot, launchClock.expectedMs)
+      const wide = members && now ? { members: { ...members, survival: survival.of(now) } } : {}
+      return { schemaVersion, version: powers.version, ...data, ...wide }
     },
     guest(id) {
       const whole = view()

@@ -16,7 +16,7 @@ export function streamStatus(powers: ApiPowers, sink: EventSink, status: () => S
   const whole = (): void => {
     const view = status()
     for (const guest of view.guests) sent.set(guest.id, JSON.stringify(guest))
-    hostsSent = JSON.stringify(view.hosts)
+    hostsSent = JSON.stringify([view.hosts, view.members])
     sink.send({ event: 'status', id: null, data: JSON.stringify(view) })
   }
   const change = (): void => {
@@ -36,10 +36,11 @@ export function streamStatus(powers: ApiPowers, sink: EventSink, status: () => S
       sent.set(guest.id, text)
       return true
     })
-    const hosts = JSON.stringify(view.hosts)
+    const hosts = JSON.stringify([view.hosts, view.members])
     if (guests.length === 0 && hosts === hostsSent) return
     hostsSent = hosts
-    const data: StatusChange = { schemaVersion, at: view.at, hosts: view.hosts, guests }
+    const members = view.members === undefined ? {} : { members: view.members }
+    const data: StatusChange = { schemaVersion, at: view.at, hosts: view.hosts, ...members, guests }
     sink.send({ event: 'change', id: null, data: JSON.stringify(data) })
   }
   const touched = (): void => {

@@ -3,50 +3,54 @@ import type { WishResult } from '../contract/wishes.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
 import type { ClusterView } from '../core/views/cluster-view.ts'
 import { clusterView } from '../core/views/cluster-view.ts'
-import type { Refusal, WishPlan } from '../core/views/wish-plan.ts'
+import type { HostChange, HostWishChange, Refusal, WishPlan } from '../core/views/wish-plan.ts'
 import { changedWish } from '../core/views/wish-plan.ts'
 import { Fault } from '../model/fault.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
-import type { GuestWish, HostWish } from '../model/wish.ts'
-import { noWish } from '../model/wish.ts'
+import type { ArmedWish, FencingWish, GuestWish, HostWish } from '../model/wish.ts'
+import { noHostWish, noWish } from '../model/wish.ts'
 import type { Entry, Transaction } from '../ports/store.ts'
 import { storeKeys } from '../ports/store.ts'
 import type { CompiledClusters } from './compiled-clusters.ts'
 import type { ApiPowers } from './powers.ts'
+import { Refused } from './refused.ts'
 
 /** Two people commanding the same guest at once both get through; more tries than this mean something writes in a loop. */
 const conflictTries = 10
 
+export type Planning = (view: ClusterView) => WishPlan | Refusal
+
 export interface Wishes {
   /** Plans on the newest wishes, writes them, and answers once they are durable (S12). Throws a Fault for a refusal (S11). */
-  command(plan: (view: ClusterView) => WishPlan | Refusal, said: string, by: string): Promise<WishResult>
+  command(plan: Planning, said: string, by: string): Promise<WishResult>
+  /** The same; answers with the plan that was carried out. `dryRun`: nothing is written. */
+  carryOut(plan: Planning, said: string, by: string, dryRun?: boolean): Promise<WishPlan>
 }
 
 export function createWishes(powers: ApiPowers, clusters: CompiledClusters): Wishes {
-  const attempt = async (plan: (view: ClusterView) => WishPlan | Refusal, by: string): Promise<WishPlan | null> => {
+  const attempt = async (plan: Planning, by: string, dryRun: boolean): Promise<WishPlan | null> => {
     const stored = await powers.store.read(storeKeys.wishes)
     const entries = new Map(stored.entries.map((entry) => [entry.key, entry]))
     const snapshot = { ...powers.snapshot(), ...wishesOf(stored.entries) }
     const compiled = clusters.of(snapshot)
     if (compiled === null) throw new Fault('refused', 'not-done', { why: 'no-cluster-file' })
     const planned = plan(clusterView(compiled, snapshot))
-    if (planned.kind === 'refused') throw new Fault(planned.fault.code, planned.fault.outcome, planned.fault.details)
-    if (planned.changes.size === 0 && !planned.hosts?.size) return planned
-    const written = await powers.store.transact(transactionOf(planned, entries, by, powers.clock.wall()))
+    if (planned.kind === 'refused') throw new Refused(planned)
+    const transaction = transactionOf(planned, entries, by, powers.clock.wall())
+    if (dryRun || transaction.put.length === 0) return planned
+    const written = await powers.store.transact(transaction)
     return written.done ? planned : null
   }
-
-  return {
-    async command(plan, said, by) {
-      for (let tries = 0; tries < conflictTries; tries++) {
-        const done = await attempt(plan, by)
-        if (done === null) continue
-        noteCommand(powers, done, said, by)
-        return resultOf(done)
-      }
-      throw new Fault('daemon-busy', 'not-done', { text: `${conflictTries} others wrote the same wishes meanwhile` })
-    },
+  const carryOut: Wishes['carryOut'] = async (plan, said, by, dryRun = false) => {
+    for (let tries = 0; tries < conflictTries; tries++) {
+      const done = await attempt(plan, by, dryRun)
+      if (done === null) continue
+      if (!dryRun) noteCommand(powers, done, said, by)
+      return done
+    }
+    throw new Fault('daemon-busy', 'not-done', { text: `${conflictTries} others wrote the same wishes meanwhile` })
   }
+  return { carryOut, command: async (plan, said, by) => resultOf(await carryOut(plan, said, by)) }
 }
 
 function wishesOf(entries: readonly Entry[]): Pick<ClusterSnapshot, 'wishes' | 'hostWishes'> {
@@ -69,21 +73,65 @@ function readWish(entry: Entry | undefined): GuestWish {
 }
 
 function transactionOf(
-  { changes, hosts = new Map() }: WishPlan,
+  plan: WishPlan,
   entries: ReadonlyMap<string, Entry>,
   by: string,
   at: GuestWish['at'],
 ): Transaction {
-  const ofGuests = [...changes].map(([guest, change]) => {
+  const { changes, hosts = new Map(), hostChanges = new Map(), armed, resetFencing } = plan
+  const put: { key: string; value: string }[] = []
+  const say = (key: string, wish: object): void => void put.push({ key, value: JSON.stringify(wish) })
+  for (const [guest, change] of changes) {
     const key = storeKeys.guestWish(guest)
-    return { key, value: JSON.stringify(changedWish(readWish(entries.get(key)), change, by, at)) }
-  })
-  const ofHosts = [...hosts].map(([host, { downInBoot }]) => {
-    const wish: HostWish = { downInBoot, by, at }
-    return { key: storeKeys.hostWish(host), value: JSON.stringify(wish) }
-  })
-  const put = [...ofGuests, ...ofHosts]
-  return { when: put.map(({ key }) => ({ key, revision: entries.get(key)?.revision ?? 0 })), put, remove: [] }
+    say(key, changedWish(readWish(entries.get(key)), change, by, at))
+  }
+  for (const host of new Set<HostId>([...hosts.keys(), ...hostChanges.keys()])) {
+    const key = storeKeys.hostWish(host)
+    const old = { ...noHostWish, ...parsed<HostWish>(entries.get(key)) }
+    say(key, changedHostWish(old, { down: hosts.get(host), more: hostChanges.get(host) }, by, at))
+  }
+  if (armed !== undefined) {
+    const { forMs } = armed
+    const wish: ArmedWish = { armed: armed.armed, ...(forMs !== null && { forMs }), by, at }
+    say(storeKeys.armed, wish)
+  }
+  if (resetFencing) {
+    const before = parsed<FencingWish>(entries.get(storeKeys.fencingWish))
+    const wish: FencingWish = { resetSerial: (before?.resetSerial ?? 0) + 1, by, at }
+    say(storeKeys.fencingWish, wish)
+  }
+  const when = put.map(({ key }) => ({ key, revision: entries.get(key)?.revision ?? 0 }))
+  return { when: [...when, ...oathGuards(hostChanges)], put, remove: [] }
+}
+
+/** S2 (d): an oath is written only while the host's record is as it was when it was sworn of. */
+function oathGuards(changes: ReadonlyMap<HostId, HostWishChange>): Transaction['when'] {
+  return [...changes].flatMap(([host, { sworn }]) =>
+    sworn === undefined ? [] : [{ key: storeKeys.alive(host), revision: sworn.aliveRevision }],
+  )
+}
+
+function changedHostWish(
+  old: HostWish,
+  { down, more = {} }: { readonly down: HostChange | undefined; readonly more: HostWishChange | undefined },
+  by: string,
+  at: GuestWish['at'],
+): HostWish {
+  const { downFor: _, ...kept } = old
+  const { maintenance, sworn, fence } = more
+  return {
+    ...(down === undefined
+      ? old
+      : { ...kept, downInBoot: down.downInBoot, ...(down.downFor && { downFor: down.downFor }) }),
+    ...(maintenance !== undefined && { maintenance }),
+    ...(sworn !== undefined && { sworn: { ...sworn, by } }),
+    ...(fence !== undefined && { fenceSerial: (old.fenceSerial ?? 0) + 1, fenceBoot: fence.bootId }),
+    ...{ by, at },
+  }
+}
+
+function parsed<T>(entry: Entry | undefined): T | null {
+  return entry === undefined ? null : (JSON.parse(entry.value) as T)
 }
 
 /** The history tells who said what; it never holds up the answer, and its loss is no reason to refuse a durable wish. */
@@ -94,6 +142,8 @@ function noteCommand(powers: ApiPowers, plan: WishPlan, said: string, by: string
   const told = [
     ...[...plan.changes.keys()].map((guest) => ({ guest, host: powers.host })),
     ...hosts.map(([host]) => ({ guest: null, host })),
+    ...[...(plan.hostChanges?.keys() ?? [])].map((host) => ({ guest: null, host })),
+    ...(plan.armed !== undefined || plan.resetFencing ? [{ guest: null, host: powers.host }] : []),
   ]
   const events = told.map(({ guest, host }) => ({
     at,

@@ -1,6 +1,8 @@
 import type { ApiPowers, CheckedFile, ClusterFileSource } from '../api/powers.ts'
+import { proveDevices } from '../control/prove-device.ts'
 import type { FaultData } from '../model/fault.ts'
 import { parseClusterFile } from '../model/file/parse-cluster-file.ts'
+import type { HostId } from '../model/ids.ts'
 import type { Log } from '../ports/log.ts'
 import type { Daemon } from './daemon.ts'
 import { examine } from './examine.ts'
@@ -12,7 +14,7 @@ const autostartLimitMs = 1_000
 
 /** What this daemon gives its API. */
 export function apiPowers(daemon: Daemon, log: Log): ApiPowers {
-  const { leader, store, history, host, clock } = daemon
+  const { leader, store, history, host, clock, fencer } = daemon
   return {
     version: packageVersion(),
     host,
@@ -25,6 +27,9 @@ export function apiPowers(daemon: Daemon, log: Log): ApiPowers {
     checkFile: async (source) => checkFile(source),
     autostarting: () => within(autostartLimitMs, daemon.hypervisor.autostarting()).catch(() => null),
     openConsole: (domain, force) => daemon.hypervisor.console(domain, force),
+    ...(fencer !== null && {
+      testFence: (of: HostId, takePower: boolean) => proveDevices(fencer, clock, of, { takePower }),
+    }),
     troubles: () => troubles(daemon),
     examine: () => examine(daemon),
   }

@@ -13,6 +13,7 @@ import { createProber } from '../drivers/probe/prober.ts'
 import { openSqlite } from '../drivers/sqlite/open.ts'
 import { agentLife, type HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
@@ -43,6 +44,8 @@ export interface Daemon {
   readonly host: HostId
   readonly stateDirectory: string
   readonly clock: Clock
+  /** Null: this host is alone, and fences nobody. */
+  readonly fencer: Fencer | null
   /** True where this host is on its way down (`vigia shutdown --until-boot`). */
   readonly goingDown: () => boolean
   /** Resolves when this host has been taken out of its cluster: the daemon is to end. Of a host that is alone: never. */
@@ -93,6 +96,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   return {
     ...{ leader, agent, hypervisor, store, history: state.history, host, stateDirectory, clock },
+    fencer: member?.leader.fencer ?? null,
     goingDown: () => leader.snapshot().hostWishes.get(host)?.downInBoot === bootId,
     dismissed: member?.dismissed ?? new Promise(() => {}),
     stop: async () => {

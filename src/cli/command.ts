@@ -14,8 +14,10 @@ export interface ArgumentSpec {
   readonly name: string
   readonly required: boolean
   readonly many: boolean
+  /** What may follow many of them, in the synopsis only: the command tells it apart. */
+  readonly last?: string
   /** What the shell completes it with. */
-  readonly complete: 'guests' | 'files' | 'commands' | readonly string[]
+  readonly complete: 'guests' | 'hosts' | 'files' | 'commands' | readonly string[]
 }
 
 export interface OptionSpec {
@@ -25,7 +27,7 @@ export interface OptionSpec {
   /** Its value's name in the synopsis; absent = a switch. */
   readonly value?: string
   readonly choices?: readonly string[]
-  readonly complete?: 'guests' | 'files'
+  readonly complete?: 'guests' | 'hosts' | 'files'
   /** Written `--no-NAME`: a switch that is on unless this is given. */
   readonly negated?: boolean
   readonly help: HelpKey

@@ -4,6 +4,7 @@ import { exitCodeOf, exitCodes } from '../contract/exit-codes.ts'
 import type { FaultData } from '../model/fault.ts'
 import { Fault, faultData } from '../model/fault.ts'
 import type { Text } from '../text/text.ts'
+import { reasonLines } from './reason-lines.ts'
 import { UsageError } from './usage.ts'
 
 /** What is said of an error, and how the command ends. Stacks are for bugs only, and never instead of a sentence. */
@@ -19,7 +20,13 @@ export function complaint(
   const problems = error instanceof RemoteFault ? error.problems.map((problem) => text.problemLine(problem)) : []
   const refusals = error instanceof RemoteFault ? error.refusals : []
   const { sentence, hint } = faultWords(text, fault, refusals)
-  const lines = [...problems, `vigia: ${sentence}`, ...refusals.map((one) => `  ${refusalText(text, one)}`)]
+  const reasons = error instanceof RemoteFault ? error.reasons.flatMap((one) => reasonLines(text, one)) : []
+  const lines = [
+    ...problems,
+    `vigia: ${sentence}`,
+    ...refusals.map((one) => `  ${refusalText(text, one)}`),
+    ...reasons.map((line) => `  ${line}`),
+  ]
   const known = fault.outcome === 'unknown' && error instanceof Fault ? [`  ${text.fault(fault).known}`] : []
   return { lines: [...lines, ...known, text.cli('hint', { text: hint })], exitCode: exitCodeOf(fault.code) }
 }
@@ -49,7 +56,7 @@ function refusedWords(text: Text, { details }: FaultData): { sentence: string; h
     case 'no-cluster-file':
       return { sentence: text.cli('refused-no-cluster-file'), hint: text.cli('hint-no-cluster-file') }
     case 'ignored':
-      return { sentence: text.cli('refused-ignored', { guest }), hint: text.cli('hint-ignored') }
+      return { sentence: text.cli('refused-ignored', { guest }), hint: text.cli('hint-ignored', { guest }) }
     case 'need-disabled': {
       const need = String(details.need ?? '')
       return {
@@ -81,6 +88,7 @@ function refusedWords(text: Text, { details }: FaultData): { sentence: string; h
 /** Why an applied file would break what runs; also shown by a dry run. */
 export function refusalText(text: Text, refusal: ApplyRefusalView): string {
   const { guest = '', host = '', from = '', to = '', need = '', needing = [], guests = [] } = refusal
+  const { hosts = [], count = 0, limit = 0 } = refusal
   switch (refusal.code) {
     case 'machine-changed-while-running':
       return text.cli('would-machine-changed-while-running', { guest, from, to })
@@ -90,6 +98,10 @@ export function refusalText(text: Text, refusal: ApplyRefusalView): string {
       return text.cli('would-would-stop-needed', { guest, needing: text.list(needing) })
     case 'host-dropped-with-guests':
       return text.cli('would-host-dropped-with-guests', { host, guests: text.list(guests) })
+    case 'would-not-survive':
+      return text.cli('would-would-not-survive', { hosts: text.list(hosts), guests: text.list(guests) })
+    case 'too-many-losses':
+      return text.cli('would-too-many-losses', { count, limit })
   }
 }
 

@@ -9,6 +9,8 @@ export function completionScript(shell: 'bash' | 'zsh' | 'fish'): string {
 
 const guestNames = 'vigia status -o csv 2>/dev/null | tail -n +2 | cut -d, -f1 | tr -d "\\r"'
 
+const hostNames = 'vigia status --hosts -o csv 2>/dev/null | tail -n +2 | cut -d, -f1 | tr -d "\\r"'
+
 function bash(): string {
   const names = commands.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]))
   return `# Completion of vigia.
@@ -41,6 +43,7 @@ function bashCommand(command: CommandSpec): string {
   const files = kinds.includes('files') ? ' -f' : ''
   const words = kinds.flatMap((kind) => {
     if (kind === 'guests') return [`$(${guestNames})`]
+    if (kind === 'hosts') return [`$(${hostNames})`]
     if (kind === 'commands') return [commands.map(({ name }) => name).join(' ')]
     return kind === 'files' ? [] : [kind.join(' ')]
   })
@@ -50,6 +53,7 @@ function bashCommand(command: CommandSpec): string {
 function bashWords(option: OptionSpec): string {
   if (option.complete === 'files') return 'COMPREPLY=($(compgen -f -- "$word"))'
   if (option.complete === 'guests') return `COMPREPLY=($(compgen -W "$(${guestNames})" -- "$word"))`
+  if (option.complete === 'hosts') return `COMPREPLY=($(compgen -W "$(${hostNames})" -- "$word"))`
   return `COMPREPLY=($(compgen -W '${(option.choices ?? []).join(' ')}' -- "$word"))`
 }
 
@@ -62,8 +66,8 @@ function fish(): string {
       lines.push(`complete -c vigia -n __fish_use_subcommand -a ${word}`)
     }
     for (const { complete } of typed) {
-      if (complete === 'guests')
-        lines.push(`complete -c vigia ${seen(name)} -a '(${guestNames.replaceAll("'", "\\'")})'`)
+      if (complete === 'guests' || complete === 'hosts')
+        lines.push(`complete -c vigia ${seen(name)} -a '${fishNames(complete)}'`)
       else if (complete === 'files') lines.push(`complete -c vigia ${seen(name)} -F`)
       else if (complete === 'commands')
         lines.push(`complete -c vigia ${seen(name)} -a '${commands.map((one) => one.name).join(' ')}'`)
@@ -74,11 +78,16 @@ function fish(): string {
   return `${lines.join('\n')}\n`
 }
 
+function fishNames(kind: 'guests' | 'hosts'): string {
+  return `(${(kind === 'guests' ? guestNames : hostNames).replaceAll("'", "\\'")})`
+}
+
 function fishOption(option: OptionSpec): string {
   const name = option.negated ? `no-${option.name}` : option.name
   const short = option.short === undefined ? '' : ` -s ${option.short}`
   if (option.value === undefined) return `-l ${name}${short}`
-  const values = option.complete === 'files' ? ' -F' : ` -a '${(option.choices ?? []).join(' ')}'`
+  const asked = option.complete === 'guests' || option.complete === 'hosts' ? fishNames(option.complete) : null
+  const values = option.complete === 'files' ? ' -F' : ` -a '${asked ?? (option.choices ?? []).join(' ')}'`
   return `-l ${name}${short} -r${values}`
 }
 

@@ -1,9 +1,11 @@
 import type { Client } from '../client/client.ts'
 import type { DoctorCheck } from '../contract/doctor.ts'
+import type { ClusterSnapshot } from '../core/snapshot.ts'
 import type { Actor, EventWord } from '../model/event.ts'
 import type { FoundPort, HostFacts } from '../model/host-facts.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
+import type { GuestState } from '../model/phase.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Text } from '../text/text.ts'
 import type { Paint } from './paint.ts'
@@ -36,6 +38,25 @@ export interface Simulated {
   }[]
   readonly final: object
   readonly fenced: readonly string[]
+}
+
+/** What the loss of some hosts comes to; times are milliseconds since then. */
+export interface SimulatedLoss {
+  readonly lost: readonly HostId[]
+  readonly seed: number
+  /** False: no majority of the members is left. */
+  readonly quorum: boolean
+  readonly guests: readonly {
+    readonly guest: GuestId
+    readonly from: HostId | null
+    readonly to: HostId | null
+    readonly state: GuestState
+    /** Null: it does not answer in the end. */
+    readonly readyMs: number | null
+    readonly because: Reason
+  }[]
+  readonly untouched: readonly GuestId[]
+  readonly events: Simulated['events']
 }
 
 export interface SurveyWish {
@@ -92,6 +113,12 @@ export interface ClusterPowers {
 export interface CliPowers {
   /** Plays one scenario. Faults: `bad-data` with a line for each problem in `details.problems`, `needs-several-hosts`. */
   simulate?(text: string, options: { readonly path: string; readonly seed: number }): Promise<Simulated>
+  /** Plays the loss of hosts on the cluster of a snapshot. Faults: `needs-several-hosts`, `host-unknown`, `refused`. */
+  simulateLoss?(
+    snapshot: ClusterSnapshot,
+    hosts: readonly string[],
+    options: { readonly seed: number },
+  ): Promise<SimulatedLoss>
   /** Looks at the guests of this host without a daemon. Faults as of libvirt: `hypervisor-absent`, `not-allowed`. */
   survey?(options: SurveyWish): Promise<HostFacts>
   /** The checks of `vigia doctor` that need no daemon. Never throws. */

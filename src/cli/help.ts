@@ -98,7 +98,8 @@ export function synopsis(text: Text, command: CommandSpec): string {
   const typed = command.arguments.map((argument) =>
     argumentText(argument)
       .replace(/^<(.*)>$/, '$1')
-      .replace('...', '…'),
+      .replace('...', '…')
+      .concat(argument.last === undefined ? '' : ` [${argument.last}]`),
   )
   return ['vigia', command.name, ...typed, text.cli('help-usage')].join(' ')
 }

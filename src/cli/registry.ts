@@ -1,5 +1,6 @@
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 import { hostCommands } from './host-commands.ts'
+import { severalCommands } from './several-commands.ts'
 
 const guests: ArgumentSpec = { name: 'GUEST', required: false, many: true, complete: 'guests' }
 const guest: ArgumentSpec = { name: 'GUEST', required: true, many: false, complete: 'guests' }
@@ -29,7 +30,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'launch',
     arguments: [guests],
-    options: [noWait, timeout],
+    options: [{ name: 'force', help: 'option-force-launch' }, noWait, timeout],
     summary: 'launch-summary',
     about: 'launch-about',
     examples: [
@@ -74,6 +75,7 @@ export const commands: readonly CommandSpec[] = [
     options: [
       { name: 'watch', short: 'w', help: 'option-status-watch' },
       { name: 'check', help: 'option-status-check' },
+      { name: 'hosts', help: 'option-status-hosts' },
     ],
     summary: 'status-summary',
     about: 'status-about',
@@ -98,11 +100,14 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'check',
     arguments: [file],
-    options: [],
+    options: [{ name: 'survive', value: 'N', help: 'option-survive' }],
     summary: 'check-summary',
     about: 'check-about',
-    examples: [{ line: 'vigia check vigia.yaml', help: 'check-example' }],
-    exits: ['exit-ok', 'exit-bad-file'],
+    examples: [
+      { line: 'vigia check vigia.yaml', help: 'check-example' },
+      { line: 'vigia check vigia.yaml --survive 1', help: 'check-example-survive' },
+    ],
+    exits: ['exit-ok', 'exit-survive', 'exit-bad-file'],
     load: () => import('./commands/check.ts'),
   },
   {
@@ -209,17 +214,24 @@ export const commands: readonly CommandSpec[] = [
     exits: ['exit-ok', 'exit-bad-file', 'exit-needs-force'],
     load: () => import('./commands/convert.ts'),
   },
+  ...severalCommands,
   ...hostCommands,
   {
     name: 'simulate',
-    arguments: [{ ...file, many: true }],
+    arguments: [{ ...file, required: false, many: true }],
     options: [
+      { name: 'live', help: 'option-live' },
+      { name: 'lose', value: 'HOST…', complete: 'hosts', help: 'option-lose' },
+      { name: 'snapshot', value: 'FILE', complete: 'files', help: 'option-snapshot' },
       { name: 'seed', value: 'N', help: 'option-seed' },
       { name: 'json', help: 'option-json' },
     ],
     summary: 'simulate-summary',
     about: 'simulate-about',
-    examples: [{ line: 'vigia simulate power-cut.yaml', help: 'simulate-example' }],
+    examples: [
+      { line: 'vigia simulate power-cut.yaml', help: 'simulate-example' },
+      { line: 'vigia simulate --live --lose node3', help: 'simulate-example-live' },
+    ],
     exits: ['exit-ok', 'exit-simulate', 'exit-bad-file', 'exit-several-hosts'],
     load: () => import('./commands/simulate.ts'),
   },

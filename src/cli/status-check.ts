@@ -1,4 +1,5 @@
 import type { GuestSummary, StatusView } from '../contract/status.ts'
+import type { Text } from '../text/text.ts'
 import { chosen } from './commands/status.ts'
 import { complaint } from './complain.ts'
 import type { CliContext } from './context.ts'
@@ -34,8 +35,29 @@ export async function statusCheck(context: CliContext, names: readonly string[])
     out.write(`${text.cli('check-warning', { count: busy.length, total, guests: text.list(busy) })}\n`)
     return warning
   }
+  const troubles = troublesOf(view, text)
+  if (troubles.length > 0) {
+    out.write(`${text.cli('check-hosts', { hosts: troubles.join('; ') })}\n`)
+    return warning
+  }
   out.write(`${text.cli('check-ok', { count: total })}\n`)
   return fine
+}
+
+/** All guests are as wished, and something about the hosts wants to be looked at before it becomes a guest's trouble. */
+function troublesOf({ hosts, members }: StatusView, text: Text): string[] {
+  if (members === undefined) return []
+  const away = hosts.flatMap(({ id, member }) =>
+    member === undefined || member.standing === 'online' || member.standing === 'left'
+      ? []
+      : [text.cli('check-host', { host: id, standing: text.standing(member.standing) })],
+  )
+  const losses = (members.survival?.losses ?? [])
+    .slice(0, 1)
+    .map(({ hosts: lost, waiting }) =>
+      text.cli('check-loss', { hosts: text.list(lost), guests: text.list(waiting.map(({ guest }) => guest)) }),
+    )
+  return [...away, ...(members.armed ? [] : [text.cli('check-disarmed')]), ...losses]
 }
 
 /** Shall run, and does not do its work: failed, held down, silent, or paused by a lost need. */

@@ -3,11 +3,12 @@ import { wallTime } from '../model/ids.ts'
 import type { Text } from '../text/text.ts'
 import type { CliContext } from './context.ts'
 import { memoryWords, noteOf, paintedPhase } from './guest-words.ts'
+import { memberLines, standingWords } from './member-lines.ts'
 import { table } from './table.ts'
 
 /** The whole status for people. `width` null: nothing is cut. */
 export function statusLines({ text, paint }: CliContext, view: StatusView, width: number | null): string[] {
-  const hosts = view.hosts.map((host) => hostLine(host, text))
+  const hosts = hostLines({ text }, view)
   if (view.cluster === null) return [text.cli('status-no-cluster'), ...hosts]
   const head = [text.cli('status-cluster', { name: view.cluster, count: view.guests.length }), ...hosts]
   if (view.guests.length === 0) return head
@@ -34,6 +35,11 @@ export function statusLines({ text, paint }: CliContext, view: StatusView, width
   return [...head, '', ...table(columns, rows, paint, width)]
 }
 
+/** The hosts, and what holds for them as a whole. */
+export function hostLines({ text }: Pick<CliContext, 'text'>, view: StatusView): string[] {
+  return [...view.hosts.map((host) => hostLine(host, text)), ...memberLines(view, text)]
+}
+
 /** `22/tcp` answers, `!53/udp` does not, `?80/tcp` is not known. */
 function serviceWords(guest: GuestSummary): string {
   const mark = { answering: '', unknown: '?', refused: '!', silent: '!' }
@@ -47,7 +53,7 @@ function sinceWords(since: number, at: number, text: Text): string {
 }
 
 function hostLine(host: HostSummary, text: Text): string {
-  if (!host.seen) return text.cli('status-host-unseen', { host: host.id })
+  if (!host.seen) return [text.cli('status-host-unseen', { host: host.id }), ...standingWords(host, text)].join('; ')
   const { totalMib, reservedMib, guestsMib, othersMib } = host.memory
   const line = text.cli('status-host', {
     host: host.id,
@@ -58,6 +64,7 @@ function hostLine(host: HostSummary, text: Text): string {
     ...(othersMib === 0 ? {} : { others: text.size(othersMib) }),
   })
   const more = [
+    ...standingWords(host, text),
     ...(host.hypervisor === 'down' ? [text.cli('status-hypervisor-down')] : []),
     ...(host.complete ? [] : [text.cli('status-not-complete')]),
   ]

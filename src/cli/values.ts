@@ -5,12 +5,18 @@ import { badValue } from './usage.ts'
 
 /** `--timeout 10min`; null = wait as long as it takes. */
 export function timeoutOf(context: CliContext, input: CommandInput, command: string): number | null {
-  const given = input.values.timeout
+  const given = durationOf(context, input, 'timeout', command)
+  // Node's timers take no longer one; beyond it is as good as none.
+  return given === null ? null : Math.min(given, 2 ** 31 - 1)
+}
+
+/** Milliseconds; null: not given. */
+export function durationOf(context: CliContext, input: CommandInput, option: string, command: string): number | null {
+  const given = input.values[option]
   if (given === undefined) return null
   const parsed = parseDurationMs(given)
-  // Node's timers take no longer one; beyond it is as good as none.
-  if (parsed.ok) return Math.min(parsed.value, 2 ** 31 - 1)
-  throw badValue(context.text, '--timeout', context.text.cli('expected-duration'), given, command)
+  if (parsed.ok) return parsed.value
+  throw badValue(context.text, `--${option}`, context.text.cli('expected-duration'), given, command)
 }
 
 export function sizeOf(context: CliContext, given: string, command: string): number {

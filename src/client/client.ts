@@ -3,7 +3,15 @@ import type { DoctorResult, HealthView } from '../contract/doctor.ts'
 import type { ErrorBody } from '../contract/error.ts'
 import type { EventsQuery, EventsView } from '../contract/events.ts'
 import type { GuestView, WhyView } from '../contract/guest.ts'
-import { consoleProtocol, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
+import type { ArmRequest, DoneResult, FenceTestRequest, FenceTestResult } from '../contract/hosts.ts'
+import type {
+  GuestReasonView,
+  MaintenanceRequest,
+  MigrateRequest,
+  MovesResult,
+  RebalanceRequest,
+} from '../contract/moves.ts'
+import { consoleProtocol, fenceTestMs, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
 import type { StatusView } from '../contract/status.ts'
 import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wishes.ts'
 import type { StoredEvent } from '../model/event.ts'
@@ -16,11 +24,14 @@ import type { Transport, TransportLine, TransportStream } from './transport.ts'
 export class RemoteFault extends Fault {
   readonly problems: readonly Problem[]
   readonly refusals: readonly ApplyRefusalView[]
+  /** Of each guest that a command cannot be done to. */
+  readonly reasons: readonly GuestReasonView[]
 
-  constructor({ fault, problems = [], refusals = [] }: ErrorBody) {
+  constructor({ fault, problems = [], refusals = [], reasons = [] }: ErrorBody) {
     super(fault.code, fault.outcome, fault.details)
     this.problems = problems
     this.refusals = refusals
+    this.reasons = reasons
   }
 }
 
@@ -39,6 +50,20 @@ export interface Client {
   resume(guest: string): Promise<WishResult>
   watch(guest: string, on: boolean): Promise<WishResult>
   memory(guest: string, memoryMib: number | null): Promise<WishResult>
+  /** Failures forgotten; wished as the file says. */
+  clear(guest: string): Promise<WishResult>
+  unmanage(guest: string): Promise<WishResult>
+  migrate(request: MigrateRequest): Promise<MovesResult>
+  rebalance(request: RebalanceRequest): Promise<MovesResult>
+  maintenance(host: string, request: MaintenanceRequest): Promise<MovesResult>
+  /** Whoever calls this has asked the person for the host's name again. */
+  swearDead(host: string): Promise<DoneResult>
+  arm(request: ArmRequest): Promise<DoneResult>
+  fence(host: string): Promise<DoneResult>
+  fenceReset(): Promise<DoneResult>
+  fenceTest(host: string, request: FenceTestRequest): Promise<FenceTestResult>
+  /** All that the leader knows, as `snapshotText` writes it. */
+  snapshot(): Promise<object>
   apply(request: ApplyRequest): Promise<ApplyResult>
   /** The guest's serial console. `force`: taken from whoever has it open. */
   console(guest: string, force: boolean): Promise<TransportLine>
@@ -65,13 +90,25 @@ export function createClient(transport: Transport, by = ''): Client {
     events: (query) => get(paths.events + queryText(query)),
     clusterFile: () => get(paths.clusterFile),
     doctor: () => get(paths.doctor),
-    ready: () => ask(transport, 'GET', paths.ready, said, null, [503]),
+    ready: () => ask(transport, 'GET', paths.ready, said, null, { alsoGood: [503] }),
     launch: (request) => post(paths.launch, request),
     shutdown: (request) => post(paths.shutdown, request),
     pause: (guest) => guestDo(guest, 'pause'),
     resume: (guest) => guestDo(guest, 'resume'),
     watch: (guest, on) => guestDo(guest, 'watch', { on }),
     memory: (guest, memoryMib) => guestDo(guest, 'memory', { memoryMib }),
+    clear: (guest) => guestDo(guest, 'clear'),
+    unmanage: (guest) => guestDo(guest, 'unmanage'),
+    migrate: (request) => post(paths.migrate, request),
+    rebalance: (request) => post(paths.rebalance, request),
+    maintenance: (host, request) => post(paths.hostDo(host, 'maintenance'), request),
+    swearDead: (host) => post(paths.hostDo(host, 'swear-dead'), { isDead: host }),
+    arm: (request) => post(paths.arm, request),
+    fence: (host) => post(paths.hostDo(host, 'fence'), {}),
+    fenceReset: () => post(paths.fenceReset, {}),
+    fenceTest: (host, request) =>
+      ask(transport, 'POST', paths.hostDo(host, 'fence-test'), said, request, { answerMs: fenceTestMs }),
+    snapshot: () => get(paths.snapshot),
     apply: (request) => post(paths.apply, request),
     async console(guest, force) {
       const request = { method: 'GET', path: paths.console(guest, force), headers: said, body: null } as const
@@ -91,10 +128,12 @@ async function ask<T>(
   path: string,
   said: Readonly<Record<string, string>>,
   body: object | null,
-  alsoGood: readonly number[] = [],
+  { alsoGood = [], answerMs }: { readonly alsoGood?: readonly number[]; readonly answerMs?: number } = {},
 ): Promise<T> {
   const headers = body === null ? said : { ...said, 'content-type': 'application/json' }
-  const answer = await transport.request({ method, path, headers, body: body === null ? null : JSON.stringify(body) })
+  const text = body === null ? null : JSON.stringify(body)
+  const limit = answerMs === undefined ? {} : { answerMs }
+  const answer = await transport.request({ method, path, headers, body: text, ...limit })
   if ((answer.status >= 200 && answer.status < 300) || alsoGood.includes(answer.status)) return parsed<T>(answer.body)
   throw refused(answer.status, answer.body)
 }

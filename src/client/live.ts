@@ -38,7 +38,8 @@ export async function* liveEvents(open: Open, signal: AbortSignal): AsyncGenerat
 export function merged(view: StatusView, change: StatusChange): StatusView {
   const changed = new Map(change.guests.map((guest) => [guest.id, guest]))
   const guests = view.guests.map((guest) => changed.get(guest.id) ?? guest)
-  return { ...view, at: change.at, hosts: change.hosts, guests }
+  const members = change.members === undefined ? {} : { members: change.members }
+  return { ...view, at: change.at, hosts: change.hosts, ...members, guests }
 }
 
 /** Connects again, from the last id on, for as long as wanted. */

@@ -23,6 +23,8 @@ export interface TransportRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
+  /** An answer that takes longer than usual is waited for so long. */
+  readonly answerMs?: number
 }
 
 export interface TransportAnswer {

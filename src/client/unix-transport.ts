@@ -30,7 +30,7 @@ export function unixTransport(socketPath: string, options: { readonly answerMs?:
     })
   return {
     async request(request) {
-      const response = await send(request, options.answerMs ?? answerMs)
+      const response = await send(request, request.answerMs ?? options.answerMs ?? answerMs)
       return { status: response.statusCode ?? 0, body: await whole(response, socketPath) }
     },
     async stream(request, signal) {

@@ -19,7 +19,14 @@ export type ApplyRequest = Wire<typeof ApplyRequest>
 
 /** Why the file would break what runs. `code` tells which of the other fields are there. */
 export const ApplyRefusalView = Type.Object({
-  code: words(['machine-changed-while-running', 'would-pause', 'would-stop-needed', 'host-dropped-with-guests']),
+  code: words([
+    'machine-changed-while-running',
+    'would-pause',
+    'would-stop-needed',
+    'host-dropped-with-guests',
+    'would-not-survive',
+    'too-many-losses',
+  ]),
   guest: Type.Optional(Type.String()),
   host: Type.Optional(Type.String()),
   from: Type.Optional(Type.String()),
@@ -28,6 +35,9 @@ export const ApplyRefusalView = Type.Object({
   state: Type.Optional(Type.String()),
   needing: Type.Optional(Names),
   guests: Type.Optional(Names),
+  hosts: Type.Optional(Names),
+  count: Type.Optional(Type.Integer()),
+  limit: Type.Optional(Type.Integer()),
 })
 export type ApplyRefusalView = Wire<typeof ApplyRefusalView>
 

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { FaultData } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import { ApplyRefusalView } from './apply.ts'
+import { GuestReasonView } from './moves.ts'
 import { modelData, Versioned, type Wire } from './schema.ts'
 
 export const FaultView = modelData<FaultData>({
@@ -37,5 +38,7 @@ export const ErrorBody = Type.Object({
   problems: Type.Optional(Type.Array(ProblemView)),
   /** Of a cluster file that is well formed and would break what runs. */
   refusals: Type.Optional(Type.Array(ApplyRefusalView)),
+  /** Of a command: why, for each guest it cannot be done to. */
+  reasons: Type.Optional(Type.Array(GuestReasonView)),
 })
 export type ErrorBody = Wire<typeof ErrorBody>

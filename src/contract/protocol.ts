@@ -19,6 +19,9 @@ export const speakerHeader = 'vigia-by'
 
 export const speakerMaxLength = 64
 
+/** A test of fence devices takes as long as a machine takes to lose its power and get it back, for each of them. */
+export const fenceTestMs = 600_000
+
 /** A live stream says something at least so often, so that either end notices when the other is gone. */
 export const streamHeartbeatMs = 15_000
 
@@ -37,6 +40,12 @@ export const paths = {
   apply: `${apiPrefix}/apply`,
   clusterFile: `${apiPrefix}/cluster-file`,
   doctor: `${apiPrefix}/doctor`,
+  migrate: `${apiPrefix}/migrate`,
+  rebalance: `${apiPrefix}/rebalance`,
+  arm: `${apiPrefix}/arm`,
+  fenceReset: `${apiPrefix}/fence-reset`,
+  snapshot: `${apiPrefix}/snapshot`,
+  hostDo: (host: string, action: HostAction) => `${apiPrefix}/hosts/${encodeURIComponent(host)}/${action}`,
   alive: '/healthz',
   ready: '/readyz',
 } as const
@@ -45,12 +54,17 @@ export const paths = {
 export const patterns = {
   guest: `${apiPrefix}/guests/:guest`,
   guestDo: (action: GuestAction) => `${apiPrefix}/guests/:guest/${action}`,
+  hostDo: (action: HostAction) => `${apiPrefix}/hosts/:host/${action}`,
   why: `${apiPrefix}/why/:guest`,
 } as const
 
 /** What the console's connection is upgraded to: from then on bytes both ways, as the guest's serial line has them. */
 export const consoleProtocol = 'vigia-console'
 
-export const guestActions = ['launch', 'shutdown', 'pause', 'resume', 'watch', 'memory'] as const
+export const guestActions = ['launch', 'shutdown', 'pause', 'resume', 'watch', 'memory', 'clear', 'unmanage'] as const
 
 export type GuestAction = (typeof guestActions)[number]
+
+export const hostActions = ['maintenance', 'swear-dead', 'fence', 'fence-test'] as const
+
+export type HostAction = (typeof hostActions)[number]

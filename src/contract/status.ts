@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import type { MoveCause, Proof } from '../model/member.ts'
 import type { Verdict } from '../model/observation.ts'
 import type { Phase } from '../model/phase.ts'
-import type { Reason, UnmetNeed } from '../model/reason.ts'
+import type { ProofLack, Reason, UnmetNeed } from '../model/reason.ts'
 import { modelData, Names, NumberOrNull, orNull, StringOrNull, Versioned, WallMs, type Wire, words } from './schema.ts'
 
 export const ReasonView = modelData<Reason>({
@@ -24,6 +25,12 @@ export const NeedView = Type.Object({
   guest: StringOrNull,
   onLoss: Type.String(),
   state: modelData<'answers' | UnmetNeed['state']>({ type: 'string' }),
+})
+
+export const MoveView = Type.Object({
+  to: Type.String(),
+  how: words(['live', 'cold']),
+  cause: modelData<MoveCause>({ type: 'string' }),
 })
 
 export const GuestSummary = Type.Object({
@@ -58,6 +65,10 @@ export const GuestSummary = Type.Object({
   tries: Type.Integer(),
   /** From start to ready, as earlier launches took. */
   expectedMs: NumberOrNull,
+  /** Under way. Absent: there is one host. */
+  move: Type.Optional(orNull(MoveView)),
+  /** True while a move was asked for and not acted upon yet. */
+  moveAsked: Type.Optional(Type.Boolean()),
 })
 export type GuestSummary = Wire<typeof GuestSummary>
 
@@ -73,8 +84,56 @@ export const HostSummary = Type.Object({
     guestsMib: Type.Number(),
     othersMib: Type.Number(),
   }),
+  /** Guests that are its own. */
+  guests: Type.Optional(Type.Integer()),
+  /** Absent: there is one host. */
+  member: Type.Optional(
+    Type.Object({
+      standing: words(['unseen', 'online', 'silent', 'expired', 'left', 'lost']),
+      /** Its daemon decides. */
+      leads: Type.Boolean(),
+      maintenance: Type.Boolean(),
+      goingDown: Type.Boolean(),
+      /** Its own watchdog takes its power in time (S3): `too-slow` = it would not. */
+      watchdog: words(['armed', 'too-slow', 'none']),
+      /** Ids of the fence devices that reach it. */
+      fence: Names,
+      /** Of one that is silent: what keeps it from counting as dead. */
+      lacks: orNull(modelData<ProofLack>({ type: 'string' })),
+      /** Of one that is lost. */
+      proof: orNull(modelData<Proof['kind']>({ type: 'string' })),
+    }),
+  ),
 })
 export type HostSummary = Wire<typeof HostSummary>
+
+/** What holds for several hosts as a whole. */
+export const MembersView = Type.Object({
+  leader: StringOrNull,
+  /** False: nothing is taken from any host. */
+  armed: Type.Boolean(),
+  disarmedForMs: NumberOrNull,
+  /** Fenced by command since the count began (S6), and how many may be. */
+  fenced: Names,
+  fencedAtMost: Type.Integer(),
+  /** N+1, as things stand. Null: the cluster file does not ask for it. */
+  survival: orNull(
+    Type.Object({
+      /** Hosts lost at once. */
+      hosts: Type.Integer(),
+      /** Null: there are more losses than are looked at. */
+      survives: orNull(Type.Boolean()),
+      /** Those that would leave somebody waiting; the first few. */
+      losses: Type.Array(
+        Type.Object({
+          hosts: Names,
+          waiting: Type.Array(Type.Object({ guest: Type.String(), because: ReasonView })),
+        }),
+      ),
+    }),
+  ),
+})
+export type MembersView = Wire<typeof MembersView>
 
 export const StatusView = Type.Object({
   ...Versioned,
@@ -84,6 +143,8 @@ export const StatusView = Type.Object({
   /** Null until a cluster file was applied. */
   cluster: StringOrNull,
   hosts: Type.Array(HostSummary),
+  /** Absent: there is one host. */
+  members: Type.Optional(MembersView),
   /** In launch order. */
   guests: Type.Array(GuestSummary),
 })
@@ -94,6 +155,7 @@ export const StatusChange = Type.Object({
   ...Versioned,
   at: WallMs,
   hosts: Type.Array(HostSummary),
+  members: Type.Optional(MembersView),
   guests: Type.Array(GuestSummary),
 })
 export type StatusChange = Wire<typeof StatusChange>

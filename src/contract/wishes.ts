@@ -5,7 +5,14 @@ import { Names, Versioned, type Wire, words } from './schema.ts'
 const GuestNames = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 10_000 })
 
 /** Absent or empty `guests` = all that the cluster file wants running. */
-export const LaunchRequest = Type.Object({ guests: Type.Optional(GuestNames) }, { additionalProperties: false })
+export const LaunchRequest = Type.Object(
+  {
+    guests: Type.Optional(GuestNames),
+    /** Although the cluster could not lose as many hosts then as its file asks. */
+    force: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
 export type LaunchRequest = Wire<typeof LaunchRequest>
 
 export const ShutdownRequest = Type.Object(

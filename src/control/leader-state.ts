@@ -1,3 +1,4 @@
+import { disarmed, type SeenArmedWish } from '../core/armed.ts'
 import { type Decision, takeOver } from '../core/decide.ts'
 import { type CompiledCluster, compileCluster } from '../core/graph.ts'
 import { standingOf } from '../core/hosts.ts'
@@ -10,7 +11,7 @@ import type { HostObservation } from '../model/observation.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
 import { readStoredCluster } from '../model/stored-cluster.ts'
-import type { ArmedWish, GuestWish, HostWish } from '../model/wish.ts'
+import type { ArmedWish, FencingWish, GuestWish, HostWish } from '../model/wish.ts'
 import { type Change, type Revision, storeKeys } from '../ports/store.ts'
 import type { LeaderPorts } from './ports.ts'
 
@@ -31,8 +32,9 @@ export class LeaderState {
   #revisions = new Map<string, Revision>()
   #observations = new Map<HostId, SeenHost>()
   #fileRevision: Revision = 0
-  #armed = true
+  #armed: SeenArmedWish | null = null
   #fencing: FencingRecord = { hosts: [] }
+  #fencingReset = 0
   #term: Term | null = null
   /** What each silent host's proof lacks, as the fencing last found. */
   lacks: ReadonlyMap<HostId, ProofLack> = new Map()
@@ -108,10 +110,13 @@ export class LeaderState {
     this.#revisions = new Map()
     this.#cluster = null
     this.#fileRevision = 0
-    this.#armed = true
+    const armed = this.#armed
+    this.#armed = null
     this.#fencing = { hosts: [] }
+    this.#fencingReset = 0
     this.#term = null
     for (const { key, value, revision: at } of entries) this.#take({ key, value, revision: at })
+    this.#armed = sameWord(armed, this.#armed)
     const unsure = this.#unsure
     this.#unsure = null
     const written = entries.some(({ key, value }) => key === unsure?.key && value === unsure.value)
@@ -149,7 +154,10 @@ export class LeaderState {
       fileRevision: this.#fileRevision,
       renewingSince: membership.renewingSince(),
       begunAt: membership.begunAt,
-      armed: this.#armed,
+      ...disarmed(this.#armed, this.#ports.clock.now()),
+      leader: this.#term?.host ?? null,
+      fenced: this.#fencing,
+      fencingReset: this.#fencingReset,
       lacks: this.lacks,
     }
   }
@@ -257,7 +265,10 @@ export class LeaderState {
     if (key === storeKeys.leader) {
       this.#term = value === null ? null : { ...(JSON.parse(value) as LeaderRecord), revision }
     } else if (key === storeKeys.armed) {
-      this.#armed = value === null || (JSON.parse(value) as ArmedWish).armed
+      const seenAt = this.#ports.clock.now()
+      this.#armed = value === null ? null : { wish: JSON.parse(value) as ArmedWish, revision, seenAt }
+    } else if (key === storeKeys.fencingWish) {
+      this.#fencingReset = value === null ? 0 : (JSON.parse(value) as FencingWish).resetSerial
     } else if (key === storeKeys.fencing) {
       this.#fencing = value === null ? { hosts: [] } : (JSON.parse(value) as FencingRecord)
       this.#revisions.set(key, revision)
@@ -297,6 +308,11 @@ export class LeaderState {
 /** The leader's key and the revision that wrote it. */
 export interface Term extends LeaderRecord {
   readonly revision: Revision
+}
+
+/** Read again, a word that was seen before is no new one. */
+function sameWord(before: SeenArmedWish | null, now: SeenArmedWish | null): SeenArmedWish | null {
+  return before !== null && before.revision === now?.revision ? before : now
 }
 
 function changedVerdicts(before: SeenHost | undefined, after: HostObservation, now: Instant): Map<string, Instant> {

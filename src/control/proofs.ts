@@ -1,8 +1,9 @@
+import type { FenceOrder, FenceRefusal } from '../core/fence-orders.ts'
 import { type FencingPlan, fencingPlan, type ProofStep } from '../core/fencing.ts'
 import { hostViews, silentForMs } from '../core/hosts.ts'
 import { type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
-import type { EventWord } from '../model/event.ts'
-import { faultData } from '../model/fault.ts'
+import type { EventWord, HistoryEvent } from '../model/event.ts'
+import { type FaultData, faultData } from '../model/fault.ts'
 import { agentLife, type HostId } from '../model/ids.ts'
 import type { AliveRecord, LossRecord, Proof } from '../model/member.ts'
 import type { ProofLack } from '../model/reason.ts'
@@ -55,6 +56,8 @@ export class Proofs {
     })
     this.#tellLacks(plan)
     if (plan.resetCount) this.#once('reset', () => this.#resetCount())
+    const { order } = plan
+    if (order !== null) this.#once(`order ${order.host}`, () => this.#obey(order, times))
     for (const step of plan.steps) this.#once(`${step.kind} ${step.host}`, () => this.#take(step, times))
   }
 
@@ -92,6 +95,24 @@ export class Proofs {
     }
   }
 
+  /** Written down and counted (S6) before anything is done: a leader killed in between does it no second time. */
+  async #obey({ host, serial, verdict }: FenceOrder, times: LeaseTimes): Promise<void> {
+    const { fencing } = this.#state
+    const hosts = verdict === 'take' ? [...new Set([...fencing.hosts, host])].sort() : fencing.hosts
+    const asked = { ...fencing.asked, [host]: serial }
+    this.#fencing = host
+    try {
+      if (!(await this.#write(storeKeys.fencing, { ...fencing, hosts, asked }))) return
+      if (verdict !== 'take') return this.#tellFault(host, refusedOrder(host, verdict))
+      const proven = await this.#byDevice(host)
+      if (!proven) this.#tellFault(host, { code: 'fence-failed', outcome: 'unknown', details: { host } })
+      // Until it shows as gone it looks as if it were back, and the count would begin anew.
+      else await new Promise<void>((resolve) => this.#ports.clock.after(times.suspectMs, resolve))
+    } finally {
+      this.#fencing = null
+    }
+  }
+
   async #swear(host: HostId, by: string): Promise<void> {
     const sworn = this.#state.snapshot().hostWishes.get(host)?.sworn
     const { revision } = await this.#aliveNow(host)
@@ -119,19 +140,21 @@ export class Proofs {
     await this.#prove(host, { kind: 'watchdog', renewing }, revision)
   }
 
-  /** S2 (a): what counts is what the device reads afterwards. */
-  async #byDevice(host: HostId): Promise<void> {
+  /** S2 (a): what counts is what the device reads afterwards. False: no device proved it dead. */
+  async #byDevice(host: HostId): Promise<boolean> {
     const bootId = this.#cluster.membership.members().get(host)?.alive?.bootId ?? null
     for (const device of this.#cluster.fencer.devices(host)) {
-      if (this.#stopped) return
+      if (this.#stopped) return false
       const proof = await this.#offBy(host, device)
       if (proof === null) continue
       const { alive, revision } = await this.#aliveNow(host)
       // Booted anew meanwhile: the new boot is not what was taken.
-      if ((alive?.bootId ?? null) !== bootId) return
+      if ((alive?.bootId ?? null) !== bootId) return false
       if (proof.commanded) this.#tell('fenced', host, device)
-      return this.#prove(host, proof, revision)
+      await this.#prove(host, proof, revision)
+      return true
     }
+    return false
   }
 
   /** Null: this device proves nothing. */
@@ -150,11 +173,12 @@ export class Proofs {
   async #count(host: HostId): Promise<boolean> {
     const { fencing } = this.#state
     if (fencing.hosts.includes(host)) return true
-    return this.#write(storeKeys.fencing, { hosts: [...fencing.hosts, host].sort() })
+    return this.#write(storeKeys.fencing, { ...fencing, hosts: [...fencing.hosts, host].sort() })
   }
 
   async #resetCount(): Promise<void> {
-    await this.#write(storeKeys.fencing, { hosts: [] })
+    const resetSerial = this.#state.snapshot().members?.fencingReset ?? 0
+    await this.#write(storeKeys.fencing, { ...this.#state.fencing, hosts: [], resetSerial })
   }
 
   async #aliveNow(host: HostId): Promise<{ alive: AliveRecord | null; revision: number }> {
@@ -193,10 +217,22 @@ export class Proofs {
   }
 
   #tell(word: EventWord, host: HostId, note: string): void {
+    this.#append({ host, word, fault: null, note })
+  }
+
+  #tellFault(host: HostId, fault: FaultData): void {
+    this.#append({ host, word: 'fault', fault, note: null })
+  }
+
+  #append(event: Pick<HistoryEvent, 'host' | 'word' | 'fault' | 'note'>): void {
     const { clock, history, log } = this.#ports
-    const at = clock.wall()
     history
-      .append([{ at, host, actor: 'leader', word, guest: null, service: null, because: null, fault: null, note }])
+      .append([{ at: clock.wall(), actor: 'leader', guest: null, service: null, because: null, ...event }])
       .catch((error: unknown) => log.error('history could not be written', { fault: faultData(error).code }))
   }
+}
+
+function refusedOrder(host: HostId, why: FenceRefusal): FaultData {
+  if (why === 'no-device') return { code: 'fence-absent', outcome: 'not-done', details: { host } }
+  return { code: 'refused', outcome: 'not-done', details: { why, host } }
 }

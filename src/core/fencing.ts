@@ -3,6 +3,7 @@ import { byName } from '../model/ids.ts'
 import type { FencingRecord, MemberSight } from '../model/member.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord } from '../model/record.ts'
+import { type FenceOrder, fenceOrder, mostFenced } from './fence-orders.ts'
 import { type HostView, silentForMs } from './hosts.ts'
 import { brokenS3, type LeaseTimes } from './lease-times.ts'
 import type { ClusterSnapshot, MembersSnapshot } from './snapshot.ts'
@@ -20,7 +21,9 @@ export interface FencingPlan {
   readonly steps: readonly ProofStep[]
   /** Of every silent host that cannot be proven dead now: why. */
   readonly lacks: ReadonlyMap<HostId, ProofLack>
-  /** S6: every lost host is back, so the count begins anew. */
+  /** What a person ordered; goes before the steps. */
+  readonly order: FenceOrder | null
+  /** S6: every lost host is back, or a person says so: the count begins anew. */
   readonly resetCount: boolean
 }
 
@@ -43,7 +46,8 @@ export function fencingPlan(view: FencingView): FencingPlan {
   const steps: ProofStep[] = []
   const lacks = new Map<HostId, ProofLack>()
   const needed = hostsInQuestion(snapshot, hosts)
-  let free = view.fencing === null
+  const order = fenceOrder(view)
+  let free = view.fencing === null && order === null
   for (const host of [...needed].sort(byName)) {
     const step = stepFor(host, view, free)
     if ('lack' in step) lacks.set(host, step.lack)
@@ -54,7 +58,9 @@ export function fencingPlan(view: FencingView): FencingPlan {
     }
   }
   const allBack = [...hosts.values()].every(({ standing }) => standing === 'online' || standing === 'left')
-  return { steps, lacks, resetCount: allBack && fenced.hosts.length > 0 }
+  const asked = (snapshot.members.fencingReset ?? 0) > (fenced.resetSerial ?? 0)
+  // A host whose power is being taken may look as if it were back.
+  return { steps, lacks, order, resetCount: asked || (allBack && view.fencing === null && fenced.hosts.length > 0) }
 }
 
 /** Silent hosts that own a guest not known to be down, or are named in a move of one. */
@@ -92,7 +98,7 @@ function stepFor(host: HostId, view: FencingView, free: boolean): { lack: ProofL
   if (!snapshot.members.armed) return { lack: 'disarmed' }
   const steps: ProofStep[] = []
   const hasDevice = view.devices(host).length > 0
-  const limit = Math.floor(snapshot.members.sights.size / 2)
+  const limit = mostFenced(snapshot.members.sights.size)
   const underLimit = fenced.hosts.includes(host) || fenced.hosts.length < limit
   if (hasDevice && free && underLimit && isSuspected(sight, view)) steps.push({ kind: 'fence', host })
   const byWatchdog = watchdogWouldHaveFired(sight, times)

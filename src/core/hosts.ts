@@ -1,19 +1,12 @@
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { HostId, Instant } from '../model/ids.ts'
-import type { HostRefusal, LossRecord, MemberSight, MoveCause } from '../model/member.ts'
+import type { HostRefusal, LossRecord, MemberSight, MoveCause, Standing } from '../model/member.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { HostRecord } from '../model/record.ts'
 import type { HostWish } from '../model/wish.ts'
 import { hostSpecOf } from './capacity.ts'
 import { type LeaseTimes, leaseTimes } from './lease-times.ts'
 import type { ClusterSnapshot, MembersSnapshot } from './snapshot.ts'
-
-/**
- * How a member stands, as far as one process knows:
- * `unseen` not heard of since this process began, and still waited for (S15); `online` renews; `silent` long enough to be suspected;
- * `expired` its record has not changed for T; `left` gone on purpose; `lost` proven dead (S2).
- */
-export type Standing = 'unseen' | 'online' | 'silent' | 'expired' | 'left' | 'lost'
 
 /** What becomes of the guests of a host that does not keep them. */
 export type Leaving = 'no' | 'evacuate' | 'fail-over' | 'freeze'

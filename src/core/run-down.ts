@@ -43,7 +43,8 @@ function atRest(round: GuestRound, because: Reason): Next | null {
   const { sight } = round
   const phase = sight.record?.phase
   if (phase?.kind === 'stopped') return sight.record!.because.code === because.code ? stay : stopped(because)
-  if (phase?.kind === 'failed' && sight.wishState !== 'disabled') return stay
+  const forgets = sight.wishState === 'disabled' || (sight.commanded && sight.wish.clears === true)
+  if (phase?.kind === 'failed' && !forgets) return stay
   if (because.code === 'host-shutdown' && isHeldDown(phase)) {
     return phase?.kind === 'held-down' ? stay : heldDown(sight.record!.because)
   }

@@ -1,3 +1,4 @@
+import type { RuleSpec } from '../model/cluster.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
 import { byName } from '../model/ids.ts'
 import { firstSeat, type MoveCause, type SeatRecord } from '../model/member.ts'
@@ -36,14 +37,22 @@ const moveAgainMs = 10_000
 
 const stay: Seat = { kind: 'stay' }
 
-/** Where every guest shall be, one step further than it is. Pure. */
-export function seating(
+/** What placement is asked in one round. */
+export interface PlacementQuestion {
+  readonly guests: readonly PlacedGuest[]
+  readonly hosts: readonly PlacementHost[]
+  readonly rules: readonly RuleSpec[]
+  /** Guests that have their answer already. */
+  readonly seats: ReadonlyMap<GuestId, Seat>
+}
+
+export function placementQuestion(
   cluster: CompiledCluster,
   sights: readonly GuestSight[],
   hosts: ReadonlyMap<HostId, HostView>,
   snapshot: ClusterSnapshot,
   ended: ReadonlySet<GuestId> = new Set(),
-): Seating {
+): PlacementQuestion {
   const seats = new Map<GuestId, Seat>()
   const placed: PlacedGuest[] = []
   const waitedFor = notLookedYet(hosts, snapshot)
@@ -54,7 +63,20 @@ export function seating(
     const guest = settled === null || settled.kind === 'take' ? placedGuest(sight, hosts, settled) : null
     if (guest !== null) placed.push(ended.has(guest.id) ? { ...guest, fixed: true } : guest)
   }
-  const placements = place(placed, placementHosts(hosts), cluster.spec.rules)
+  return { guests: placed, hosts: placementHosts(hosts), rules: cluster.spec.rules, seats }
+}
+
+/** Where every guest shall be, one step further than it is. Pure. */
+export function seating(
+  cluster: CompiledCluster,
+  sights: readonly GuestSight[],
+  hosts: ReadonlyMap<HostId, HostView>,
+  snapshot: ClusterSnapshot,
+  ended: ReadonlySet<GuestId> = new Set(),
+): Seating {
+  const question = placementQuestion(cluster, sights, hosts, snapshot, ended)
+  const seats = new Map(question.seats)
+  const placements = place(question.guests, question.hosts, question.rules)
   const refused = new Map<GuestId, RefusedHost>()
   const stranded = new Set<GuestId>()
   const limits = new MoveLimits(sights)

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { GuestId, HostId, Instant, WallTime } from '../model/ids.ts'
-import type { MemberSight } from '../model/member.ts'
+import type { FencingRecord, MemberSight } from '../model/member.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
@@ -31,6 +31,14 @@ export interface MembersSnapshot {
   readonly begunAt: Instant
   /** False: an operator has disarmed the cluster; nothing is taken from any host. */
   readonly armed: boolean
+  /** Disarmed for so much longer; null or absent: until somebody arms. */
+  readonly disarmedForMs?: number | null
+  /** Whose daemon decides; null or absent: nobody's, or not known. */
+  readonly leader?: HostId | null
+  /** S6: whose power was taken by command. */
+  readonly fenced?: FencingRecord
+  /** The newest reset of that count asked for by a person. */
+  readonly fencingReset?: number
   /** What each silent host's proof lacks, as the fencing last found. */
   readonly lacks: ReadonlyMap<HostId, ProofLack>
 }

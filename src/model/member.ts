@@ -78,6 +78,10 @@ export interface LeaderRecord {
 /** S6: whose power was taken by command since the count was reset; stored under `record/fencing`. */
 export interface FencingRecord {
   readonly hosts: readonly HostId[]
+  /** By host: the newest `fenceSerial` of its wish that was acted upon. */
+  readonly asked?: Readonly<Record<string, number>>
+  /** The newest reset by a person that was acted upon. */
+  readonly resetSerial?: number
 }
 
 /** Why a guest shall be elsewhere. */
@@ -135,6 +139,13 @@ export const firstSeat: SeatRecord = {
   home: null,
   moveFailedAt: null,
 }
+
+/**
+ * How a member stands, as far as one process knows:
+ * `unseen` not heard of since this process began, and still waited for (S15); `online` renews; `silent` long enough to be suspected;
+ * `expired` its record has not changed for T; `left` gone on purpose; `lost` proven dead (S2).
+ */
+export type Standing = 'unseen' | 'online' | 'silent' | 'expired' | 'left' | 'lost'
 
 /** Why a host cannot take a guest, said for each. */
 export type HostRefusal =

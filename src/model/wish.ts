@@ -10,6 +10,8 @@ export interface GuestWish {
   readonly state: WishState | null
   /** Grows with every launch or shutdown by command: a failed or held-down guest is tried again when it is higher than the record's. */
   readonly launchSerial: number
+  /** That command forgets failures also of a guest that is to be down. */
+  readonly clears?: boolean
   /** False: hands off. Nothing automatic is done to this guest; what is said by command still is. */
   readonly watch: boolean
   readonly pausedByHand: boolean
@@ -40,6 +42,10 @@ export interface HostWish {
   readonly maintenance?: boolean
   /** S2 (d): somebody swears that it is dead, whatever its record was then (its revision). */
   readonly sworn?: { readonly aliveRevision: number; readonly by: string } | null
+  /** Its power shall be taken although it is not silent: once, when this is higher than the fencing record's. */
+  readonly fenceSerial?: number
+  /** The boot that is meant by it: a host that was booted since is let alone. Null: not known. */
+  readonly fenceBoot?: string | null
   readonly by: string
   readonly at: WallTime
 }
@@ -47,6 +53,19 @@ export interface HostWish {
 /** Whether hosts may be fenced and guests taken from them; stored under `wish/armed`. Absent = armed. */
 export interface ArmedWish {
   readonly armed: boolean
+  /**
+   * Disarmed for so long only, counted by each daemon on its own clock from when it saw the wish: wall clocks decide nothing, and
+   * a leader that came later, or was started again, counts anew, which only delays. Absent: until somebody arms.
+   */
+  readonly forMs?: number
+  readonly by: string
+  readonly at: WallTime
+}
+
+/** What people said of fencing as a whole; stored under `wish/fencing`. Absent = nothing. */
+export interface FencingWish {
+  /** S6: the count begins anew when this is higher than the fencing record's. */
+  readonly resetSerial: number
   readonly by: string
   readonly at: WallTime
 }

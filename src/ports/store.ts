@@ -95,4 +95,6 @@ export const storeKeys = {
   leader: 'leader',
   /** Written by the API. JSON of ArmedWish. */
   armed: 'wish/armed',
+  /** Written by the API. JSON of FencingWish. */
+  fencingWish: 'wish/fencing',
 } as const

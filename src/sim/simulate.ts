@@ -140,7 +140,7 @@ function resultOf(scenario: Scenario, seed: number, world: World, broken: Broken
   }
 }
 
-function eventsOf(world: World): SimulatedEvent[] {
+export function eventsOf(world: World): SimulatedEvent[] {
   const told = world.events.map(
     ({ atMs, event }): SimulatedEvent => ({
       at: Math.round(atMs),

@@ -3,11 +3,12 @@ import type { Actor, EventWord, HistoryEvent } from '../model/event.ts'
 import type { FaultData } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import type { WishState } from '../model/guest.ts'
+import type { GuestMove, HostRefusal, MoveCause, Proof, Standing } from '../model/member.ts'
 import type { MigrationObstacle } from '../model/migration.ts'
 import type { OnLoss } from '../model/need.ts'
 import type { RunState, Verdict } from '../model/observation.ts'
 import type { GuestState, Phase } from '../model/phase.ts'
-import type { Reason, UnmetNeed } from '../model/reason.ts'
+import type { ProofLack, Reason, UnmetNeed } from '../model/reason.ts'
 import type { Check, CheckText } from './check-text.ts'
 import { checkText } from './check-text.ts'
 import { en } from './en/catalogue.ts'
@@ -22,7 +23,7 @@ import { problemLine, problemText } from './problem-text.ts'
 import { ptBr } from './pt-br/catalogue.ts'
 import type { Quantities } from './quantities.ts'
 import { createQuantities } from './quantities.ts'
-import { needsText, reasonText } from './reason-text.ts'
+import { needsText, reasonText, refusalText } from './reason-text.ts'
 
 type English = typeof en
 
@@ -38,6 +39,13 @@ export interface Text extends Omit<Quantities, 'filling'> {
   cli<Key extends keyof English['cli']>(key: Key, ...values: ArgumentList<English['cli'][Key]>): string
   /** A clause said after a guest's name, without a full stop: `waits for dns:53/udp, which refuses connections`. */
   reason(reason: Reason): string
+  /** Why a host cannot take a guest: `node2 is in maintenance`. */
+  hostRefusal(host: string, why: HostRefusal): string
+  standing(standing: Standing): string
+  moveWay(how: GuestMove['how']): string
+  moveCause(cause: MoveCause): string
+  proofLack(lack: ProofLack): string
+  proof(kind: Proof['kind']): string
   /** `dns:53/udp, which refuses connections`. */
   needs(needs: readonly UnmetNeed[]): string
   fault(fault: FaultData): FaultText
@@ -72,6 +80,12 @@ export function createText(locale: Locale, options: { readonly timeZone?: string
     ...quantities,
     cli: (key, ...values) => fill(catalogue.cli[key] ?? key, values[0] ?? {}, filling),
     reason: (reason) => reasonText(reason, catalogue, withFilling),
+    hostRefusal: (host, why) => refusalText(host, why, catalogue, withFilling),
+    standing: (standing) => catalogue.standings[standing],
+    moveWay: (how) => catalogue.moveWays[how],
+    moveCause: (cause) => catalogue.moveCauses[cause],
+    proofLack: (lack) => catalogue.proofLacks[lack],
+    proof: (kind) => catalogue.proofs[kind],
     needs: (needs) => needsText(needs, catalogue, withFilling),
     fault: (fault) => faultText(fault, catalogue, withFilling),
     obstacle: (obstacle) => obstacleText(obstacle, catalogue, withFilling),

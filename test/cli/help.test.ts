@@ -97,7 +97,8 @@ COMP_WORDS=(vigia watch o); COMP_CWORD=2; _vigia; echo "\${COMPREPLY[@]}"`
 test('the manual page has every command and nothing that roff would take for its own', () => {
   for (const text of texts) {
     const page = manPage(text, '1.2.3')
-    for (const { name } of commands) assert.match(page, new RegExp(`^\\.SS "vigia ${name}`, 'm'))
+    for (const { name } of commands)
+      assert.match(page, new RegExp(`^\\.SS "vigia ${name.replaceAll('-', String.raw`\\-`)}`, 'm'))
     const requests = page.split('\n').filter((line) => line.startsWith('.'))
     assert.deepEqual(
       requests.filter((line) => !/^\.(TH|SH|SS|PP|TP|B|I|BR)( |$)/.test(line)),

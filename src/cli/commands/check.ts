@@ -2,6 +2,7 @@ import type { CheckResult } from '../../contract/check.ts'
 import { exitCodes } from '../../contract/exit-codes.ts'
 import { schemaVersion } from '../../contract/protocol.ts'
 import { compileCluster } from '../../core/graph.ts'
+import { checkSurvival } from '../check-survival.ts'
 import { readClusterFile } from '../cluster-file.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
@@ -11,6 +12,7 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
   const { text } = context
   const file = input.arguments[0]!
   const { result } = readClusterFile(file)
+  if (input.values.survive !== undefined && result.ok) return checkSurvival(context, input, file, result.spec)
   const errors = result.ok ? [] : result.problems
   const guests = result.ok ? result.spec.guests : []
   const checked: CheckResult = {

@@ -4,5 +4,6 @@ import { settleWish } from '../settle-wish.ts'
 
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   const client = await context.client()
-  return settleWish(context, client, input, 'launch', () => client.launch({ guests: input.arguments }))
+  const request = { guests: input.arguments, ...(input.switches.has('force') && { force: true }) }
+  return settleWish(context, client, input, 'launch', () => client.launch(request))
 }

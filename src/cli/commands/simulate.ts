@@ -1,17 +1,29 @@
 import { exitCodes } from '../../contract/exit-codes.ts'
 import { schemaVersion } from '../../contract/protocol.ts'
 import { Fault, faultData } from '../../model/fault.ts'
-import { hostId, wallTime } from '../../model/ids.ts'
 import { readText } from '../cluster-file.ts'
 import type { CommandInput } from '../command.ts'
 import { complaint } from '../complain.ts'
 import type { CliContext, CliPowers, Simulated } from '../context.ts'
 import { say, show, tell } from '../output.ts'
 import { padded } from '../paint.ts'
+import { simulatedEventText } from '../simulated-event.ts'
+import { UsageError } from '../usage.ts'
 import { countOf } from '../values.ts'
 
 /** Exit code: that of the worst file. */
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
+  const isLive = input.switches.has('live')
+  if (isLive !== (input.values.lose !== undefined) || (!isLive && input.values.snapshot !== undefined)) {
+    throw new UsageError(context.text.cli('usage-live'), 'simulate')
+  }
+  if (isLive) return (await import('../simulate-live.ts')).simulateLive(context, input)
+  if (input.arguments.length === 0)
+    throw new UsageError(context.text.cli('usage-missing-argument', { name: 'FILE' }), 'simulate')
+  return playFiles(context, input)
+}
+
+async function playFiles(context: CliContext, input: CommandInput): Promise<number> {
   const { simulate } = context.powers
   if (simulate === undefined) {
     say(context, context.text.cli('not-available', { what: 'simulate' }))
@@ -62,11 +74,7 @@ async function playOne(
 function storyLines({ text, paint }: CliContext, file: string, played: Simulated, whole: boolean): string[] {
   const { claim, seed, held, broken } = played
   const time = (at: number): string => padded(text.duration(at), 10)
-  const story = played.events.map(({ at, guest = null, host = hostId(''), service = null, ...event }) => {
-    const actor = event.actor === 'world' ? 'daemon' : event.actor
-    const said = { ...event, actor, at: wallTime(at), guest, host, service, fault: null, note: null } as const
-    return `${time(at)}  ${text.event(said)}`
-  })
+  const story = played.events.map((event) => `${time(event.at)}  ${simulatedEventText(text, event)}`)
   const verdict = held
     ? paint.good(text.cli('simulate-held', { file, seed, claim }))
     : paint.bad(text.cli('simulate-broken', { file, seed, claim }))

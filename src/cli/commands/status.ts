@@ -4,9 +4,10 @@ import { Fault } from '../../model/fault.ts'
 import { nearest } from '../../model/file/nearest.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
+import { hostRows } from '../member-lines.ts'
 import { show } from '../output.ts'
 import { createScreen } from '../screen.ts'
-import { statusLines, statusRows } from '../status-lines.ts'
+import { hostLines, statusLines, statusRows } from '../status-lines.ts'
 
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   if (input.switches.has('check')) {
@@ -14,11 +15,23 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
     return statusCheck(context, input.arguments)
   }
   if (input.switches.has('watch')) return follow(context, input.arguments)
+  if (input.switches.has('hosts')) return showHosts(context)
   const view = chosen(await (await context.client()).status(), input.arguments)
   await show(context, {
     data: view,
     lines: () => statusLines(context, view, context.out.terminal ? context.out.columns() : null),
     rows: () => statusRows(view),
+  })
+  return exitCodes.ok
+}
+
+async function showHosts(context: CliContext): Promise<number> {
+  const view = await (await context.client()).status()
+  const { schemaVersion, at, hosts, members } = view
+  await show(context, {
+    data: { schemaVersion, at, hosts, ...(members && { members }) },
+    lines: () => hostLines(context, view),
+    rows: () => hostRows(view),
   })
   return exitCodes.ok
 }

@@ -5,6 +5,7 @@ import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { paintedPhase } from '../guest-words.ts'
 import { show } from '../output.ts'
+import { placeLines, shortReason } from '../reason-lines.ts'
 
 /** Events shown below the explanation. */
 const historyShown = 8
@@ -31,9 +32,9 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
 }
 
 function chainLines({ text, paint }: CliContext, { chain }: WhyView): string[] {
-  return chain.map((step) => {
+  return chain.flatMap((step) => {
     const { guest, via, again, root, depth } = step
-    const said = { guest, phase: paintedPhase(step, text, paint), because: text.reason(step.because) }
+    const said = { guest, phase: paintedPhase(step, text, paint), because: shortReason(text, step.because) }
     const line =
       via === null
         ? text.cli('why-line', said)
@@ -41,7 +42,8 @@ function chainLines({ text, paint }: CliContext, { chain }: WhyView): string[] {
           ? text.cli('why-again', { via, guest })
           : text.cli('why-via', { via, ...said })
     const cause = root && !again && chain.length > 1 ? `  ${paint.strong(text.cli('why-cause'))}` : ''
-    return `${'  '.repeat(depth)}${line}${cause}`
+    const margin = '  '.repeat(depth)
+    return [`${margin}${line}${cause}`, ...placeLines(text, step.because).map((one) => `${margin}    ${one}`)]
   })
 }
 

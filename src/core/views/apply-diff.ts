@@ -33,6 +33,9 @@ export type ApplyRefusal =
   /** The new file keeps down what a running guest needs. */
   | { readonly code: 'would-stop-needed'; readonly guest: GuestId; readonly needing: readonly GuestId[] }
   | { readonly code: 'host-dropped-with-guests'; readonly host: string; readonly guests: readonly GuestId[] }
+  /** The loss of these hosts, which the file asks to bear, would leave these guests waiting. */
+  | { readonly code: 'would-not-survive'; readonly hosts: readonly string[]; readonly guests: readonly GuestId[] }
+  | { readonly code: 'too-many-losses'; readonly count: number; readonly limit: number }
 
 export interface ApplyDiff {
   readonly added: readonly GuestId[]

@@ -1,8 +1,9 @@
-import type { GuestId } from '../../model/ids.ts'
+import type { GuestId, HostId } from '../../model/ids.ts'
 import { needText } from '../../model/need.ts'
 import type { PhaseKind } from '../../model/phase.ts'
 import type { UnmetNeed } from '../../model/reason.ts'
 import type { CompiledCluster } from '../graph.ts'
+import { type HostView, hostViews } from '../hosts.ts'
 import { judgeNeeds } from '../needs.ts'
 import type { GuestSight } from '../sight.ts'
 import { sightOf } from '../sight.ts'
@@ -14,10 +15,13 @@ export interface ClusterView {
   readonly snapshot: ClusterSnapshot
   /** In launch order, as `compiled.order`. */
   readonly sights: readonly GuestSight[]
+  /** Null: there is one host. */
+  readonly hosts: ReadonlyMap<HostId, HostView> | null
 }
 
 export function clusterView(compiled: CompiledCluster, snapshot: ClusterSnapshot): ClusterView {
-  return { compiled, snapshot, sights: compiled.order.map((guest) => sightOf(guest, snapshot)) }
+  const hosts = hostViews(compiled.spec, snapshot)
+  return { compiled, snapshot, sights: compiled.order.map((guest) => sightOf(guest, snapshot, hosts)), hosts }
 }
 
 export function sightNamed(view: ClusterView, id: string): GuestSight | null {

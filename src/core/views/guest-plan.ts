@@ -1,8 +1,9 @@
 import type { GuestId } from '../../model/ids.ts'
+import type { Reason } from '../../model/reason.ts'
 import { memoryBudget } from '../capacity.ts'
 import type { GuestSight } from '../sight.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { isUp, sightNamed } from './cluster-view.ts'
+import { isUp, phaseKind, sightNamed } from './cluster-view.ts'
 import { dependentsOf, isPausedWith } from './reach.ts'
 import type { Refusal, WishChange, WishPlan } from './wish-plan.ts'
 import { idsOf, refusal, refusedBecause, unknownGuest } from './wish-plan.ts'
@@ -29,6 +30,28 @@ export function planResume(view: ClusterView, name: string): Plan {
 
 export function planWatch(view: ClusterView, name: string, on: boolean): Plan {
   return withGuest(view, name, (sight) => (sight.wish.watch === on ? unchanged(sight) : changed(sight, { watch: on })))
+}
+
+/** A failed guest is forgotten: its failures are, and what is wished of it is what the file says. */
+export function planClear(view: ClusterView, name: string): Plan {
+  return withGuest(view, name, (sight) => {
+    const kind = phaseKind(sight)
+    if (kind !== 'failed' && kind !== 'held-down') return unchanged(sight)
+    return changed(sight, { state: null, command: true, clears: true, pausedByHand: false, ignoreDependents: false })
+  })
+}
+
+/** S13: hands off altogether, until it is launched again; it stays as it is. Not while it moves: nobody would end that. */
+export function planUnmanage(view: ClusterView, name: string): Plan {
+  const sight = sightNamed(view, name)
+  if (sight === null) return unknownGuest(view, name)
+  if (sight.ownWish === 'ignored') return unchanged(sight)
+  const move = sight.record?.seat?.move
+  if (move) {
+    const because: Reason = { code: 'moving', to: move.to, how: move.how, cause: move.cause }
+    return { ...refusedBecause('cannot-unmanage', { guest: name }), reasons: [{ guest: sight.compiled.id, because }] }
+  }
+  return changed(sight, { state: 'ignored' })
 }
 
 /** `memoryMib` null: back to what the cluster file says. */

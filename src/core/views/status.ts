@@ -1,5 +1,7 @@
 import type { WishState } from '../../model/guest.ts'
-import type { GuestId } from '../../model/ids.ts'
+import type { GuestId, HostId } from '../../model/ids.ts'
+import { byName } from '../../model/ids.ts'
+import type { GuestMove } from '../../model/member.ts'
 import type { RunState, Verdict } from '../../model/observation.ts'
 import type { GuestState, Phase } from '../../model/phase.ts'
 import type { Reason } from '../../model/reason.ts'
@@ -9,6 +11,7 @@ import type { ClusterSnapshot } from '../snapshot.ts'
 import type { ClusterView, NeedData } from './cluster-view.ts'
 import { needsData } from './cluster-view.ts'
 import { guestState } from './guest-state.ts'
+import { type MemberData, type MembersData, memberData, membersData } from './members.ts'
 
 /** The whole cluster as people are shown it. Times are wall-clock milliseconds, amounts of memory MiB. */
 export interface StatusData {
@@ -16,6 +19,8 @@ export interface StatusData {
   /** Null until a cluster file was applied. */
   readonly cluster: string | null
   readonly hosts: readonly HostData[]
+  /** Absent: there is one host. */
+  readonly members?: MembersData
   /** In launch order. */
   readonly guests: readonly GuestData[]
 }
@@ -35,6 +40,10 @@ export interface HostData {
     /** Held by other domains. */
     readonly othersMib: number
   }
+  /** Guests that are its own. */
+  readonly guests: number
+  /** Absent: there is one host. */
+  readonly member?: MemberData
 }
 
 export interface GuestData {
@@ -71,6 +80,10 @@ export interface GuestData {
   readonly tries: number
   /** From start to ready, as its earlier launches took; null = never seen. */
   readonly expectedMs: number | null
+  /** Under way. Absent: there is one host. */
+  readonly move?: Pick<GuestMove, 'to' | 'how' | 'cause'> | null
+  /** True while a move was asked for and not acted upon yet. Absent: there is one host. */
+  readonly moveAsked?: boolean
 }
 
 export type ExpectedMs = (guest: string) => number | null
@@ -81,7 +94,7 @@ export function statusData(view: ClusterView | null, snapshot: ClusterSnapshot, 
   return {
     at: snapshot.wall,
     cluster: view?.compiled.spec.name ?? null,
-    hosts: hostsData(snapshot),
+    ...hostsAndMembers(view, snapshot),
     guests: view?.sights.map((sight) => guestData(view, sight, expectedMs)) ?? [],
   }
 }
@@ -118,7 +131,36 @@ export function guestData(view: ClusterView, sight: GuestSight, expectedMs: Expe
     commanded: sight.commanded,
     tries: record?.tries ?? 0,
     expectedMs: expectedMs(spec.id),
+    ...(view.hosts !== null && {
+      move: moveData(sight),
+      moveAsked: (wish.moveSerial ?? 0) > (record?.seat?.moveSerial ?? 0),
+    }),
   }
+}
+
+function moveData({ record }: GuestSight): NonNullable<GuestData['move']> | null {
+  const move = record?.seat?.move ?? null
+  return move === null ? null : { to: move.to, how: move.how, cause: move.cause }
+}
+
+function hostsAndMembers(view: ClusterView | null, snapshot: ClusterSnapshot): Pick<StatusData, 'hosts' | 'members'> {
+  const hosts = hostsData(snapshot)
+  const { members } = snapshot
+  if (view === null || view.hosts === null || members == null) return { hosts }
+  const known = view.hosts
+  const named = new Set(hosts.map(({ id }) => id))
+  // A member that the file does not name is there all the same.
+  const others = [...known.keys()].filter((id) => !named.has(id)).map((id) => unseenHost(id, snapshot))
+  const all = [...hosts, ...others].sort((a, b) => byName(a.id, b.id))
+  return {
+    hosts: all.map((host) => ({ ...host, ...memberOf(host.id, view, snapshot) })),
+    members: membersData(members),
+  }
+}
+
+function memberOf(id: string, view: ClusterView, snapshot: ClusterSnapshot): Pick<HostData, 'member'> {
+  const member = memberData(id, view, snapshot)
+  return member === null ? {} : { member }
 }
 
 function retryInMs(phase: Phase, now: number): number | null {
@@ -146,23 +188,27 @@ function hostsData(snapshot: ClusterSnapshot): HostData[] {
         guestsMib,
         othersMib: observation.otherGuestsMib,
       },
+      guests: guestsOf(id, snapshot),
     }
   })
   // A file that names one host means the one it is applied on.
   const unseen = (snapshot.cluster?.hosts ?? []).filter(
     (spec, _, all) => !snapshot.observations.has(spec.id) && !(all.length === 1 && seen.length > 0),
   )
-  return [
-    ...seen,
-    ...unseen.map(
-      (spec): HostData => ({
-        id: spec.id,
-        seen: false,
-        complete: false,
-        hypervisor: 'unknown',
-        cpus: spec.cpus,
-        memory: { totalMib: spec.memoryMib, reservedMib: spec.reservedMib, guestsMib: 0, othersMib: 0 },
-      }),
-    ),
-  ]
+  return [...seen, ...unseen.map(({ id }) => unseenHost(id, snapshot))]
+}
+
+function unseenHost(id: HostId, snapshot: ClusterSnapshot): HostData {
+  const spec = snapshot.cluster?.hosts.find((host) => host.id === id)
+  return {
+    ...{ id, seen: false, complete: false, hypervisor: 'unknown', cpus: spec?.cpus ?? null },
+    memory: {
+      ...{ totalMib: spec?.memoryMib ?? null, reservedMib: spec?.reservedMib ?? 0, guestsMib: 0, othersMib: 0 },
+    },
+    guests: guestsOf(id, snapshot),
+  }
+}
+
+function guestsOf(host: HostId, { records }: ClusterSnapshot): number {
+  return [...records.values()].filter(({ owner }) => owner === host).length
 }

@@ -2,6 +2,8 @@ import type { FaultData, FaultDetails } from '../../model/fault.ts'
 import { nearest as nearestName } from '../../model/file/nearest.ts'
 import type { GuestSpec } from '../../model/guest.ts'
 import type { GuestId, HostId, WallTime } from '../../model/ids.ts'
+import type { MoveCause } from '../../model/member.ts'
+import type { Reason } from '../../model/reason.ts'
 import type { GuestWish } from '../../model/wish.ts'
 import type { GuestSight } from '../sight.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -11,10 +13,14 @@ export interface WishChange {
   readonly state?: GuestWish['state']
   /** A launch or shutdown: the serial grows, so that a guest given up is tried again. */
   readonly command?: true
+  /** With a command: failures are forgotten even of a guest that is to be down. */
+  readonly clears?: true
   readonly watch?: boolean
   readonly pausedByHand?: boolean
   readonly memoryMib?: number | null
   readonly ignoreDependents?: boolean
+  /** Where it shall go; its serial grows. */
+  readonly move?: NonNullable<GuestWish['move']>
 }
 
 /** Why a guest was left out of a command that names no guests, or of what a named one needs. */
@@ -30,12 +36,45 @@ export interface HostChange {
   readonly guests: readonly GuestId[]
 }
 
+/** What a command changes in one host's wish, beside its going down; absent = left as it is. */
+export interface HostWishChange {
+  readonly maintenance?: boolean
+  /** The oath holds for the record as it is: it is void, and not written, when the host's record has changed meanwhile. */
+  readonly sworn?: { readonly aliveRevision: number }
+  /** The serial of the order grows; the boot that is meant. */
+  readonly fence?: { readonly bootId: string | null }
+}
+
+/** A move that a command brings about. */
+export interface PlannedMove {
+  readonly guest: GuestId
+  readonly from: HostId | null
+  readonly to: HostId
+  readonly how: 'live' | 'cold'
+  readonly cause: MoveCause
+}
+
+/** A guest, and why it is, or would be, as it is. */
+export interface GuestReason {
+  readonly guest: GuestId
+  readonly because: Reason
+}
+
 /** What a command comes to. */
 export interface WishPlan {
   readonly kind: 'planned'
   readonly changes: ReadonlyMap<GuestId, WishChange>
   /** Absent: none. */
   readonly hosts?: ReadonlyMap<HostId, HostChange>
+  readonly hostChanges?: ReadonlyMap<HostId, HostWishChange>
+  /** Whether hosts may be fenced and guests taken from them; `forMs`: only for so long. */
+  readonly armed?: { readonly armed: boolean; readonly forMs: number | null }
+  /** S6: the count of fenced hosts begins anew. */
+  readonly resetFencing?: true
+  /** Guests that go elsewhere by it. */
+  readonly moves?: readonly PlannedMove[]
+  /** Guests that do not, and why. */
+  readonly stays?: readonly GuestReason[]
   /** Nothing to change: already so. */
   readonly already: readonly GuestId[]
   /** Those that were not named: needed by one that was, or in need of it. */
@@ -48,6 +87,8 @@ export interface WishPlan {
 export interface Refusal {
   readonly kind: 'refused'
   readonly fault: FaultData
+  /** Where the fault alone does not say it: of each guest. */
+  readonly reasons?: readonly GuestReason[]
 }
 
 /** Why something asked for cannot be done, where the fault's code alone does not say it. The sentences are in `src/text`. */
@@ -58,6 +99,17 @@ export type RefusalCode =
   | 'not-running'
   | 'memory-above-maximum'
   | 'memory-too-small'
+  | 'cannot-move'
+  | 'cannot-empty'
+  | 'cannot-unmanage'
+  | 'host-online'
+  | 'oath-without-name'
+  | 'fence-limit'
+  | 'disarmed'
+  | 'no-proof'
+  | 'autostart'
+  | 'would-not-survive'
+  | 'too-many-losses'
 
 export function refusal(code: FaultData['code'], details: FaultDetails): Refusal {
   return { kind: 'refused', fault: { code, outcome: 'not-done', details } }
@@ -97,8 +149,16 @@ export function unknownGuest(view: ClusterView, name: string): Refusal {
 
 /** The wish after a change. */
 export function changedWish(old: GuestWish, change: WishChange, by: string, at: WallTime): GuestWish {
-  const { command, ...rest } = change
-  return { ...old, ...rest, launchSerial: old.launchSerial + (command ? 1 : 0), by, at }
+  const { command, move, clears, ...rest } = change
+  const { clears: cleared, ...kept } = old
+  const moved = move === undefined ? {} : { move, moveSerial: (old.moveSerial ?? 0) + 1 }
+  // Only the newest command tells whether it clears.
+  const clearing = command ? clears : cleared
+  return {
+    ...{ ...kept, ...rest, ...moved, ...(clearing && { clears: true }) },
+    launchSerial: old.launchSerial + (command ? 1 : 0),
+    ...{ by, at },
+  }
 }
 
 /** The wish `running` or `stopped`, said only where the cluster file does not say it already. */

@@ -3,7 +3,7 @@ import { checks, remedies } from './doctor.ts'
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import { obstacles } from './migration.ts'
-import { hostRefusals, moveCauses, moveWays, proofLacks, proofs } from './places.ts'
+import { hostRefusals, moveCauses, moveWays, proofLacks, proofs, standings } from './places.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -31,6 +31,7 @@ export const en = {
   moveWays,
   proofLacks,
   proofs,
+  standings,
   faults,
   hints,
   outcomes,

@@ -1,10 +1,12 @@
 import { clusterHelp } from './cluster.ts'
 import { hostHelp } from './host-help.ts'
+import { severalHelp } from './several-help.ts'
 
 /** The help of each command: summary (a line of a list), about (paragraphs), options, examples, exit codes. */
 export const cliHelp = {
   ...hostHelp,
   ...clusterHelp,
+  ...severalHelp,
   'vigia-summary': 'keep the virtual servers of a small company running',
   'vigia-about':
     'Vigia starts guests in the order their services need each other, watches the services, pauses what depends on a broken one, restarts what does not come back, and shuts down in reverse order. What shall be is written in a cluster file; vigiad makes it so and keeps it so. This command talks to vigiad over its unix socket.\n\nGuests are named as in the cluster file; @TAG stands for every guest with that tag.',
@@ -117,7 +119,7 @@ export const cliHelp = {
   'exit-failed-some': '1    at least one guest failed',
   'exit-check': '0, 1, 2    with --check: every wish holds, something is on its way, something is down',
   'exit-doctor': '1    at least one check failed',
-  'exit-simulate': '1    an expectation did not hold',
+  'exit-simulate': '1    an expectation did not hold, or with --live a guest does not come back',
   'exit-usage': '64   the command line is wrong',
   'exit-bad-file': '65   the file is wrong or cannot be read',
   'exit-unavailable': '69   vigiad does not answer (77: not allowed to ask it)',

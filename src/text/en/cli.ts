@@ -1,12 +1,14 @@
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
+import { severalWords } from './several-words.ts'
 
 /** Words of the command line: help, headings, what a command says when it is done. Templates as `message.ts` tells. */
 export const cli = {
   ...cliHelp,
   ...clusterWords,
   ...importWords,
+  ...severalWords,
   'guest-count': '{count} {count|guest|guests}',
 
   // Help.
@@ -56,8 +58,9 @@ export const cli = {
   // What was refused.
   'refused-no-cluster-file': 'no cluster file is in force yet',
   'hint-no-cluster-file': '"vigia apply FILE" puts one in force; "vigia check FILE" looks at it first.',
-  'refused-ignored': 'the cluster file says that {guest} is ignored: nothing is done to it',
-  'hint-ignored': 'Change its wish: in the cluster file and apply it.',
+  'refused-ignored': '{guest} is ignored, by the cluster file or by command: nothing is done to it',
+  'hint-ignored':
+    '"vigia launch {guest}" takes it back where a command said so; else change its state: in the cluster file and apply it.',
   'refused-need-disabled': '{guest} needs {need}, which is disabled',
   'hint-need-disabled': '"vigia launch {need}" starts it all the same.',
   'refused-not-running': '{guest} does not run',

@@ -137,6 +137,18 @@ export const refusals = {
   'signs-nobody': 'this member is a witness, which admits nobody: ask another one',
   'guests-here': 'guests belong to this host: {guests}',
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
+  'cannot-move': '{guests} cannot be moved',
+  'cannot-empty': '{host} cannot be emptied: {guests} would stay',
+  'cannot-unmanage': '{guest} is on its way to another host',
+  'host-online': '{host} shows that it lives',
+  'oath-without-name': 'an oath needs the name of who swears',
+  'fence-limit': 'as many hosts as may be ({limit}) have been fenced already[?: {hosts}]',
+  disarmed: 'the cluster is disarmed',
+  'booted-since': '{host} has been booted since',
+  'no-proof': 'nothing would prove dead: {hosts}',
+  autostart: 'libvirt would start {guests} by itself at boot',
+  'would-not-survive': 'with {guests} running, the loss of {hosts} would leave guests waiting',
+  'too-many-losses': 'there are {count} ways to lose {survive} hosts, and {limit} are looked at',
 } as const
 
 /** What was being done, by the word that the thrower uses. */
@@ -163,6 +175,7 @@ export const actions = {
   autostarting: 'list of what starts at boot',
   'read-guest-file': 'reading of a file by the guest agent',
   console: 'console',
+  fence: 'fencing from here',
   migrate: 'migration',
   'migration-progress': 'look at the migration',
   'cancel-migration': 'end of the migration',
@@ -173,6 +186,7 @@ export const actions = {
 
 /** Texts that our own code puts into a fault, as opposed to the system's. */
 export const faultWords = {
+  'snapshot-expected': 'a snapshot of this version',
   'too much waits for etcd': 'too much waits for etcd',
   'etcd gave no token': 'etcd gave no token',
   'a name': 'a name',

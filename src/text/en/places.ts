@@ -1,4 +1,4 @@
-import type { GuestMove, HostRefusal, MoveCause, Proof } from '../../model/member.ts'
+import type { GuestMove, HostRefusal, MoveCause, Proof, Standing } from '../../model/member.ts'
 import type { ProofLack } from '../../model/reason.ts'
 
 /** What a proof that a host is dead still lacks. */
@@ -48,3 +48,13 @@ export const moveWays = { live: 'live', cold: 'stopped and started' } as const s
   GuestMove['how'],
   string
 >
+
+/** How a host stands, after its name. */
+export const standings = {
+  unseen: 'not heard of yet',
+  online: 'there',
+  silent: 'silent',
+  expired: 'silent for longer than its lease',
+  left: 'gone on purpose',
+  lost: 'dead',
+} as const satisfies Record<Standing, string>

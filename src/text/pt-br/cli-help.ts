@@ -1,10 +1,12 @@
 import { clusterHelp } from './cluster.ts'
 import { hostHelp } from './host-help.ts'
+import { severalHelp } from './several-help.ts'
 
 /** A ajuda de cada comando. */
 export const cliHelp = {
   ...hostHelp,
   ...clusterHelp,
+  ...severalHelp,
   'vigia-summary': 'mantém funcionando os servidores virtuais de uma pequena empresa',
   'vigia-about':
     'O Vigia inicia as VMs na ordem em que os serviços precisam uns dos outros, vigia os serviços, pausa o que depende de um serviço perdido, reinicia o que não volta e desliga na ordem inversa. O que deve existir está escrito num arquivo de cluster; o vigiad faz com que seja assim e o mantém assim. Este comando fala com o vigiad pelo socket unix dele.\n\nAs VMs são chamadas pelo nome que têm no arquivo de cluster; @ETIQUETA vale por todas as VMs com essa etiqueta.',
@@ -116,7 +118,7 @@ export const cliHelp = {
   'exit-failed-some': '1    pelo menos uma VM falhou',
   'exit-check': '0, 1, 2    com --check: tudo como desejado, algo a caminho, algo parado',
   'exit-doctor': '1    pelo menos uma verificação falhou',
-  'exit-simulate': '1    uma expectativa não se cumpriu',
+  'exit-simulate': '1    uma expectativa não se cumpriu, ou com --live uma VM não volta',
   'exit-usage': '64   a linha de comando está errada',
   'exit-bad-file': '65   o arquivo está errado ou não pode ser lido',
   'exit-unavailable': '69   o vigiad não responde (77: sem permissão para lhe perguntar)',

@@ -3,11 +3,13 @@ import { translationOf } from '../message.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
+import { severalWords } from './several-words.ts'
 
 export const cli = translationOf(english, {
   ...cliHelp,
   ...clusterWords,
   ...importWords,
+  ...severalWords,
   'guest-count': '{count} {count|VM|VMs}',
 
   'heading-name': 'NOME',
@@ -52,8 +54,9 @@ export const cli = translationOf(english, {
 
   'refused-no-cluster-file': 'ainda não há arquivo de cluster em vigor',
   'hint-no-cluster-file': '"vigia apply ARQUIVO" põe um em vigor; "vigia check ARQUIVO" o examina antes.',
-  'refused-ignored': 'o arquivo de cluster diz que {guest} é ignorada: nada se faz com ela',
-  'hint-ignored': 'Mude o desejo (wish:) no arquivo de cluster e aplique-o.',
+  'refused-ignored': '{guest} é ignorada, pelo arquivo de cluster ou por um comando: nada se faz com ela',
+  'hint-ignored':
+    '"vigia launch {guest}" a retoma se foi um comando; senão mude o desejo (state:) no arquivo de cluster e aplique-o.',
   'refused-need-disabled': '{guest} precisa de {need}, que está desativada',
   'hint-need-disabled': '"vigia launch {need}" a inicia mesmo assim.',
   'refused-not-running': '{guest} não está em execução',

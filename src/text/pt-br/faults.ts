@@ -149,6 +149,18 @@ export const refusals = translationOf(englishRefusals, {
   'signs-nobody': 'este membro é uma testemunha, que não admite ninguém: peça a outro',
   'guests-here': 'há VMs que pertencem a este host: {guests}',
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
+  'cannot-move': '{guests} não pode ser movida',
+  'cannot-empty': '{host} não pode ser esvaziado: {guests} ficaria',
+  'cannot-unmanage': '{guest} está a caminho de outro host',
+  'host-online': '{host} mostra que vive',
+  'oath-without-name': 'um juramento precisa do nome de quem jura',
+  'fence-limit': 'já foram isolados tantos hosts quantos podem ser ({limit})[?: {hosts}]',
+  disarmed: 'o cluster está desarmado',
+  'booted-since': '{host} reiniciou desde então',
+  'no-proof': 'nada comprovaria a morte de: {hosts}',
+  autostart: 'o libvirt iniciaria {guests} por si no boot',
+  'would-not-survive': 'com {guests} em execução, a perda de {hosts} deixaria VMs em espera',
+  'too-many-losses': 'há {count} modos de perder {survive} hosts, e {limit} são examinados',
 })
 
 export const actions = translationOf(englishActions, {
@@ -174,6 +186,7 @@ export const actions = translationOf(englishActions, {
   autostarting: 'lista do que inicia no boot',
   'read-guest-file': 'leitura de um arquivo pelo agente da VM',
   console: 'console da VM',
+  fence: 'isolamento a partir daqui',
   migrate: 'migração',
   'migration-progress': 'consulta à migração',
   'cancel-migration': 'cancelamento da migração',
@@ -183,6 +196,7 @@ export const actions = translationOf(englishActions, {
 })
 
 export const faultWords = translationOf(englishWords, {
+  'snapshot-expected': 'um retrato desta versão',
   'too much waits for etcd': 'há pedidos demais à espera do etcd',
   'etcd gave no token': 'o etcd não entregou um token',
   'a name': 'um nome',

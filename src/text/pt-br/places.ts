@@ -3,6 +3,7 @@ import {
   proofLacks as englishLacks,
   proofs as englishProofs,
   hostRefusals as englishRefusals,
+  standings as englishStandings,
   moveWays as englishWays,
 } from '../en/places.ts'
 import { translationOf } from '../message.ts'
@@ -49,3 +50,12 @@ export const moveCauses = translationOf(englishCauses, {
 })
 
 export const moveWays = translationOf(englishWays, { live: 'a quente', cold: 'parada e reiniciada' })
+
+export const standings = translationOf(englishStandings, {
+  unseen: 'ainda sem notícia',
+  online: 'presente',
+  silent: 'sem sinal',
+  expired: 'sem sinal há mais que a sua concessão',
+  left: 'ausente de propósito',
+  lost: 'morto',
+})

@@ -17,6 +17,13 @@ export interface StorePlace {
   /** Client URLs of etcd's members, the nearest first. */
   readonly endpoints: readonly string[]
   readonly tls: StoreTls
+  /** Ports of an etcd that Vigia looks after, one on each member; null: somebody else does. */
+  readonly own: OwnStorePorts | null
+}
+
+export interface OwnStorePorts {
+  readonly clientPort: number
+  readonly peerPort: number
 }
 
 /**

@@ -135,6 +135,7 @@ export const refusals = {
   'cluster-exists': 'there is a cluster of this name already: join it with a token',
   'no-member': 'this host is no member of a cluster',
   'signs-nobody': 'this member is a witness, which admits nobody: ask another one',
+  'member-there': '{member} renews: let it leave by itself, there',
   'guests-here': 'guests belong to this host: {guests}',
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
 } as const

@@ -147,6 +147,7 @@ export const refusals = translationOf(englishRefusals, {
   'cluster-exists': 'já existe um cluster com este nome: entre nele com um token',
   'no-member': 'este host não é membro de nenhum cluster',
   'signs-nobody': 'este membro é uma testemunha, que não admite ninguém: peça a outro',
+  'member-there': '{member} renova: faça-o sair por si mesmo, ali',
   'guests-here': 'há VMs que pertencem a este host: {guests}',
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
 })

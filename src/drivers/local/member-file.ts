@@ -83,7 +83,7 @@ export function memberOf({ record }: MemberFile): HostId {
 }
 
 function parse(text: string, path: string): MemberFile {
-  if (text.length > maxBytes) throw new Fault('bad-data', 'not-done', { path, expected: 'at most 64 KiB' })
+  if (text.length > maxBytes) throw new Fault('bad-data', 'not-done', { path })
   let found: Partial<MemberFile>
   try {
     found = JSON.parse(text) as Partial<MemberFile>

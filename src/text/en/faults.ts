@@ -242,6 +242,7 @@ export const faultWords = {
   'events-waiting': 'too many events wait to be written',
   'disk-silent': 'the disk does not answer',
   'writes-waiting': 'too much waits to be written',
+  'HOST or HOST:PORT': 'HOST or HOST:PORT',
   'one line': 'one line',
   'a value': 'a value',
   'too long for a secret': 'too long for a secret',

@@ -252,6 +252,7 @@ export const faultWords = translationOf(englishWords, {
   'events-waiting': 'há eventos demais à espera de gravação',
   'disk-silent': 'o disco não responde',
   'writes-waiting': 'há coisa demais à espera de gravação',
+  'HOST or HOST:PORT': 'HOST ou HOST:PORTA',
   'one line': 'uma linha',
   'a value': 'um valor',
   'too long for a secret': 'longo demais para um segredo',

@@ -1,11 +1,11 @@
-import { defaultLeaseMs } from '../src/core/lease-times.ts'
+import { defaultSettings } from '../src/model/cluster.ts'
 import { type Failover, type ProofWay, proofWays, type Role, roles } from './failover.ts'
 import { atMost, type Figure, figure, type Measured } from './figures.ts'
 import { largest, median, smallest } from './statistics.ts'
 
 /** What was promised of each at the defaults, seconds: so long after the cut the start is issued elsewhere. */
 const FENCE_LIMIT_S = 3
-const WATCHDOG_LIMIT_S = defaultLeaseMs / 1_000 + 2
+const WATCHDOG_LIMIT_S = defaultSettings.leaseMs / 1_000 + 2
 
 /** More for each leadership that was lost with the host. */
 const LEADERSHIP_S = 2

@@ -145,7 +145,7 @@ export class LabCluster {
   }
 
   async #inStore(words: readonly string[]): Promise<Ran> {
-    const place = [join(import.meta.dirname, 'store-inside.ts'), 'http://127.0.0.1:2379', 'lab']
+    const place = [join(import.meta.dirname, '..', 'scripts', 'store-value.ts'), 'http://127.0.0.1:2379', 'lab']
     for (const { host, etcd } of this.members) {
       if (host.isOn && (await etcd.isHealthy())) return host.run(process.execPath, [...place, ...words])
     }

@@ -2,9 +2,12 @@ import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterPowers, MemberLine, MemberOptions } from '../cli/context.ts'
 import { leaseTimes } from '../core/lease-times.ts'
+import type { Identity } from '../drivers/ca/certificates.ts'
 import { Enrolment } from '../drivers/ca/enrolment.ts'
 import { IdentityFolder } from '../drivers/ca/identity-folder.ts'
 import { memberKeyEntry } from '../drivers/ca/stored-identities.ts'
+import type { EtcdAdmin } from '../drivers/etcd-server/admin.ts'
+import { removableMember, removeMember } from '../drivers/etcd-server/votes.ts'
 import { localClock } from '../drivers/local/clock.ts'
 import { type MemberFile, readMemberFile, removeMemberFile } from '../drivers/local/member-file.ts'
 import { defaultSettings } from '../model/cluster.ts'
@@ -17,6 +20,7 @@ import { silentLog } from '../ports/log.ts'
 import { type Entry, type Store, storeKeys } from '../ports/store.ts'
 import { foundCluster, joinCluster } from './cluster-setup.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
+import { type OwnStore, ownStoreOf } from './own-store.ts'
 
 /** Renewals are told from each other by looking twice, with more than one between. */
 const renewalsBetween = 1.5
@@ -25,7 +29,7 @@ const renewalsBetween = 1.5
 export function clusterPowers(env: Readonly<Record<string, string | undefined>>): ClusterPowers {
   const stateDirectory = env.VIGIA_STATE_DIR || '/var/lib/vigia'
   const wishOf = ({ address, libvirtUri, endpoints }: MemberOptions) => ({
-    ...{ stateDirectory, libvirtUri, endpoints },
+    ...{ stateDirectory, libvirtUri, endpoints, etcdProgram: env.VIGIA_ETCD || null },
     member: env.VIGIA_HOST || hostname(),
     addresses: address,
   })
@@ -38,7 +42,10 @@ export function clusterPowers(env: Readonly<Record<string, string | undefined>>)
     },
     token: (kind, replaces) => asMember(stateDirectory, (member) => issueToken(member, kind, replaces)),
     members: () => asMember(stateDirectory, ({ store, file }) => listMembers(store, file.record.id)),
-    leave: () => asMember(stateDirectory, leaveCluster),
+    leave: (member, replaced) =>
+      asMember(stateDirectory, (acting) =>
+        leaveCluster({ ...acting, etcdProgram: env.VIGIA_ETCD || null }, member, replaced),
+      ),
   }
 }
 
@@ -47,6 +54,7 @@ interface Acting {
   readonly file: MemberFile
   readonly folder: IdentityFolder
   readonly store: Store
+  readonly identity: Identity
 }
 
 /** By a name beside the daemon's: two processes of one name in the store stand in each other's way. */
@@ -59,7 +67,7 @@ async function asMember<T>(stateDirectory: string, act: (acting: Acting) => Prom
     throw new Fault('certificate-refused', 'not-done', { path: folder.path, text: 'missing' })
   const store = openMemberStore(file, `${file.record.id}.command`, () => state.identity)
   try {
-    return await act({ stateDirectory, file, folder, store })
+    return await act({ stateDirectory, file, folder, store, identity: state.identity })
   } finally {
     await store.close()
   }
@@ -100,27 +108,65 @@ async function listMembers(store: Store, self: HostId): Promise<readonly MemberL
     })
 }
 
-/** S5: while more than half renew; S1: of a host that owns nothing any more. Its daemon notices, disarms and ends. */
-async function leaveCluster({ stateDirectory, file, folder, store }: Acting): Promise<HostId> {
-  const member = file.record.id
-  const lines = await listMembers(store, member)
-  const renewing = lines.filter(({ renews }) => renews).length
-  if (renewing * 2 <= lines.length) {
-    throw new Fault('no-quorum', 'not-done', { text: `${renewing} / ${lines.length}` })
+/**
+ * S5: while more than half renew; S1: of a host that owns nothing any more. Its daemon notices, disarms and ends. Repeated after a crash it
+ * carries on: the records go first, the copy of the store then, the files of this host last.
+ */
+async function leaveCluster(
+  acting: Acting & { readonly etcdProgram: string | null },
+  named: string | null,
+  replaced: boolean,
+): Promise<HostId> {
+  const { stateDirectory, file, folder, store, identity } = acting
+  const self = file.record.id
+  const member = named === null ? self : hostId(named)
+  const own = ownStoreOf(file, stateDirectory, () => identity, acting.etcdProgram)
+  const lines = await listMembers(store, self)
+  const leaving = lines.find(({ id }) => id === member)
+  if (leaving === undefined && (own === null || member !== self)) {
+    throw new Fault('refused', 'not-done', { why: 'not-a-member', member })
   }
+  if (leaving !== undefined) {
+    // One that is there puts things down by itself.
+    if (member !== self && leaving.renews) throw new Fault('refused', 'not-done', { why: 'member-there', member })
+    requireMajority(lines)
+    if (own !== null) await withAdmin(own, (admin) => removableMember(admin, own.tls, member, replaced))
+    await removeRecords(store, member)
+  }
+  if (own !== null) await withAdmin(own, (admin) => removeMember(admin, own.tls, member, replaced))
+  if (member !== self) return member
+  await removeMemberFile(stateDirectory)
+  await own?.upkeep.forget()
+  await folder.forget()
+  return member
+}
+
+function requireMajority(lines: readonly MemberLine[]): void {
+  const renewing = lines.filter(({ renews }) => renews).length
+  if (renewing * 2 <= lines.length) throw new Fault('no-quorum', 'not-done', { text: `${renewing} / ${lines.length}` })
+}
+
+/** All at once, and only as long as no guest's record has changed since it was seen that none names the member. */
+async function removeRecords(store: Store, member: HostId): Promise<void> {
   const { entries } = await store.read('')
-  const owned = entries.filter(({ key }) => key.startsWith(storeKeys.guestRecords)).map(recordIn)
-  const here = owned.filter(({ owner, seat }) => owner === member || seat?.move?.to === member)
+  const records = entries.filter(({ key }) => key.startsWith(storeKeys.guestRecords))
+  const here = records.map(recordIn).filter(({ owner, seat }) => owner === member || seat?.move?.to === member)
   if (here.length > 0) {
     throw new Fault('refused', 'not-done', { why: 'guests-here', guests: here.map(({ guest }) => guest) })
   }
-  // A guest that was given to this host meanwhile changed the record of it or of another guest: the leader's own comparisons
-  // see that the member is gone, and give it to nobody who is not.
-  const gone = [storeKeys.member(member), memberKeyEntry(member), storeKeys.seen(member), storeKeys.hostRecord(member)]
-  await store.transact({ when: [], put: [], remove: gone })
-  await removeMemberFile(stateDirectory)
-  await folder.forget()
-  return member
+  const when = records.map(({ key, revision }) => ({ key, revision }))
+  const keys = [storeKeys.member(member), memberKeyEntry(member), storeKeys.seen(member), storeKeys.hostRecord(member)]
+  const { done } = await store.transact({ when, put: [], remove: keys })
+  if (!done) throw new Fault('daemon-busy', 'not-done', {})
+}
+
+async function withAdmin(own: OwnStore, use: (admin: EtcdAdmin) => Promise<unknown>): Promise<void> {
+  const admin = own.admin()
+  try {
+    await use(admin)
+  } finally {
+    admin.close()
+  }
 }
 
 function recordIn({ value }: Entry): GuestRecord {

@@ -7,6 +7,7 @@ import { resolveName } from '../drivers/address/names.ts'
 import { openLibvirt } from '../drivers/libvirt/driver.ts'
 import { localClock } from '../drivers/local/clock.ts'
 import { readMemberFile } from '../drivers/local/member-file.ts'
+import { noHypervisor } from '../drivers/local/no-hypervisor.ts'
 import { LocalObservations } from '../drivers/local/observations.ts'
 import { createMachineMaker } from '../drivers/machine/machine-maker.ts'
 import { createProber } from '../drivers/probe/prober.ts'
@@ -31,6 +32,8 @@ export interface DaemonOptions {
   readonly log: Log
   /** Instead of the device that the cluster file names. */
   readonly watchdogDevice?: string
+  /** Of an etcd that Vigia starts itself, on a host without systemd. */
+  readonly etcdProgram?: string
   /** For benchmarks: called when the request of a deed was written; nanoseconds of CLOCK_MONOTONIC. */
   readonly onIssued?: (action: string, domain: string, atNs: bigint) => void
 }
@@ -64,30 +67,33 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const file = await readMemberFile(stateDirectory)
   const host = file?.record.id ?? options.host
   const state = await openSqlite(stateDirectory)
-  const hypervisor = await openLibvirt({
-    socketPath: options.libvirtSocket,
-    uri: options.libvirtUri,
-    ...(options.onIssued && { onIssued: options.onIssued }),
-  })
+  const witness = file?.record.kind === 'witness'
+  const hypervisor = witness ? noHypervisor() : await openHypervisor(options)
   const inForce = await ClusterInForce.open({ host, stateDirectory, log })
   const { watchdogDevice = inForce.watchdogDevice } = options
   const member =
     file === null
       ? null
-      : await openMember({ ...{ file, stateDirectory, life, bootId, clock, log, inForce }, watchdogDevice })
+      : await openMember({
+          ...{ file, stateDirectory, life, bootId, clock, log, inForce },
+          watchdogDevice,
+          etcdProgram: options.etcdProgram ?? null,
+        })
   const prober = createProber({ clock, pingAgent: (domain) => hypervisor.pingAgent(domain), resolve: resolveName })
   const store = member?.store ?? state.store
   const observations = member?.observations ?? new LocalObservations()
   const shared = { host, clock, store, history: state.history, observations, log }
   const leader = startLeader({ ...shared, cluster: member?.leader ?? null })
   if (member !== null) inForce.follow(leader, member.lease)
-  const agent = startAgent({
-    ...shared,
-    ...{ life, bootId, hypervisor, prober },
-    addressFinder: createAddressFinder({ hypervisor }),
-    machineMaker: createMachineMaker({ seedDirectory: `${stateDirectory}/seeds` }),
-    cluster: member?.agent ?? null,
-  })
+  const agent = witness
+    ? noAgent
+    : startAgent({
+        ...shared,
+        ...{ life, bootId, hypervisor, prober },
+        addressFinder: createAddressFinder({ hypervisor }),
+        machineMaker: createMachineMaker({ seedDirectory: `${stateDirectory}/seeds` }),
+        cluster: member?.agent ?? null,
+      })
   const close = async (): Promise<void> => {
     await member?.close()
     await prober.close()
@@ -111,6 +117,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await close()
     },
   }
+}
+
+/** A witness has no guests to look after: it renews, answers, and leads where nobody else does. */
+const noAgent: Agent = { stop: async () => {}, leave: async () => true }
+
+function openHypervisor({ libvirtSocket, libvirtUri, onIssued }: DaemonOptions): Promise<Hypervisor> {
+  return openLibvirt({ socketPath: libvirtSocket, uri: libvirtUri, ...(onIssued && { onIssued }) })
 }
 
 /** Names this boot of the machine. */

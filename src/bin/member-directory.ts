@@ -18,6 +18,7 @@ export class MemberDirectory {
   readonly #copy: StoreCopy
   readonly #own: MemberRecord
   readonly #inForce: ClusterInForce
+  readonly #listeners = new Set<() => void>()
   #ownWritten = false
   #wasMember = false
   #dismiss: () => void = () => {}
@@ -51,10 +52,19 @@ export class MemberDirectory {
     return first === undefined ? [] : [...own, ...more.map((host) => ({ host, port: first.port }))]
   }
 
+  /** All that are recorded; empty until they were read. */
+  records(): readonly MemberRecord[] {
+    return this.#copy.under(storeKeys.members) as MemberRecord[]
+  }
+
   /** Of all others, for whoever will answer. */
   otherAddresses(): string[] {
-    const records = this.#copy.under(storeKeys.members) as MemberRecord[]
-    return records.flatMap(({ id, addresses }) => (id === this.#own.id ? [] : addresses))
+    return this.records().flatMap(({ id, addresses }) => (id === this.#own.id ? [] : addresses))
+  }
+
+  /** Called whenever members or their records changed. */
+  onChanged(listener: () => void): void {
+    this.#listeners.add(listener)
   }
 
   /** Nobody is turned away because the store cannot be read; one whose key it does not have has left. */
@@ -76,6 +86,7 @@ export class MemberDirectory {
     const member = this.record(this.#own.id) !== null
     if (this.#wasMember && !member) this.#dismiss()
     this.#wasMember ||= member
+    for (const listener of this.#listeners) listener()
   }
 
   /** The file may have changed since. Once a life: that this host is a member at all is written by those who let it join. */

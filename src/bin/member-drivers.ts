@@ -3,17 +3,19 @@ import { MemberLease } from '../agent/membership.ts'
 import type { AgentClusterPorts } from '../agent/ports.ts'
 import { StoreObservations } from '../agent/store-observations.ts'
 import type { ClusterPorts } from '../control/ports.ts'
+import { leaseTimes } from '../core/lease-times.ts'
 import type { Identity } from '../drivers/ca/certificates.ts'
 import { Enrolment } from '../drivers/ca/enrolment.ts'
 import { IdentityFolder } from '../drivers/ca/identity-folder.ts'
 import { Renewer, signItself } from '../drivers/ca/renewer.ts'
+import type { EtcdStore } from '../drivers/etcd/store.ts'
 import { createFenceAgents } from '../drivers/fence-agents/fence-agents.ts'
-import type { MemberFile } from '../drivers/local/member-file.ts'
+import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
 import { renewRemotely } from '../drivers/peers/joining.ts'
 import { HttpsPeers } from '../drivers/peers/peers.ts'
 import { parseAddress } from '../drivers/peers/wire.ts'
 import { createLocalWatchdog, defaultFeederSocket } from '../drivers/watchdog/watchdog.ts'
-import { Fault } from '../model/fault.ts'
+import { Fault, faultData } from '../model/fault.ts'
 import type { AgentLife } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { MigrationOptions } from '../ports/hypervisor.ts'
@@ -24,6 +26,8 @@ import type { ClusterInForce } from './cluster-in-force.ts'
 import { MemberDirectory } from './member-directory.ts'
 import { memberRoutes } from './member-routes.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
+import { ownEndpoints, ownStoreOf } from './own-store.ts'
+import { StoreKeeper } from './store-keeper.ts'
 
 export interface MemberOptions {
   readonly file: MemberFile
@@ -35,6 +39,8 @@ export interface MemberOptions {
   readonly inForce: ClusterInForce
   /** Null: this host has none, or none is to be armed. */
   readonly watchdogDevice: string | null
+  /** Of an etcd that Vigia starts, where systemd does not. Null: the usual one. */
+  readonly etcdProgram: string | null
 }
 
 /** What a member of a cluster has beside the drivers of its own host. */
@@ -60,6 +66,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   const { renewer, authority, directory } = await openIdentity(options)
   const store = openMemberStore(file, host, () => renewer.identity)
   const members = directory(store)
+  const keeper = await keepOwnStore(options, store, members, () => renewer.identity)
   const peers = await HttpsPeers.open({
     identity: renewer.identity,
     listenAt: { host: '::', port: file.peerPort },
@@ -72,6 +79,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       authority: renewer.identity.authority,
       enrolment: authority === null ? null : new Enrolment(store, authority, clock, log),
       lease: () => lease,
+      renewedWithinMs: () => leaseTimes(inForce.leaseMs).suspectMs,
     }),
   })
   renewer.onRenewed((identity) => peers.use(identity))
@@ -93,6 +101,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
     },
     dismissed: members.dismissed,
     close: async () => {
+      keeper?.stop()
       lease.stop()
       observations.stop()
       members.stop()
@@ -124,6 +133,33 @@ async function openIdentity({ file, stateDirectory, clock, log, inForce }: Membe
     return members
   }
   return { renewer, authority, directory }
+}
+
+/** Of a store that Vigia looks after: it runs, knows of new members, and is kept in order. Null: it is somebody else's. */
+async function keepOwnStore(
+  { file, stateDirectory, clock, log, etcdProgram }: MemberOptions,
+  store: EtcdStore,
+  members: MemberDirectory,
+  identity: () => Identity,
+): Promise<StoreKeeper | null> {
+  const own = ownStoreOf(file, stateDirectory, identity, etcdProgram)
+  const ports = file.store.own
+  if (own === null || ports === null) return null
+  // The others' copies serve as well while this one is repaired.
+  await own.upkeep
+    .start()
+    .catch((error: unknown) => log.error('etcd of this host does not start', { fault: faultData(error) }))
+  members.onChanged(() => {
+    const endpoints = ownEndpoints(file.record, members.records(), ports)
+    store.reach(endpoints)
+    const dismissed = members.record(file.record.id) === null
+    if (dismissed || endpoints.every((url) => file.store.endpoints.includes(url))) return
+    // For the next start: the own one may be the one that is missing then.
+    writeMemberFile(stateDirectory, { ...file, store: { ...file.store, endpoints } }).catch((error: unknown) =>
+      log.warn('the places of the store could not be kept', { fault: faultData(error).code }),
+    )
+  })
+  return new StoreKeeper({ own, stateDirectory, clock, log, members: () => members.records().length })
 }
 
 /** Where libvirt speaks TLS between hosts, QEMU does: both have their certificates then (docs/operating/migration.md). */

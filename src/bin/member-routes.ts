@@ -1,7 +1,7 @@
 import type { MemberLease } from '../agent/membership.ts'
 import type { Enrolment } from '../drivers/ca/enrolment.ts'
 import { type MemberKey, memberKeyEntry, readOne } from '../drivers/ca/stored-identities.ts'
-import type { MemberFile } from '../drivers/local/member-file.ts'
+import type { MemberFile, StorePlace } from '../drivers/local/member-file.ts'
 import { introductionPath } from '../drivers/peers/introduction.ts'
 import { enrolmentRoutes } from '../drivers/peers/joining.ts'
 import type { Route } from '../drivers/peers/peer-server.ts'
@@ -12,6 +12,7 @@ import type { MemberRecord } from '../model/member.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { MemberDirectory } from './member-directory.ts'
+import { allEndpoints } from './own-store.ts'
 
 export interface MemberRoutesOptions {
   readonly file: MemberFile
@@ -23,10 +24,9 @@ export interface MemberRoutesOptions {
   readonly clock: Clock
   readonly lease: () => MemberLease
   readonly members: MemberDirectory
+  /** A member whose last renewal is older counts as one that does not renew. */
+  readonly renewedWithinMs: () => number
 }
-
-/** Renewals are one a second; one that is older than this is missing some. */
-const renewedWithinMs = 3_000
 
 /** A joining host is told the store's places once. */
 const maxBytes = 1_024
@@ -52,18 +52,35 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
         throw new Fault('certificate-refused', 'not-done', { text: 'missing' })
       }
       const kind = (await readOne<MemberKey>(store, memberKeyEntry(shown.member)))?.value.role ?? 'host'
-      return JSON.stringify({ cluster: file.cluster, store: file.store, kind })
+      const { own } = file.store
+      const endpoints = own === null ? file.store.endpoints : allEndpoints(members.records(), own)
+      const introduction: Introduction = {
+        cluster: file.cluster,
+        store: { ...file.store, endpoints },
+        kind,
+        members: members.records().length,
+      }
+      return JSON.stringify(introduction)
     },
   })
   return routes
 }
 
+/** What a new member is told of its cluster. */
+export interface Introduction {
+  readonly cluster: string
+  readonly store: StorePlace
+  readonly kind: MemberRecord['kind']
+  /** How many there are, the new one included. */
+  readonly members: number
+}
+
 /** S5: how many members there are changes only while more than half of them renew, so that all learn of it. */
-function requireMajority({ lease, clock }: MemberRoutesOptions): void {
+function requireMajority({ lease, clock, renewedWithinMs }: MemberRoutesOptions): void {
   const sights = [...lease().members().values()]
   const renewing = sights.filter(
     ({ alive, unchangedSince, renewed }) =>
-      alive?.left === false && renewed && clock.now() - unchangedSince < renewedWithinMs,
+      alive?.left === false && renewed && clock.now() - unchangedSince < renewedWithinMs(),
   )
   if (renewing.length * 2 > sights.length) return
   throw new Fault('no-quorum', 'not-done', { text: `${renewing.length} / ${sights.length}` })

@@ -8,7 +8,7 @@ import { fileFault } from '../drivers/machine/file-faults.ts'
 
 /** Where a member keeps what it shows to others. */
 export function identityFolderOf(stateDirectory: string): string {
-  return join(stateDirectory, 'identity')
+  return join(stateDirectory, 'ca')
 }
 
 /**
@@ -29,7 +29,7 @@ export function openMemberStore(
 }
 
 /** The same object for as long as the identity is the same: a new one makes new connections. */
-function materialOf(identity: () => Identity): () => TlsMaterial {
+export function materialOf(identity: () => Identity): () => TlsMaterial {
   let [of, material]: [Identity | null, TlsMaterial] = [null, { ca: '' }]
   return () => {
     const now = identity()

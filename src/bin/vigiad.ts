@@ -31,7 +31,8 @@ Usage: vigiad [OPTIONS]
   --help                 print this
 
 Each option may be given in the environment as well: VIGIA_STATE_DIR, VIGIA_SOCKET, VIGIA_LIBVIRT_SOCKET,
-VIGIA_LIBVIRT_URI, VIGIA_HOST, VIGIA_LOG_LEVEL. The guests go on when it ends; started again, it takes them as they are.
+VIGIA_LIBVIRT_URI, VIGIA_HOST, VIGIA_LOG_LEVEL; VIGIA_ETCD: the program of an etcd
+that Vigia looks after, where systemd does not start it. The guests go on when it ends; started again, it takes them as they are.
 `
 
 const options = {
@@ -86,6 +87,7 @@ async function serve(): Promise<void> {
     libvirtUri: values['libvirt-uri'],
     log,
     ...(values['watchdog-device'] === undefined ? {} : { watchdogDevice: values['watchdog-device'] }),
+    ...(process.env.VIGIA_ETCD ? { etcdProgram: process.env.VIGIA_ETCD } : {}),
     ...deedsFile(values['deeds-file']),
   })
   const { host } = daemon

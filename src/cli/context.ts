@@ -104,8 +104,8 @@ export interface ClusterPowers {
   token(kind: MemberRecord['kind'], replaces: string | null): Promise<string>
   /** Faults: `token-refused`, `peer-lost`, `no-quorum`, `refused`. */
   join(token: string, options: MemberOptions): Promise<{ readonly member: HostId; readonly cluster: string }>
-  /** Faults: `refused` (`guests-here`), `no-quorum`. */
-  leave(): Promise<HostId>
+  /** Null: this host. Another one: that does not renew any more. Faults: `refused` (`guests-here`, `member-there`, `not-a-member`), `no-quorum`. */
+  leave(member: string | null, replaced: boolean): Promise<HostId>
   members(): Promise<readonly MemberLine[]>
 }
 

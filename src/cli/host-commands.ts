@@ -38,7 +38,7 @@ export const hostCommands: readonly CommandSpec[] = [
     name: 'cluster',
     arguments: [
       { name: clusterActions.join('|'), required: true, many: false, complete: [...clusterActions] },
-      { name: 'TOKEN', required: false, many: false, complete: [] },
+      { name: 'TOKEN|MEMBER', required: false, many: false, complete: [] },
     ],
     options: [
       { name: 'name', value: 'NAME', help: 'option-cluster-name' },
@@ -50,19 +50,17 @@ export const hostCommands: readonly CommandSpec[] = [
       { name: 'libvirt-uri', value: 'URI', help: 'option-cluster-libvirt-uri' },
       { name: 'witness', help: 'option-cluster-witness' },
       { name: 'replaces', value: 'MEMBER', help: 'option-cluster-replaces' },
+      { name: 'replaced', help: 'option-cluster-replaced' },
     ],
     summary: 'cluster-summary',
     about: 'cluster-about',
     examples: [
-      {
-        line: 'vigia cluster init --name office --address 192.0.2.1 --etcd http://192.0.2.1:2379',
-        help: 'cluster-example-init',
-      },
+      { line: 'vigia cluster init --name office --address 192.0.2.1', help: 'cluster-example-init' },
       { line: 'vigia cluster token', help: 'cluster-example-token' },
-      { line: 'vigia cluster join TOKEN --address 192.0.2.2', help: 'cluster-example-join' },
+      { line: 'vigia cluster join TOKEN', help: 'cluster-example-join' },
       { line: 'vigia cluster members', help: 'cluster-example-members' },
     ],
-    exits: ['exit-ok', 'exit-members', 'exit-usage'],
+    exits: ['exit-ok', 'exit-members', 'exit-usage', 'exit-no-quorum'],
     load: () => import('./commands/cluster.ts'),
   },
 ]

@@ -55,7 +55,7 @@ for (const text of texts) {
 }
 
 /** Units and words of the field that are the same in both languages on purpose. */
-const sameInBoth = /^(units\.|actors\.daemon|problemWords\.hosts)/
+const sameInBoth = /^(units\.|actors\.daemon|problemWords\.hosts|cli\.cluster-(host|column-watchdog))/
 
 /** Only arguments and signs: nothing to translate. */
 const isLayout = (template: string) => !/\p{L}/u.test(template.replaceAll(/\{[^}]*\}/g, ''))

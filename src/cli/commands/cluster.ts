@@ -10,14 +10,14 @@ import { badValue, UsageError } from '../usage.ts'
 /** This host's place among several. By its own files: it works before there is a daemon of the cluster, and beside one that is down. */
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   const { text } = context
-  const [action = '', token] = input.arguments
+  const [action = '', name] = input.arguments
   const cluster = await context.powers.cluster?.()
   if (cluster === undefined) {
     say(context, text.cli('not-available', { what: 'cluster' }))
     return exitCodes.unavailable
   }
-  if (token !== undefined && action !== 'join') {
-    throw new UsageError(text.cli('usage-too-many', { extra: token }), 'cluster')
+  if (name !== undefined && action !== 'join' && action !== 'leave') {
+    throw new UsageError(text.cli('usage-too-many', { extra: name }), 'cluster')
   }
   switch (action) {
     case 'init':
@@ -25,9 +25,9 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
     case 'token':
       return newToken(context, input, cluster)
     case 'join':
-      return join(context, input, cluster, token)
+      return join(context, input, cluster, name)
     case 'leave':
-      return leave(context, cluster)
+      return leave(context, input, cluster, name)
     case 'members':
       return members(context, cluster)
     default:
@@ -38,10 +38,10 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
 async function init(context: CliContext, input: CommandInput, cluster: ClusterPowers): Promise<number> {
   const { text } = context
   const name = required(context, input, 'name')
-  required(context, input, 'etcd')
+  required(context, input, 'address')
   const { 'etcd-ca': authority, 'etcd-cert': certificate, 'etcd-key': key } = input.values
   const files = authority === undefined || certificate === undefined || key === undefined
-  const member = await cluster.found(name, optionsOf(context, input), files ? null : { authority, certificate, key })
+  const member = await cluster.found(name, optionsOf(input), files ? null : { authority, certificate, key })
   await show(context, {
     data: { schemaVersion, cluster: name, member },
     lines: () => [text.cli('cluster-founded', { member, cluster: name }), text.cli('cluster-restart')],
@@ -73,7 +73,7 @@ async function join(
 ): Promise<number> {
   const { text } = context
   if (token === undefined) throw new UsageError(text.cli('usage-missing-argument', { name: 'TOKEN' }), 'cluster')
-  const joined = await cluster.join(token, optionsOf(context, input))
+  const joined = await cluster.join(token, optionsOf(input))
   await show(context, {
     data: { schemaVersion, ...joined },
     lines: () => [text.cli('cluster-joined', joined), text.cli('cluster-restart')],
@@ -85,20 +85,31 @@ async function join(
   return exitCodes.ok
 }
 
-async function leave(context: CliContext, cluster: ClusterPowers): Promise<number> {
+async function leave(
+  context: CliContext,
+  input: CommandInput,
+  cluster: ClusterPowers,
+  name: string | undefined,
+): Promise<number> {
   const { text } = context
   if (!context.yes) {
-    const answer = await context.ask(text.cli('cluster-leave-question'))
+    const answer = await context.ask(
+      name === undefined
+        ? text.cli('cluster-leave-question')
+        : text.cli('cluster-leave-question-other', { member: name }),
+    )
     if (answer === null) throw new UsageError(text.cli('usage-yes-needed-here'), 'cluster')
     if (!text.cli('answer-yes').split(' ').includes(answer.trim().toLowerCase())) {
       say(context, text.cli('not-confirmed'))
       return exitCodes.failed
     }
   }
-  const member = await cluster.leave()
+  const member = await cluster.leave(name ?? null, input.switches.has('replaced'))
   await show(context, {
     data: { schemaVersion, member },
-    lines: () => [text.cli('cluster-left', { member })],
+    lines: () => [
+      name === undefined ? text.cli('cluster-left', { member }) : text.cli('cluster-left-other', { member }),
+    ],
     rows: () => [['member'], [member]],
   })
   return exitCodes.ok
@@ -134,9 +145,9 @@ function memberTable(context: CliContext, lines: readonly MemberLine[]): string[
   return table(headings, rows, paint, out.terminal ? out.columns() : null)
 }
 
-function optionsOf(context: CliContext, input: CommandInput): MemberOptions {
+function optionsOf(input: CommandInput): MemberOptions {
   return {
-    address: listOf(required(context, input, 'address')),
+    address: listOf(input.values.address ?? ''),
     libvirtUri: input.values['libvirt-uri'] ?? null,
     endpoints: listOf(input.values.etcd ?? ''),
   }

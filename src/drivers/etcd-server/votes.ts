@@ -40,12 +40,23 @@ export async function removeMember(
   name: string,
   replaced: boolean,
 ): Promise<void> {
+  const found = await removableMember(any, tls, name, replaced)
+  if (found !== null) await any.remove(found.id)
+}
+
+/** Of a member that may be taken out now. Null: there is none of this name. Faults: as of `removeMember`. */
+export async function removableMember(
+  any: EtcdAdmin,
+  tls: () => TlsMaterial,
+  name: string,
+  replaced: boolean,
+): Promise<EtcdMember | null> {
   const health = await storeHealth(any, tls)
   const found = health.find(({ member }) => member.name === name)
-  if (found === undefined) return
+  if (found === undefined) return null
   const verdict = removalVerdict(health.map(asMember), name, replaced)
   if (verdict.kind === 'refused') throw new Fault('no-quorum', 'not-done', { why: verdict.why, member: name })
-  await any.remove(found.member.id)
+  return found.member
 }
 
 function asMember({ member, status }: MemberHealth): StoreMember {

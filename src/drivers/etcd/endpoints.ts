@@ -18,18 +18,29 @@ const maxEndpoints = 16
  * one that failed is asked again only after all others failed too, so a member that hangs costs each caller one wait.
  */
 export class Endpoints {
-  readonly all: readonly Endpoint[]
+  readonly #all: Endpoint[]
   readonly #failedAt = new Map<Endpoint, number>()
   #failures = 0
 
   constructor(urls: readonly string[]) {
     if (urls.length === 0 || urls.length > maxEndpoints)
       throw refused(`1 to ${maxEndpoints} endpoints`, urls.join(', '))
-    this.all = urls.map(parseEndpoint)
+    this.#all = urls.map(parseEndpoint)
+  }
+
+  get all(): readonly Endpoint[] {
+    return this.#all
+  }
+
+  /** More of the same etcd, from now on; those that are known already stay where they are. Beyond the most it can have, the rest is passed over. */
+  add(urls: readonly string[]): void {
+    for (const next of urls.map(parseEndpoint)) {
+      if (this.#all.length < maxEndpoints && this.#all.every(({ url }) => url !== next.url)) this.#all.push(next)
+    }
   }
 
   pick(): Endpoint {
-    const [first, ...others] = this.all
+    const [first, ...others] = this.#all
     if (first === undefined) throw new Error('no endpoint')
     return others.reduce((best, next) => (this.#lastFailure(next) < this.#lastFailure(best) ? next : best), first)
   }

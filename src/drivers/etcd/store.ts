@@ -34,7 +34,7 @@ export class EtcdStore implements Store {
   readonly #gateway: Gateway
   readonly #keys: Keyspace
   readonly #guard: Guard
-  readonly #settings: WatchSettings
+  #settings: WatchSettings
   readonly #writeMs: number
   readonly #watches = new Set<Watch>()
   readonly #underWay = new Set<Promise<unknown>>()
@@ -76,6 +76,13 @@ export class EtcdStore implements Store {
     this.#watches.add(watch)
     if (!this.#closed) void watch.run().finally(() => this.#watches.delete(watch))
     return () => watch.stop()
+  }
+
+  /** Further members of the same etcd, which have joined since. */
+  reach(urls: readonly string[]): void {
+    this.#gateway.endpoints.add(urls)
+    this.#settings = { ...this.#settings, endpoints: this.#gateway.endpoints.all.map(({ url }) => url) }
+    for (const watch of this.#watches) watch.reach(urls)
   }
 
   /** Waits for what is under way, at most as long as its own limits, and ends every watch. */

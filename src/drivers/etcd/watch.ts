@@ -77,6 +77,10 @@ export class Watch {
     }
   }
 
+  reach(urls: readonly string[]): void {
+    this.#endpoints.add(urls)
+  }
+
   stop(): void {
     this.#ended.abort()
     this.#connection?.abort()

@@ -17,6 +17,13 @@ export interface StorePlace {
   /** Client URLs of etcd's members, the nearest first. */
   readonly endpoints: readonly string[]
   readonly tls: StoreTls
+  /** Ports of an etcd that Vigia looks after, one on each member; null: somebody else does. */
+  readonly own: OwnStorePorts | null
+}
+
+export interface OwnStorePorts {
+  readonly clientPort: number
+  readonly peerPort: number
 }
 
 /**
@@ -76,7 +83,7 @@ export function memberOf({ record }: MemberFile): HostId {
 }
 
 function parse(text: string, path: string): MemberFile {
-  if (text.length > maxBytes) throw new Fault('bad-data', 'not-done', { path, expected: 'at most 64 KiB' })
+  if (text.length > maxBytes) throw new Fault('bad-data', 'not-done', { path })
   let found: Partial<MemberFile>
   try {
     found = JSON.parse(text) as Partial<MemberFile>

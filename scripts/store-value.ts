@@ -1,6 +1,8 @@
 /**
- * Runs inside a namespace of the lab: `KEY` prints what a cluster's store holds there, `KEY JSON` merges fields into it, as another program
- * that speaks to the store would. Status 1: there is no such key.
+ * usage: node scripts/store-value.ts ENDPOINT CLUSTER KEY [JSON]
+ *
+ * For the lab, inside one of its namespaces: prints what the store of a cluster holds under a key, or merges fields into it, as another
+ * program that speaks to the store would. Status 1: there is no such key.
  */
 import { EtcdStore } from '../src/drivers/etcd/store.ts'
 

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ClusterPowers, MemberLine } from '../../src/cli/context.ts'
+import { Fault } from '../../src/model/fault.ts'
+import { hostId } from '../../src/model/ids.ts'
+import { type } from './terminal.ts'
+
+const lines: MemberLine[] = [
+  {
+    ...{ id: hostId('alfa'), kind: 'host', addresses: ['192.0.2.1:7443'] },
+    ...{ renews: true, leads: true, watchdogMs: 5_000, self: true },
+  },
+  {
+    ...{ id: hostId('beta'), kind: 'witness', addresses: ['192.0.2.2:7443'] },
+    ...{ renews: false, leads: false, watchdogMs: null, self: false },
+  },
+]
+
+function typed() {
+  const asked: unknown[] = []
+  const cluster: ClusterPowers = {
+    found: async (...all) => {
+      asked.push(['found', ...all])
+      return hostId('alfa')
+    },
+    token: async (...all) => {
+      asked.push(['token', ...all])
+      return 'vigia1.abc.def'
+    },
+    join: async (...all) => {
+      asked.push(['join', ...all])
+      return { member: hostId('beta'), cluster: 'office' }
+    },
+    leave: async (...all) => {
+      asked.push(['leave', ...all])
+      if (all[0] === 'gamma') throw new Fault('refused', 'not-done', { why: 'guests-here', guests: ['web', 'db'] })
+      return hostId(all[0] ?? 'alfa')
+    },
+    members: async () => lines,
+  }
+  return { asked, options: { powers: { cluster: async () => cluster } } }
+}
+
+const nothing = { address: [], libvirtUri: null, endpoints: [] }
+
+test('init needs a name and an address; an etcd that is there may be named, with its files', async () => {
+  const { asked, options } = typed()
+  for (const line of ['cluster init', 'cluster init --name office', 'cluster init --address 192.0.2.1']) {
+    assert.equal((await type(line, options)).exitCode, 64, line)
+  }
+  const { exitCode, out } = await type('cluster init --name office --address 192.0.2.1,10.0.0.1', options)
+  assert.equal(exitCode, 0)
+  assert.equal(
+    out,
+    'alfa is the first member of the cluster office\nIt takes effect when vigiad starts: systemctl restart vigiad\n',
+  )
+  const files = '--etcd-ca ca.pem --etcd-cert own.pem --etcd-key own.key'
+  await type(`cluster init --name office --address h:8000 --etcd https://a:2379,https://b:2379 ${files}`, options)
+  const endpoints = ['https://a:2379', 'https://b:2379']
+  const tls = { authority: 'ca.pem', certificate: 'own.pem', key: 'own.key' }
+  assert.deepEqual(asked, [
+    ['found', 'office', { ...nothing, address: ['192.0.2.1', '10.0.0.1'] }, null],
+    ['found', 'office', { ...nothing, address: ['h:8000'], endpoints }, tls],
+  ])
+})
+
+test('token prints the token alone, so that it can be taken on; how to use it is a message', async () => {
+  const { asked, options } = typed()
+  const { out, err } = await type('cluster token --witness', options)
+  assert.equal(out, 'vigia1.abc.def\n')
+  assert.match(err, /vigia cluster join TOKEN/)
+  await type('cluster token --replaces gamma', options)
+  assert.deepEqual(asked, [
+    ['token', 'witness', null],
+    ['token', 'host', 'gamma'],
+  ])
+})
+
+test('join takes the token; without one it says what is missing', async () => {
+  const { asked, options } = typed()
+  assert.equal((await type('cluster join', options)).exitCode, 64)
+  const { out } = await type('cluster join vigia1.abc.def', { ...options, language: 'pt_BR.UTF-8' })
+  assert.match(out, /^beta é membro do cluster office\n/)
+  assert.deepEqual(asked, [['join', 'vigia1.abc.def', nothing]])
+})
+
+test('leave asks first, and says which guests are in the way', async () => {
+  const { asked, options } = typed()
+  assert.equal((await type('cluster leave', { ...options, answer: 'no' })).exitCode, 1)
+  assert.equal((await type('cluster leave', { ...options, answer: null })).exitCode, 64)
+  assert.deepEqual(asked, [])
+  assert.equal((await type('cluster leave', { ...options, answer: 'y' })).exitCode, 0)
+  const gone = await type('cluster leave beta --replaced --yes', options)
+  assert.equal(gone.out, 'beta is no member any more\n')
+  const refused = await type('cluster leave gamma --yes', options)
+  assert.equal(refused.exitCode, 1)
+  assert.match(refused.err, /guests belong to this host: web and db/)
+  assert.deepEqual(asked.slice(0, 2), [
+    ['leave', null, false],
+    ['leave', 'beta', true],
+  ])
+})
+
+test('members tells who renews, and its exit code whether all do', async () => {
+  const { options } = typed()
+  const { exitCode, out } = await type('cluster members', options)
+  assert.equal(exitCode, 1)
+  assert.equal(
+    out,
+    `${[
+      'MEMBER  KIND     STATE   WATCHDOG  ADDRESSES',
+      'alfa *  host     leads   5 s       192.0.2.1:7443',
+      'beta    witness  silent  -         192.0.2.2:7443',
+    ].join('\n')}\n`,
+  )
+  const json = JSON.parse((await type('cluster members -o json', options)).out) as { members: unknown }
+  assert.deepEqual(json.members, lines)
+})
+
+test('an action that there is not, and one word too many', async () => {
+  const { options } = typed()
+  assert.match((await type('cluster found', options)).err, /expected init, token, join, leave, members, got "found"/)
+  assert.equal((await type('cluster members alfa', options)).exitCode, 64)
+})

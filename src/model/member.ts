@@ -90,6 +90,7 @@ export type MoveCause =
   | 'home'
   | 'with-group'
   | 'start-failed'
+  | 'no-room'
   | 'host-lost'
   | 'first'
 

@@ -27,7 +27,12 @@ const table: readonly Row[] = [
   { claim: 'it leads already', leader: { ...me, term: 3 }, campaigns: false },
   { claim: 'an earlier life of its own led', leader: { ...me, life: agentLife('before'), term: 3 }, campaigns: true },
   { claim: 'the leader renews', leader: other, campaigns: false },
-  { claim: 'the leader has been silent for no longer than is suspect', leader: other, sight: heard(2_000), campaigns: false },
+  {
+    claim: 'the leader has been silent for no longer than is suspect',
+    leader: other,
+    sight: heard(2_000),
+    campaigns: false,
+  },
   { claim: 'the leader has been silent for longer', leader: other, sight: heard(2_001), campaigns: true },
   {
     claim: 'it has renewed itself only since the leader fell silent for it: it may be the store that was silent',
@@ -39,7 +44,12 @@ const table: readonly Row[] = [
     ...{ leader: other, sight: heard(60_000), renewingForMs: 2_001 },
     campaigns: true,
   },
-  { claim: 'the leader has left', leader: other, sight: heard(0, { alive: { ...alive, left: true } }), campaigns: true },
+  {
+    claim: 'the leader has left',
+    leader: other,
+    sight: heard(0, { alive: { ...alive, left: true } }),
+    campaigns: true,
+  },
   { claim: 'the leader is no member any more', leader: other, sight: null, campaigns: true },
   { claim: 'the leader never renewed', leader: other, sight: heard(0, { alive: null }), campaigns: true },
   {

@@ -23,7 +23,13 @@ function cluster(hosts = ['n1', 'n2', 'n3']): Several {
 
 function plan(world: Several, { devices = [], fenced = [], fencing = null }: Stage = {}): FencingPlan {
   return fencingPlan({
-    ...{ snapshot: world.snapshot(), hosts: world.views(), times: leaseTimes(10_000), fenced: { hosts: fenced }, fencing },
+    ...{
+      snapshot: world.snapshot(),
+      hosts: world.views(),
+      times: leaseTimes(10_000),
+      fenced: { hosts: fenced },
+      fencing,
+    },
     devices: (host) => (devices.includes(host) ? ['ipmi'] : []),
   })
 }
@@ -135,7 +141,8 @@ const table: readonly Row[] = [
   },
   {
     claim: 'S2 (d): what was sworn of another time does not',
-    world: (world) => unarmed(world.silent('n2', 60_000), 'n2').wishHost('n2', { sworn: { aliveRevision: 1, by: 'ana' } }),
+    world: (world) =>
+      unarmed(world.silent('n2', 60_000), 'n2').wishHost('n2', { sworn: { aliveRevision: 1, by: 'ana' } }),
     ...{ steps: [], lack: 'no-device-and-no-watchdog' },
   },
   {
@@ -199,11 +206,22 @@ test('S6: of two silent hosts the first by name is fenced first, the other waits
   world.silent('n2', 60_000).silent('n3', 60_000)
   const { steps, lacks } = plan(world, { devices: ['n2', 'n3'] })
   assert.deepEqual(steps, [{ kind: 'fence', host: n2 }])
-  assert.deepEqual([...lacks], [[n2, 'fencing'], [n3, 'fencing']])
+  assert.deepEqual(
+    [...lacks],
+    [
+      [n2, 'fencing'],
+      [n3, 'fencing'],
+    ],
+  )
 })
 
 test('S5: the quorum is of all members, witnesses among them, whoever is there', () => {
-  for (const [count, needed] of [[2, 1], [3, 2], [4, 2], [5, 3]] as const) {
+  for (const [count, needed] of [
+    [2, 1],
+    [3, 2],
+    [4, 2],
+    [5, 3],
+  ] as const) {
     const world = cluster(['n1', 'n2', 'n3', 'n4', 'n5'].slice(0, count)).silent('n2', 60_000)
     world.member(`n${count}`, { kind: count > 3 ? 'witness' : 'host' })
     const step = plan(world).steps.find((one) => one.host === n2)

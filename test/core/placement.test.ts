@@ -431,7 +431,9 @@ test('no strict rule is ever broken by whoever comes', () => {
           if (!each.strict || !each.guests.includes(one.id)) continue
           if (each.kind === 'hosts') assert.ok(to in each.hosts, `${one.id} comes to ${to} against a hosts rule`)
           if (each.kind !== 'apart') continue
-          const met: PlacedGuest[] = occupants(guests, places, to).filter((other) => other !== one && each.guests.includes(other.id))
+          const met: PlacedGuest[] = occupants(guests, places, to).filter(
+            (other) => other !== one && each.guests.includes(other.id),
+          )
           assert.deepEqual(met, [], `${one.id} comes to ${to} and meets ${met.map((other) => other.id).join()}`)
         }
       }

@@ -21,7 +21,16 @@ export function sightOfMember(id: string, more: Partial<MemberSight> = {}): Memb
   const alive = {
     ...{ member, life: agentLife(`life-${id}`), bootId: `boot-${id}`, serial: 1, armed: goodWatchdog, left: false },
   }
-  return { member, kind: 'host', alive, revision: 100, unchangedSince: instant(0), renewed: true, heardAt: null, ...more }
+  return {
+    member,
+    kind: 'host',
+    alive,
+    revision: 100,
+    unchangedSince: instant(0),
+    renewed: true,
+    heardAt: null,
+    ...more,
+  }
 }
 
 export interface SeveralDraft {

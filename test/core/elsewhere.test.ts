@@ -11,7 +11,10 @@ const rules = [at('dns', 'n2'), at('www', 'n3')]
 
 /** `dns` on n2; `www` on n3 needs it. */
 const pair = (settings = {}) =>
-  new Several({ dns: { services: ['53/udp'] }, www: { needs: ['dns:53/udp'] } }, { rules, settings }).play()
+  new Several(
+    { dns: { services: ['53/udp'], failback: false }, www: { needs: ['dns:53/udp'] } },
+    { rules, settings },
+  ).play()
 
 test('dependents elsewhere are not paused for a host that is only silent (S7)', () => {
   const world = pair().silent('n2', 60_000).settle()

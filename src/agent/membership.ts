@@ -31,10 +31,11 @@ const renewalsAtOnce = 4
 /**
  * One member's lease: it renews its record, feeds its watchdog by what it knows of that, and sees how the others do.
  * 1. Only renewals whose transaction is known to have succeeded count, from when they were sent (S5).
- * 2. "I cannot renew" and "I renew" exclude each other: one speaks of a gap over G now, the other of none for a whole T.
+ * 2. "I cannot renew" and "I renew" exclude each other: who said the one says the other only after a whole T in which it did not.
  * 3. The watchdog is fed until F after the sending of the last renewal, or under the failsafe until F / 2 after the question whose
  *    answers make more than half (S5); never longer.
- * 4. Armed: opened, read back, then committed; only then may guests start (S14).
+ * 4. Armed: opened, read back, then committed; only then may guests start (S14). Disarmed: committed for good, then closed; until it
+ *    is closed it is fed.
  */
 export class MemberLease implements Membership {
   readonly begunAt: Instant
@@ -48,13 +49,20 @@ export class MemberLease implements Membership {
   #leaving = false
   #serial = 0
   #nonce = 0
-  #renewing = 0
-  #armed: ArmedWatchdog | null = null
+  /** The device as this process opened it, and by which lease; null: it did not. */
+  #open: { readonly armed: ArmedWatchdog; readonly leaseMs: number } | null = null
+  /** No renewal says any more that it is armed. */
+  #closing = false
+  /** An earlier daemon may have left it open. */
+  #surelyClosed = false
   /** What the last renewal that succeeded had said. */
   #committedArmed = false
-  #arming = false
-  /** Sending times: of the last renewal that succeeded, and of the first since the last gap over G. */
+  #tending: Promise<void> | null = null
+  /** Renewals sent and not answered yet. */
+  readonly #underWay = new Set<Promise<unknown>>()
+  /** When the last renewal that is known to have succeeded was sent. */
   #lastRenewalAt: Instant | null = null
+  /** Since when this process has known all the time of one sent within G. */
   #gaplessSince: Instant | null = null
   #allowedUntil = Number.NEGATIVE_INFINITY
   #listening = false
@@ -88,6 +96,8 @@ export class MemberLease implements Membership {
   async leave(): Promise<void> {
     this.#leaving = true
     this.#cancels.get('renew')?.()
+    await this.#tending
+    await this.#settleEarlier()
     await this.#put({ armed: null, left: true })
     await this.#ports.watchdog?.disarm()
     this.stop()
@@ -95,10 +105,9 @@ export class MemberLease implements Membership {
 
   /** The cluster file's lease, and whether an operator has disarmed. */
   configure(leaseMs: number, armed: boolean): void {
-    const changed = leaseMs !== this.#times.leaseMs || armed !== this.#wantsArmed
     this.#times = leaseTimes(leaseMs)
     this.#wantsArmed = armed
-    if (changed && this.#armed !== null) void this.#disarm()
+    this.#tendWatchdog()
   }
 
   /** S1, S14: guests may be started only while this member renews, and its watchdog, if it has one, is armed. */
@@ -195,19 +204,20 @@ export class MemberLease implements Membership {
 
   /** One that hangs is overtaken: each says the same, and counts from its own sending. */
   async #renew(): Promise<void> {
-    if (this.#renewing >= renewalsAtOnce) return
-    this.#renewing += 1
+    if (this.#stopped || this.#leaving || this.#underWay.size >= renewalsAtOnce) return
     try {
-      await this.#put({ armed: this.#armed, left: false })
-      if (this.#lastRenewalAt !== null) void this.#arm()
+      await this.#put({ armed: this.#says, left: false })
+      this.#tendWatchdog()
     } catch (error) {
       this.#ports.log.warn('the lease could not be renewed', { fault: faultData(error).code })
       // Soon again: there is more than one try within G.
       if (!this.#stopped && !this.#leaving)
         this.#after('renew-again', this.#times.renewEachMs / 4, () => void this.#renew())
-    } finally {
-      this.#renewing -= 1
     }
+  }
+
+  get #says(): ArmedWatchdog | null {
+    return this.#closing ? null : (this.#open?.armed ?? null)
   }
 
   async #put({ armed, left }: Pick<AliveRecord, 'armed' | 'left'>): Promise<void> {
@@ -216,47 +226,85 @@ export class MemberLease implements Membership {
     const record: AliveRecord = { member: host, life, bootId, serial: this.#serial, armed, left }
     const sentAt = clock.now()
     const key = storeKeys.alive(host)
-    await store.transact({ when: [], put: [{ key, value: JSON.stringify(record) }], remove: [] })
+    const sent = store.transact({ when: [], put: [{ key, value: JSON.stringify(record) }], remove: [] })
+    this.#underWay.add(sent)
+    try {
+      await sent
+    } finally {
+      this.#underWay.delete(sent)
+    }
     if (this.#stopped) return
     this.#renewed(sentAt)
-    this.#committedArmed = armed !== null && armed === this.#armed
-    if (armed !== null && !left) this.#allow(sentAt + this.#times.feedMs)
+    this.#committedArmed = armed !== null && armed === this.#says
+    if (this.#open !== null && !left) this.#allow(sentAt + this.#open.armed.feedMs)
+  }
+
+  /** Nothing that was said before can take effect any more: a read settles what was not answered. */
+  async #settleEarlier(): Promise<void> {
+    await Promise.allSettled([...this.#underWay])
+    await this.#ports.store.read(storeKeys.alive(this.#ports.host))
   }
 
   #renewed(sentAt: Instant): void {
-    if (this.#lastRenewalAt !== null && sentAt <= this.#lastRenewalAt) return
-    const gap = this.#lastRenewalAt === null || sentAt - this.#lastRenewalAt > this.#times.gapMs
-    if (gap) this.#gaplessSince = sentAt
+    const before = this.#lastRenewalAt
+    if (before !== null && sentAt <= before) return
+    const now = this.#ports.clock.now()
+    // Whoever asked meanwhile was told "I cannot renew", whenever this one was sent.
+    if (before === null || now - before > this.#times.gapMs) this.#gaplessSince = now
     this.#lastRenewalAt = sentAt
     this.#tell()
   }
 
-  async #arm(): Promise<void> {
+  /** One change at a time; what could not be done is done after a later renewal. */
+  #tendWatchdog(): void {
     const { watchdog, log } = this.#ports
-    if (watchdog === null || !this.#wantsArmed || this.#armed !== null || this.#arming || this.#stopped) return
-    this.#arming = true
-    try {
-      const { feedMs, watchdogMs, marginMs } = this.#times
-      const { timeoutMs } = await watchdog.arm(watchdogMs)
-      if (timeoutMs !== null) this.#armed = { feedMs, timeoutMs, marginMs }
-      this.#allow((this.#lastRenewalAt ?? 0) + feedMs)
-      if (!this.#leaving && !this.#stopped) void this.#renew()
-    } catch (error) {
-      log.warn('the watchdog could not be armed', { fault: faultData(error).code })
-    } finally {
-      this.#arming = false
-    }
+    if (watchdog === null || this.#tending !== null || this.#leaving || this.#stopped) return
+    if (this.#lastRenewalAt === null) return
+    const change = this.#changeOf(watchdog)
+    if (change === null) return
+    this.#tending = change
+      .catch((error: unknown) => {
+        log.warn('the watchdog could not be armed or disarmed', { fault: faultData(error).code })
+      })
+      .finally(() => {
+        this.#tending = null
+      })
   }
 
-  /** S14: committed first, closed then. */
-  async #disarm(): Promise<void> {
-    this.#armed = null
-    try {
-      await this.#put({ armed: null, left: false })
-      await this.#ports.watchdog?.disarm()
-    } catch (error) {
-      this.#ports.log.warn('the watchdog could not be disarmed', { fault: faultData(error).code })
+  #changeOf(watchdog: Watchdog): Promise<void> | null {
+    if (this.#open !== null) {
+      const asWanted = this.#wantsArmed && this.#open.leaseMs === this.#times.leaseMs
+      return asWanted && !this.#closing ? null : this.#disarm(watchdog)
     }
+    if (this.#wantsArmed) return this.#arm(watchdog)
+    return this.#surelyClosed ? null : this.#close(watchdog)
+  }
+
+  async #arm(watchdog: Watchdog): Promise<void> {
+    const { leaseMs, feedMs, watchdogMs, marginMs } = this.#times
+    this.#surelyClosed = false
+    const { timeoutMs } = await watchdog.arm(watchdogMs)
+    if (timeoutMs === null || this.#stopped) return
+    this.#open = { armed: { feedMs, timeoutMs, marginMs }, leaseMs }
+    this.#allow(this.#lastRenewalAt! + feedMs)
+    void this.#renew()
+  }
+
+  /** S14: committed first, so that nothing said earlier comes after it; closed then. */
+  async #disarm(watchdog: Watchdog): Promise<void> {
+    this.#closing = true
+    this.#committedArmed = false
+    await this.#settleEarlier()
+    if (this.#leaving || this.#stopped) return
+    await this.#put({ armed: null, left: false })
+    await this.#close(watchdog)
+    this.#open = null
+    this.#closing = false
+  }
+
+  async #close(watchdog: Watchdog): Promise<void> {
+    await watchdog.disarm()
+    this.#surelyClosed = true
   }
 
   #allow(untilMs: number): void {
@@ -268,14 +316,14 @@ export class MemberLease implements Membership {
   /** S5: asks often enough that an answer comes before the feeding by the last renewal ends. */
   #failsafe(): void {
     if (this.#stopped) return
-    if (this.#armed !== null && this.statement() === 'cannot-renew') void this.#feedTogether()
+    if (this.#open !== null && this.statement() === 'cannot-renew') void this.#feedTogether()
     this.#after('failsafe', this.#times.feedMs / 8, () => this.#failsafe())
   }
 
   async #feedTogether(): Promise<void> {
-    const { feedMs } = this.#times
+    const feedMs = this.#open!.armed.feedMs
     const heard = await this.askAll(feedMs / 4)
-    if (this.#stopped || this.#armed === null) return
+    if (this.#stopped || this.#open === null) return
     const askedAt = [...heard.values()]
       .filter(({ answer }) => answer.statement === 'cannot-renew')
       .map((one) => one.askedAt)

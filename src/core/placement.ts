@@ -157,12 +157,21 @@ class Placement {
     if (!host.accepts && group.guests.every((guest) => guest.free)) return host.cause
     if (group.guests.some((guest) => guest.avoid.includes(at))) return 'start-failed'
     if (!this.#allowed(group, at)) return 'rule'
-    // Of two that must not meet and both run here, the one that was looked at first stays.
-    const others = this.#apartFrom(group, at)
-    if (others.some((other) => restsLast(group) === 1 || this.#settled.has(other.id))) return 'rule'
+    if (this.#hasRoomOnlyElsewhere(group, host)) return 'no-room'
+    if (this.#contradictions(group).length > 0) return 'rule'
+    // Of two that must not meet and both run here, the one that was looked at first stays; what is down does not come to it.
+    const free = group.guests.filter((guest) => guest.free)
+    if (this.#apartFrom(group, at, free).length > 0) return 'rule'
+    if (this.#apartFrom(group, at).some((other) => this.#settled.has(other.id))) return 'rule'
     const home = group.guests.find((guest) => guest.home !== null && guest.home !== at)?.home ?? null
     if (home !== null && this.#whyNot(group, home) === null) return 'home'
     return this.#isBetterElsewhere(group, at) ? 'failback' : null
+  }
+
+  /** S10: what is down and cannot start where it was need not wait there. */
+  #hasRoomOnlyElsewhere(group: Group, host: PlacementHost): boolean {
+    if (!group.guests.every((guest) => guest.free) || this.#memoryShort(group, host) === null) return false
+    return this.#hosts.some((other) => other !== host && this.#whyNot(group, other.id) === null)
   }
 
   #isBetterElsewhere(group: Group, at: HostId): boolean {
@@ -197,12 +206,22 @@ class Placement {
       if (elsewhere[0] !== undefined) {
         this.#settle(other!, elsewhere[0], 'rule')
         if (this.#put(group, cause, depth + 1)) return true
+        // What runs in the way must be gone first: this one waits, and has a place then.
+        if (this.#couldComeWithout(other!, group, host.id)) return true
         this.#unsettle(other!)
       }
       this.#settle(other!, from, null)
       for (const [index, guest] of other!.guests.entries()) this.#places.set(guest.id, before[index]!)
     }
     return false
+  }
+
+  #couldComeWithout(other: Group, group: Group, host: HostId): boolean {
+    const goal = this.#hostOf.get(other)!
+    this.#vacate(other)
+    const could = this.#whyNot(group, host) === null
+    this.#settle(other, goal, 'rule')
+    return could
   }
 
   /** It has no place: what is up stays where it is, if only because nothing better can be done. */
@@ -275,11 +294,11 @@ class Placement {
   }
 
   /** Guests of other groups there, or on their way there, that a strict rule keeps apart from one of these. */
-  #apartFrom(group: Group, host: HostId): PlacedGuest[] {
+  #apartFrom(group: Group, host: HostId, ones: readonly PlacedGuest[] = group.guests): PlacedGuest[] {
     const found: PlacedGuest[] = this.#contradictions(group)
     const there = this.#there.get(host)
     if (there === undefined || there.size === 0) return found
-    for (const guest of group.guests) {
+    for (const guest of ones) {
       const rules = this.#apart.get(guest.id)
       if (rules === undefined) continue
       for (const other of there) {

@@ -35,8 +35,8 @@ export function seatAll(
   const sights = moved.map((sight) => {
     const id = sight.compiled.id
     const seat = seats.get(id)
-    const answered =
-      refused.has(id) || seat?.kind === 'stay' ? answeredWish(sight, { seats, refused, stranded }) : sight
+    const stays = seat === undefined || seat.kind === 'stay'
+    const answered = refused.has(id) || stays ? answeredWish(sight, { seats, refused, stranded }) : sight
     if (stranded.has(id)) return goesDown(answered)
     if (seat?.kind === 'take') {
       const owner = answered.record?.owner ?? null

@@ -94,6 +94,7 @@ export type MoveCause =
   | 'home'
   | 'with-group'
   | 'start-failed'
+  | 'no-room'
   | 'host-lost'
   | 'first'
 

@@ -40,6 +40,7 @@ export const moveCauses = {
   home: 'it goes back to where it was',
   'with-group': 'it goes where its group goes',
   'start-failed': 'it failed where it was',
+  'no-room': 'there is no room for it where it was',
   'host-lost': 'its host was lost',
   first: 'its first place',
 } as const satisfies Record<MoveCause, string>

@@ -45,6 +45,7 @@ export const moveCauses = translationOf(englishCauses, {
   home: 'volta para onde estava',
   'with-group': 'vai para onde vai o seu grupo',
   'start-failed': 'falhou onde estava',
+  'no-room': 'não há espaço para ela onde estava',
   'host-lost': 'seu host se perdeu',
   first: 'seu primeiro lugar',
 })

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hostViews } from '../../src/core/hosts.ts'
+import { handedOver, type MoveState, moveState } from '../../src/core/moves.ts'
+import { sightOf } from '../../src/core/sight.ts'
+import { guestId, type HostId } from '../../src/model/ids.ts'
+import { firstSeat, type GuestMove, type MoveCause } from '../../src/model/member.ts'
+import { n1, n2, n3, Several } from './several.ts'
+
+const web = guestId('web')
+const fault = { code: 'migration-failed', outcome: 'not-done', details: {} } as const
+
+/** `web` runs on n1 and is on its way to n2. */
+function moving(how: GuestMove['how'] = 'live', more: Partial<GuestMove> = {}): Several {
+  const world = new Several({ web: {} }).see('web', 'n1', 'running').settle()
+  const move: GuestMove = { to: n2, how, cause: 'operator', serial: 4, ...more }
+  return world.seat('web', { move, moves: 4 })
+}
+
+function state(world: Several): MoveState {
+  const snapshot = world.snapshot()
+  const hosts = hostViews(world.cluster.spec, snapshot)!
+  const sight = sightOf(world.cluster.byId.get(web)!, snapshot, hosts)
+  return moveState(sight, sight.record!.seat!.move!, hosts, snapshot)
+}
+
+function said(one: MoveState): string {
+  return one.kind === 'ended' ? `ended${one.failed ? ', failed' : ''}: ${one.because?.code ?? 'no reason'}` : one.kind
+}
+
+const looks = (world: Several, host: HostId, serial = 4) => world.told.set(host, { looks: { web: serial } })
+
+interface Row {
+  readonly claim: string
+  readonly world: () => Several
+  readonly is: string
+}
+
+const live: readonly Row[] = [
+  { claim: 'it runs here and not there: it goes on', world: () => moving(), is: 'going-on' },
+  {
+    claim: 'both show it: it goes on, and the one there may be the other half of it',
+    world: () => moving().see('web', 'n2', 'running'),
+    is: 'going-on',
+  },
+  {
+    claim: 'it runs there and is gone here: arrived',
+    world: () => moving().see('web', 'n1', 'absent').see('web', 'n2', 'running'),
+    is: 'arrived',
+  },
+  {
+    claim: 'there it waits for its last part: not arrived',
+    world: () => moving().see('web', 'n1', 'stopped').see('web', 'n2', 'paused', { pauseCause: 'migration' }),
+    is: 'going-on',
+  },
+  {
+    claim: 'paused there for another reason: arrived',
+    world: () => moving().see('web', 'n1', 'stopped').see('web', 'n2', 'paused', { pauseCause: 'asked' }),
+    is: 'arrived',
+  },
+  {
+    claim: 'neither shows it: both shall look again before that is believed',
+    world: () => moving().see('web', 'n1', 'absent'),
+    is: 'look-again',
+  },
+  {
+    claim: 'told to look again, and neither has: it goes on',
+    world: () => moving('live', { lookAgain: true }).see('web', 'n1', 'absent'),
+    is: 'going-on',
+  },
+  {
+    claim: 'only one has looked again: it goes on',
+    world: () => {
+      const world = moving('live', { lookAgain: true }).see('web', 'n1', 'absent')
+      looks(world, n1)
+      return world
+    },
+    is: 'going-on',
+  },
+  {
+    claim: 'both have looked again and neither shows it: it went down on the way',
+    world: () => {
+      const world = moving('live', { lookAgain: true }).see('web', 'n1', 'absent')
+      looks(world, n1)
+      looks(world, n2)
+      return world
+    },
+    is: 'ended, failed: no reason',
+  },
+  {
+    claim: 'a look for an earlier move is none for this one',
+    world: () => {
+      const world = moving('live', { lookAgain: true }).see('web', 'n1', 'absent')
+      looks(world, n1)
+      looks(world, n2, 3)
+      return world
+    },
+    is: 'going-on',
+  },
+  {
+    claim: 'its owner says that it failed, it runs here and not there: failed',
+    world: () => moving().see('web', 'n1', 'running', { moved: { serial: 4, fault } }),
+    is: 'ended, failed: move-failed',
+  },
+  {
+    claim: 'its owner says that an earlier move failed: it goes on',
+    world: () => moving().see('web', 'n1', 'running', { moved: { serial: 3, fault } }),
+    is: 'going-on',
+  },
+  {
+    claim: 'its owner says that it failed and the other shows it: it is waited for',
+    world: () =>
+      moving()
+        .see('web', 'n1', 'running', { moved: { serial: 4, fault } })
+        .see('web', 'n2', 'running'),
+    is: 'going-on',
+  },
+  {
+    claim: 'its owner is silent: what it shows is not known, so it is waited for',
+    world: () => moving().silent('n1', 60_000).see('web', 'n2', 'running'),
+    is: 'going-on',
+  },
+  {
+    claim: 'its owner is proven dead and it runs there: arrived',
+    world: () => moving().silent('n1', 60_000).lose('n1').see('web', 'n2', 'running'),
+    is: 'arrived',
+  },
+  {
+    claim: 'its owner is proven dead and it does not run there: that host looks again first',
+    world: () => moving().silent('n1', 60_000).lose('n1'),
+    is: 'look-again',
+  },
+  {
+    claim: 'its owner is proven dead and the other has looked again: it went down with its owner',
+    world: () => {
+      const world = moving('live', { lookAgain: true }).silent('n1', 60_000).lose('n1')
+      looks(world, n2)
+      return world
+    },
+    is: 'ended, failed: no reason',
+  },
+  {
+    claim: 'the other is silent and it is gone here: it may run there, so it is waited for',
+    world: () => moving().see('web', 'n1', 'absent').silent('n2', 60_000),
+    is: 'going-on',
+  },
+  {
+    claim: 'the other is silent and the owner says that it failed: it is waited for',
+    world: () =>
+      moving()
+        .see('web', 'n1', 'running', { moved: { serial: 4, fault } })
+        .silent('n2', 60_000),
+    is: 'going-on',
+  },
+  {
+    claim: 'the other is proven dead and the owner says that it failed: failed',
+    world: () =>
+      moving()
+        .see('web', 'n1', 'running', { moved: { serial: 4, fault } })
+        .silent('n2', 60_000)
+        .lose('n2'),
+    is: 'ended, failed: move-failed',
+  },
+  {
+    claim: 'the other left before it arrived: nothing is known of it there, only a proof would tell',
+    world: () => moving().see('web', 'n1', 'absent').leave('n2'),
+    is: 'going-on',
+  },
+  {
+    claim: 'both are proven dead: it went down with them',
+    world: () => moving('live', { lookAgain: true }).silent('n1', 60_000).silent('n2', 60_000).lose('n1').lose('n2'),
+    is: 'ended, failed: no reason',
+  },
+]
+
+const cold: readonly Row[] = [
+  { claim: 'it has not stopped yet: it goes on', world: () => moving('cold'), is: 'going-on' },
+  {
+    claim: 'it is down and the other takes it: handed over',
+    world: () => moving('cold').see('web', 'n1', 'stopped'),
+    is: 'arrived',
+  },
+  {
+    claim: 'it is down and the other takes nobody any more: it stays',
+    world: () => moving('cold').see('web', 'n1', 'stopped').silent('n2', 60_000),
+    is: 'ended, failed: no reason',
+  },
+  {
+    claim: 'its owner is silent: it is waited for',
+    world: () => moving('cold').see('web', 'n1', 'stopped').silent('n1', 60_000),
+    is: 'going-on',
+  },
+  {
+    claim: 'it shall not run any more and is down: the move is over',
+    world: () => moving('cold').wish('web', { state: 'stopped' }).see('web', 'n1', 'stopped'),
+    is: 'ended: no reason',
+  },
+]
+
+for (const { claim, world, is } of live) test(`live: ${claim}`, () => assert.equal(said(state(world())), is))
+for (const { claim, world, is } of cold) test(`cold: ${claim}`, () => assert.equal(said(state(world())), is))
+
+const homes: readonly {
+  claim: string
+  cause: MoveCause
+  goesHome: boolean
+  home: HostId | null
+  to: HostId
+  is: HostId | null
+}[] = [
+  { claim: 'evacuated, it will go home', cause: 'maintenance', goesHome: true, home: null, to: n2, is: n1 },
+  {
+    claim: 'evacuated twice, home is where it was first',
+    cause: 'maintenance',
+    goesHome: true,
+    home: n3,
+    to: n2,
+    is: n3,
+  },
+  { claim: 'evacuated to its home, it has none', cause: 'maintenance', goesHome: true, home: n2, to: n2, is: null },
+  {
+    claim: 'sent elsewhere by a person, that is where it belongs',
+    cause: 'operator',
+    goesHome: true,
+    home: n3,
+    to: n2,
+    is: null,
+  },
+  { claim: 'of a dead host, it stays where it is', cause: 'host-lost', goesHome: false, home: n3, to: n2, is: null },
+  { claim: 'come home, it has no home elsewhere', cause: 'home', goesHome: false, home: n2, to: n2, is: null },
+]
+
+for (const { claim, cause, goesHome, home, to, is } of homes) {
+  test(`handed over: ${claim}`, () => {
+    const world = moving().seat('web', { home, released: true, moveFailedAt: null })
+    const before = world.record('web')
+    const after = handedOver(before, to, cause, goesHome)
+    assert.equal(after.owner, to)
+    assert.equal(after.epoch, before.epoch + 1, 'S1: its epoch grows')
+    const seat = { ...firstSeat, ...before.seat, move: null, released: false, home: is }
+    assert.deepEqual(after.seat, seat)
+  })
+}

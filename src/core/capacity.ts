@@ -44,7 +44,7 @@ export function startMib(sight: GuestSight): number | null {
   const { spec } = sight.compiled
   if (spec.memory.startMib !== null) return spec.memory.startMib
   if (spec.source.kind === 'defined') return spec.source.definition.memoryStartMib
-  return sight.seen.memoryMib ?? sight.seen.memoryMaxMib
+  return sight.seen.memoryMib ?? sight.seen.memoryMaxMib ?? sight.record?.seat?.memoryMib ?? null
 }
 
 function heldMib(sight: GuestSight): number {

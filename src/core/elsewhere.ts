@@ -96,7 +96,9 @@ export function withSeat(record: GuestRecord, next: Next | null, round: GuestRou
   const unsettled = isUnsettled(before, round)
   const released = !unsettled && isReleased(record, before, round)
   const { unsettled: _, ...rest } = before
-  const seat: SeatRecord = { ...rest, released, triedHosts, ...(unsettled && { unsettled }) }
+  const memoryMib = round.sight.seen.memoryMaxMib ?? round.sight.seen.memoryMib ?? before.memoryMib
+  const more = { ...(unsettled && { unsettled }), ...(memoryMib !== undefined && { memoryMib }) }
+  const seat: SeatRecord = { ...rest, released, triedHosts, ...more }
   return record.seat !== undefined && same(record.seat, seat) ? record : { ...record, seat }
 }
 

@@ -127,6 +127,8 @@ export interface SeatRecord {
   readonly home: HostId | null
   /** When a move by the leader last failed, on the present leader's clock. */
   readonly moveFailedAt: Instant | null
+  /** The most memory it was seen to have: what a host must have for it when nobody sees it any more. Absent: never seen. */
+  readonly memoryMib?: number
   /** The dead host that it was taken from. */
   readonly lostFrom?: HostId | null
 }

@@ -36,7 +36,7 @@ export const faults = {
   'not-allowed': 'not allowed[?: {action}][?: {path}][?: {text}]',
   'not-enough-memory': '{guest} needs {needed} of memory, and the host has {free} to give[?: {text}]',
   'not-supported': 'not supported here: {action}[?: {text}]',
-  'peer-lost': 'the member {member} does not answer[?: {text}]',
+  'peer-lost': 'the member {member} does not answer[?: {why}][?: {text}]',
   'probe-impossible': 'the probe of {guest} {service} cannot be made[?: {text}]',
   refused: 'refused[?: {why}][?: {path}][?: expected {expected}][?, got {got}][?: {text}]',
   'stop-refused': '{guest} did not shut down[? within {limit}][?: {text}]',
@@ -136,6 +136,7 @@ export const refusals = {
   'no-member': 'this host is no member of a cluster',
   'signs-nobody': 'this member is a witness, which admits nobody: ask another one',
   'member-there': '{member} renews: let it leave by itself, there',
+  'nobody-listens': 'its host answers, no vigiad does',
   'guests-here': 'guests belong to this host: {guests}',
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
 } as const

@@ -46,7 +46,7 @@ export const faults = translationOf(english, {
   'not-allowed': 'sem permissão[?: {action}][?: {path}][?: {text}]',
   'not-enough-memory': '{guest} precisa de {needed} de memória, e o host tem {free} disponíveis[?: {text}]',
   'not-supported': 'sem suporte aqui: {action}[?: {text}]',
-  'peer-lost': 'o membro {member} não responde[?: {text}]',
+  'peer-lost': 'o membro {member} não responde[?: {why}][?: {text}]',
   'probe-impossible': 'a sonda de {guest} {service} não pode ser feita[?: {text}]',
   refused: 'recusado[?: {why}][?: {path}][?: esperado {expected}][?, recebido {got}][?: {text}]',
   'stop-refused': '{guest} não desligou[? em {limit}][?: {text}]',
@@ -148,6 +148,7 @@ export const refusals = translationOf(englishRefusals, {
   'no-member': 'este host não é membro de nenhum cluster',
   'signs-nobody': 'este membro é uma testemunha, que não admite ninguém: peça a outro',
   'member-there': '{member} renova: faça-o sair por si mesmo, ali',
+  'nobody-listens': 'o host responde, mas nenhum vigiad',
   'guests-here': 'há VMs que pertencem a este host: {guests}',
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
 })

@@ -18,6 +18,8 @@ export interface LabClusterOptions extends LabOptions {
   readonly vigiad?: VigiadOptions
   /** Default true: each host has one, outside of it. */
   readonly watchdogs?: boolean
+  /** The cluster stays up when this process ends: its fence device is a process of its own. */
+  readonly lasting?: boolean
 }
 
 /** A host of a cluster, with all that belongs to it. */
@@ -48,7 +50,9 @@ export class LabCluster {
     try {
       mkdirSync(join(lab.sharedFolder, 'console'), { recursive: true })
       const members = lab.hosts.map((host) => memberOf(lab, host, options))
-      const cluster = new LabCluster(lab, members, await LabFenceDevice.start(lab), options)
+      if (options.lasting) lab.startFenceServer()
+      const fence = options.lasting ? LabFenceDevice.at(lab) : await LabFenceDevice.start(lab)
+      const cluster = new LabCluster(lab, members, fence, options)
       options.onStep?.('switching on watchdogs and etcd')
       await Promise.all(members.map(({ watchdog }) => watchdog?.switchOn()))
       await Promise.all(members.map(({ etcd }) => etcd.start()))

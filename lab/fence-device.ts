@@ -7,6 +7,13 @@ import type { Lab } from './lab.ts'
 /** `fails` = a command errs whatever it did; `lies` = it says done and did nothing; `dead` = no answer. The power always reads true. */
 export type FenceMode = 'works' | 'fails' | 'lies' | 'dead'
 
+/** What the device switches, by the names of its plugs. */
+export interface PowerOfHosts {
+  /** Undefined: no such plug. */
+  isOn(name: string): boolean | undefined
+  switch(name: string, action: string): Promise<void>
+}
+
 /** Longest line a program may send. */
 const LINE_MAX = 256
 
@@ -24,18 +31,32 @@ export class LabFenceDevice {
   readonly asked: string[] = []
   /** When each of them came, by CLOCK_MONOTONIC in milliseconds. */
   readonly askedAtMs: number[] = []
-  readonly #lab: Lab
+  readonly #power: PowerOfHosts
   readonly #server: Server
   readonly #open = new Set<Socket>()
 
-  private constructor(lab: Lab) {
-    this.#lab = lab
-    this.socket = join(lab.folder, 'fence.sock')
+  private constructor(folder: string, power: PowerOfHosts) {
+    this.#power = power
+    this.socket = join(folder, 'fence.sock')
     this.#server = createServer((peer) => this.#serve(peer))
   }
 
-  static async start(lab: Lab): Promise<LabFenceDevice> {
-    const device = new LabFenceDevice(lab)
+  /** For as long as this process lives. */
+  static start(lab: Lab): Promise<LabFenceDevice> {
+    const host = (name: string): LabHost | undefined => lab.hosts.find((candidate) => candidate.name === name)
+    return LabFenceDevice.serve(lab.folder, {
+      isOn: (name) => host(name)?.isOn,
+      switch: async (name, action) => switchPower(host(name), action),
+    })
+  }
+
+  /** Of a lab whose device is a process of its own (`fence-server.ts`): only its place. */
+  static at(lab: Lab): LabFenceDevice {
+    return new LabFenceDevice(lab.folder, { isOn: () => undefined, switch: async () => {} })
+  }
+
+  static async serve(folder: string, power: PowerOfHosts): Promise<LabFenceDevice> {
+    const device = new LabFenceDevice(folder, power)
     rmSync(device.socket, { force: true })
     await new Promise<void>((resolve, reject) => {
       device.#server.once('error', reject)
@@ -49,6 +70,7 @@ export class LabFenceDevice {
     return { socket: this.socket, plug: host }
   }
 
+  /** Harmless where it never listened. */
   stop(): Promise<void> {
     for (const peer of this.#open) peer.destroy()
     return new Promise((resolve) => this.#server.close(() => resolve()))
@@ -73,16 +95,16 @@ export class LabFenceDevice {
 
   /** Null: no answer at all. */
   async #answer(action: string, name: string): Promise<string | null> {
-    const host = this.#lab.hosts.find((candidate) => candidate.name === name)
-    if (host === undefined) return 'no such plug'
+    const isOn = this.#power.isOn(name)
+    if (isOn === undefined) return 'no such plug'
     this.asked.push(`${action} ${name}`)
     this.askedAtMs.push(Number(process.hrtime.bigint()) / 1e6)
     const mode = this.modes.get(name) ?? 'works'
     if (mode === 'dead') return null
-    if (action === 'status') return host.isOn ? 'on' : 'off'
+    if (action === 'status') return isOn ? 'on' : 'off'
     if (mode === 'lies') return 'done'
     try {
-      await switchPower(host, action)
+      await this.#power.switch(name, action)
     } catch (error) {
       return (error as Error).message.replaceAll('\n', ' ')
     }
@@ -90,7 +112,9 @@ export class LabFenceDevice {
   }
 }
 
-async function switchPower(host: LabHost, action: string): Promise<void> {
+/** Throws with the reason where it cannot be done. */
+export async function switchPower(host: LabHost | undefined, action: string): Promise<void> {
+  if (host === undefined) throw new Error('no such plug')
   // A host that lost its power by itself (its watchdog) has left its network behind: the cut takes that away, too.
   if (action === 'off') await host.powerCut()
   else if (action !== 'on') throw new Error('no such action')

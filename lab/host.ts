@@ -127,12 +127,12 @@ export class LabHost {
 
   /** Runs a command inside the host to its end. */
   run(command: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Ran> {
-    return run('nsenter', [...this.#enter(), command, ...args], options)
+    return run('nsenter', [...this.enter(), command, ...args], options)
   }
 
   /** `run` that takes any status but 0 for an error; returns the output. */
   must(command: string, args: readonly string[] = [], options: RunOptions = {}): Promise<string> {
-    return must('nsenter', [...this.#enter(), command, ...args], options)
+    return must('nsenter', [...this.enter(), command, ...args], options)
   }
 
   /** Starts a process inside the host that lives on when this one ends; its output goes to `log/NAME.out`. */
@@ -142,7 +142,7 @@ export class LabHost {
     args: readonly string[] = [],
     env?: NodeJS.ProcessEnv,
   ): Promise<HostProcess> {
-    const outer = startRecorded(this.#state, 'nsenter', [...this.#enter(), command, ...args], {
+    const outer = startRecorded(this.#state, 'nsenter', [...this.enter(), command, ...args], {
       log: join(this.folder, 'log', `${name}.out`),
       what: `${this.name}: ${name}`,
       env: env ?? process.env,
@@ -235,7 +235,8 @@ export class LabHost {
     for (const mark of this.#recorded()) if (mark.what !== firstOf(this.name)) signal(mark, 'SIGCONT')
   }
 
-  #enter(): string[] {
+  /** What `nsenter` is told to go into it. */
+  enter(): string[] {
     if (this.#first === undefined || !isAlive(this.#first)) throw new Error(`host ${this.name} is off`)
     // --root as well: where the lab itself runs in a chroot, the host's root is not the outermost one.
     return ['-t', String(this.#first.pid), '--mount', '--pid', '--uts', '--ipc', '--net', '--root', '--wd=/', '--']

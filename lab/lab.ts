@@ -8,6 +8,7 @@ import { LabHost } from './host.ts'
 import { type GuestImage, guestImage } from './image.ts'
 import { clientNamespace, hostAddress, networkUp } from './network.ts'
 import { isAlive } from './process-mark.ts'
+import { startRecorded } from './recorded.ts'
 import { type GuestRecord, labFolder, readState, StateFile } from './state.ts'
 import { LabWatchdog } from './watchdog.ts'
 
@@ -65,6 +66,13 @@ export class Lab {
   /** The watchdog outside a host; it is still to be switched on. */
   watchdog(host: string): LabWatchdog {
     return new LabWatchdog(this.#state, this.host(host))
+  }
+
+  /** The fence device as a process that outlives this one. */
+  startFenceServer(): void {
+    const args = [join(import.meta.dirname, 'fence-server.ts'), this.id]
+    const log = join(this.folder, 'fence.out')
+    startRecorded(this.#state, process.execPath, args, { log, what: 'fence device', env: process.env })
   }
 
   /** Where the guest's boot messages go. */

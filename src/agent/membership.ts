@@ -178,9 +178,15 @@ export class MemberLease implements Membership {
       if (answer.nonce !== question.nonce || answer.member !== member) return null
       this.#heard(member)
       return answer
-    } catch {
+    } catch (error) {
+      if (faultData(error).details.why === 'nobody-listens') this.#refused(member)
       return null
     }
+  }
+
+  #refused(member: HostId): void {
+    const sight = this.#members.get(member)
+    if (sight !== undefined) this.#members.set(member, { ...sight, refusedAt: this.#ports.clock.now() })
   }
 
   #heard(member: HostId): void {

@@ -114,7 +114,11 @@ function stepFor(host: HostId, view: FencingView, free: boolean): { lack: ProofL
 /** Silent on both paths, each of which was heard often enough: the store and the direct one. */
 function isSuspected(sight: MemberSight, { snapshot, times }: FencingView): boolean {
   const { now, members } = snapshot
-  if (silentForMs(sight, members, now) <= times.suspectMs) return false
+  const silentMs = silentForMs(sight, members, now)
+  if (silentMs <= times.suspectMs) return false
+  // Its kernel answers: a daemon that crashed or is being replaced has until the lease is over to come back.
+  const refused = sight.refusedAt !== undefined && now - sight.refusedAt <= times.suspectMs
+  if (refused && silentMs <= times.leaseMs) return false
   const heard: Instant | number = Math.max(sight.heardAt ?? Number.NEGATIVE_INFINITY, members.renewingSince ?? now)
   return now - heard > times.suspectMs
 }

@@ -49,6 +49,8 @@ export interface MemberSight {
   readonly renewed: boolean
   /** Last direct word of it; null: none yet. */
   readonly heardAt: Instant | null
+  /** When its host last answered that no daemon listens there: it has power. Absent: never. */
+  readonly refusedAt?: Instant
 }
 
 /** Why a host counts as dead (S2). New boots (f) and the owner's own word (e) need no record. */

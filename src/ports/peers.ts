@@ -22,7 +22,8 @@ export interface Answer {
 
 /**
  * The direct way between daemons, beside the store. Messages may be lost, late, or answered twice; nothing is ever retried here.
- * Faults of `ask`: `peer-lost` (`not-done` when it was not reached, `unknown` when the answer is missing or is not its own).
+ * Faults of `ask`: `peer-lost` (`not-done` when it was not reached, `unknown` when the answer is missing or is not its own). With
+ * `why: 'nobody-listens'` its host answered, and no daemon did: that host has power.
  */
 export interface Peers {
   /** One question to one member, answered within `timeoutMs` or not at all. Every address of the member is tried, side by side. */

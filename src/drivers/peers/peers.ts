@@ -3,6 +3,7 @@ import type { HostId, WallTime } from '../../model/ids.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Answer, Peers, Question } from '../../ports/peers.ts'
 import { acceptShown, type Identity, type KeyStanding, type Shown } from '../ca/certificates.ts'
+import { systemCode } from '../machine/file-faults.ts'
 import { authorityOf, PeerAgent, shownBy } from './connections.ts'
 import { exchange, NoReply, type Reply } from './exchange.ts'
 import { PeerServer, type Route } from './peer-server.ts'
@@ -168,7 +169,7 @@ function answerTo(body: string, caller: HostId | null, answer: ((question: Quest
 }
 
 function answerIn({ status, text }: Reply, member: HostId, question: Question): Answer {
-  if (status === 503) throw lost(member, 'not-done', 'nobody listens there')
+  if (status === 503) throw nobodyListens(member)
   if (status !== 200) throw lost(member, status < 500 ? 'not-done' : 'unknown', `HTTP ${status}`)
   const answer = parseAnswer(text)
   if (answer?.nonce === question.nonce && answer.member === member) return answer
@@ -180,13 +181,20 @@ function lostOnTheWay(member: HostId, address: PeerAddress, error: unknown, sign
   const outcome = error.sent ? 'unknown' : 'not-done'
   if (signal.aborted) return lost(member, outcome, 'no answer in time')
   const { cause } = error
+  if (systemCode(cause) === 'ECONNREFUSED') return nobodyListens(member, cause)
   const text = cause instanceof Fault ? String(cause.details.text) : error.message
   return lost(member, outcome, `${addressText(address)}: ${text}`, cause)
 }
 
-/** Of several ways: not done only when it was not on any. */
+/** Of several ways: not done only when it was not on any; that its host has power is known by one of them. */
 function worstOf(faults: readonly Fault[]): Fault {
-  return faults.find(({ outcome }) => outcome === 'unknown') ?? faults[0] ?? new Fault('internal', 'unknown', {})
+  const unknown = faults.find(({ outcome }) => outcome === 'unknown')
+  const refused = faults.find(({ details }) => details.why !== undefined)
+  return unknown ?? refused ?? faults[0] ?? new Fault('internal', 'unknown', {})
+}
+
+function nobodyListens(member: HostId, cause?: unknown): Fault {
+  return new Fault('peer-lost', 'not-done', { member, why: 'nobody-listens' }, { cause })
 }
 
 function lost(member: HostId, outcome: Outcome, text: string, cause?: unknown): Fault {

@@ -8,10 +8,14 @@ import { type Change, type Store, storeKeys } from '../ports/store.ts'
 /** What could not be written is written again so much later, or when there is something newer. */
 const retryMs = 500
 
-/** Observations between hosts, through the store: each host writes its own, everybody reads all. */
+/**
+ * Observations between hosts, through the store: each host writes its own, everybody reads all. Its own a host knows before it is
+ * written, and what the store says of it later is older.
+ */
 export class StoreObservations implements Observations {
   readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Log; readonly host: string }
-  readonly #current = new Map<string, HostObservation>()
+  #current: ReadonlyMap<string, HostObservation> = new Map()
+  #own: HostObservation | null = null
   readonly #listeners = new Set<() => void>()
   #waiting: HostObservation | null = null
   #written = ''
@@ -26,6 +30,10 @@ export class StoreObservations implements Observations {
   }
 
   publish(observation: HostObservation): void {
+    if (this.#stopped) return
+    this.#own = observation
+    this.#current = new Map(this.#current).set(this.#ports.host, observation)
+    this.#notify()
     this.#waiting = observation
     if (!this.#writing) void this.#write()
   }
@@ -74,8 +82,10 @@ export class StoreObservations implements Observations {
     try {
       const { revision, entries } = await this.#ports.store.read(storeKeys.seens)
       if (this.#stopped) return
-      this.#current.clear()
+      const known = this.#current.size
+      this.#current = new Map(this.#own === null ? [] : [[this.#ports.host, this.#own]])
       this.#take(entries)
+      if (this.#current.size < known) this.#notify()
       this.#unwatch?.()
       this.#unwatch = this.#ports.store.watch(storeKeys.seens, revision, {
         changes: (changes) => this.#take(changes),
@@ -87,16 +97,20 @@ export class StoreObservations implements Observations {
   }
 
   #take(changes: readonly Pick<Change, 'key' | 'value'>[]): void {
-    for (const { key, value } of changes) {
+    const others = changes.filter(({ key }) => this.#own === null || key !== storeKeys.seen(this.#ports.host))
+    if (others.length === 0) return
+    const current = new Map(this.#current)
+    for (const { key, value } of others) {
       const host = key.slice(storeKeys.seens.length)
-      if (value === null) this.#current.delete(host)
-      else this.#current.set(host, observationFrom(value))
+      if (value === null) current.delete(host)
+      else current.set(host, observationFrom(value))
     }
+    this.#current = current
     this.#notify()
   }
 
   #notify(): void {
-    if (this.#notifying) return
+    if (this.#notifying || this.#stopped) return
     this.#notifying = true
     queueMicrotask(() => {
       this.#notifying = false

@@ -20,7 +20,8 @@ export interface PlacedGuest {
   /** Where it goes back to once that host takes guests. */
   readonly home: HostId | null
   readonly failback: boolean
-  readonly memoryMib: number
+  /** Null: not known before the host it is at has looked. */
+  readonly memoryMib: number | null
   /** Where it was tried in vain. */
   readonly avoid: readonly HostId[]
   /** Nowhere else: the rest of its group is there, or on its way there. */
@@ -163,6 +164,8 @@ class Placement {
     const free = group.guests.filter((guest) => guest.free)
     if (this.#apartFrom(group, at, free).length > 0) return 'rule'
     if (this.#apartFrom(group, at).some((other) => this.#settled.has(other.id))) return 'rule'
+    // It may have come here because there was no room where it would rather be.
+    if (group.guests.some((guest) => guest.free && guest.memoryMib === null)) return null
     const home = group.guests.find((guest) => guest.home !== null && guest.home !== at)?.home ?? null
     if (home !== null && this.#whyNot(group, home) === null) return 'home'
     return this.#isBetterElsewhere(group, at) ? 'failback' : null
@@ -270,7 +273,7 @@ class Placement {
   #memoryShort(group: Group, host: PlacementHost): HostRefusal | null {
     if (host.usableMib === null) return null
     const there = this.#there.get(host.id)
-    const neededMib = group.guests.reduce((sum, guest) => sum + (there?.has(guest) ? 0 : guest.memoryMib), 0)
+    const neededMib = group.guests.reduce((sum, guest) => sum + (there?.has(guest) ? 0 : (guest.memoryMib ?? 0)), 0)
     const freeMib = host.usableMib - (this.#heldMib.get(host.id) ?? 0)
     // What runs there already fits, whatever the arithmetic says.
     if (neededMib <= freeMib || group.guests.every((guest) => guest.at === host.id && !guest.free)) return null
@@ -366,11 +369,11 @@ class Placement {
     }
     if (there.has(guest)) return
     there.add(guest)
-    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) + guest.memoryMib)
+    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) + (guest.memoryMib ?? 0))
   }
 
   #free(guest: PlacedGuest, host: HostId): void {
-    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) - guest.memoryMib)
+    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) - (guest.memoryMib ?? 0))
   }
 }
 

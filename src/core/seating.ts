@@ -171,7 +171,7 @@ function placedGuest(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, ta
     wants: asked,
     home: seat.home,
     failback: compiled.spec.failback,
-    memoryMib: startMib(sight) ?? sight.seen.memoryMib ?? 0,
+    memoryMib: startMib(sight),
     avoid: sight.commanded ? [] : seat.triedHosts,
   }
 }

@@ -264,6 +264,13 @@ const table: readonly Row[] = [
     places: { a: 'n1', b: 'n2 (no-room)', c: 'n1' },
   },
   {
+    claim: 'what is down goes to a better host only when it is known what it needs there',
+    guests: [down('a', 'n2', { memoryMib: null }), down('b', 'n2', { memoryMib: 10 })],
+    hosts: [host('n1', { usableMib: 20 }), n2],
+    rules: [rather(['a', 'b'], { n1: 1, n2: 0 })],
+    places: { a: 'n2', b: 'n1 (failback)' },
+  },
+  {
     claim: 'where a guest failed to start it is not tried again',
     guests: [down('a', 'n1', { avoid: ['n1'] }), down('b', 'n1', { avoid: ['n1', 'n2', 'n3'] })],
     places: { a: 'n2 (start-failed)', b: 'nowhere: n1 tried, n2 tried, n3 tried' },
@@ -361,7 +368,7 @@ const anyGuest = (id: string): fc.Arbitrary<PlacedGuest> =>
       home: fc.option(anyHost, { freq: 1 }),
       failback: fc.boolean(),
       priority: fc.integer({ min: 0, max: 2 }),
-      memoryMib: fc.constantFrom(0, 10, 40, 90),
+      memoryMib: fc.constantFrom(null, 0, 10, 40, 90),
       avoid: fc.subarray(hostIds, { maxLength: 1 }),
     })
     .map(({ at, free, alsoAt, fixed, wants, home, ...more }) => {
@@ -459,8 +466,8 @@ test('no host is given more than it has by whoever comes, and none comes that it
         const newcomers = guests.filter((one) => one.at !== each.id && comes(one, places.get(one.id)) === each.id)
         if (newcomers.length === 0) continue
         assert.ok(each.accepts, `${newcomers[0]!.id} comes to ${each.id}, which takes nobody`)
-        if (each.usableMib === null || newcomers.every((one) => one.memoryMib === 0)) continue
-        const heldMib = occupants(guests, places, each.id).reduce((sum, one) => sum + one.memoryMib, 0)
+        if (each.usableMib === null || newcomers.every((one) => !one.memoryMib)) continue
+        const heldMib = occupants(guests, places, each.id).reduce((sum, one) => sum + (one.memoryMib ?? 0), 0)
         assert.ok(heldMib <= each.usableMib, `${each.id} holds ${heldMib} of ${each.usableMib} MiB`)
       }
     }),

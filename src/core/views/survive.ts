@@ -64,7 +64,7 @@ function waitingWithout(view: WideView, lost: readonly HostId[], amounts: Readon
   const question = placementQuestion(compiled, sights, hosts, snapshot)
   const left = question.hosts.filter((host) => !lost.includes(host.id))
   const guests = question.guests.map((guest) =>
-    guest.memoryMib > 0 ? guest : { ...guest, memoryMib: amounts.get(guest.id) ?? 0 },
+    (guest.memoryMib ?? 0) > 0 ? guest : { ...guest, memoryMib: amounts.get(guest.id) ?? 0 },
   )
   const places = place(guests, left, question.rules)
   return sights.flatMap((sight): GuestReason[] => {

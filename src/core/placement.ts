@@ -2,68 +2,13 @@ import type { RuleSpec } from '../model/cluster.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
 import { byName } from '../model/ids.ts'
 import type { HostRefusal, MoveCause } from '../model/member.ts'
+import type { Place, PlacedGuest, PlacementHost, RefusedHost } from './placed.ts'
+import { type ApartRule, apartRulesOf, type Group, groupsOf, type HostRule, hostRulesOf } from './placement-groups.ts'
 
-/** A guest that shall run somewhere, as placement sees it. */
-export interface PlacedGuest {
-  readonly id: GuestId
-  readonly priority: number
-  /** Where it is, or was last, or shall be first; null: nowhere in particular. */
-  readonly at: HostId | null
-  /** Where it is on its way to; counts there as well. */
-  readonly alsoAt: HostId | null
-  /** It may not be decided about now: its host is silent, or it is on its way. */
-  readonly fixed: boolean
-  /** Down for certain: to start it elsewhere is no move. */
-  readonly free: boolean
-  /** Asked for by a person. */
-  readonly wants: HostId | null
-  /** Where it goes back to once that host takes guests. */
-  readonly home: HostId | null
-  readonly failback: boolean
-  /** Null: not known before the host it is at has looked. */
-  readonly memoryMib: number | null
-  /** Where it was tried in vain. */
-  readonly avoid: readonly HostId[]
-  /** Nowhere else: the rest of its group is there, or on its way there. */
-  readonly onlyAt?: HostId | null
-}
-
-export interface PlacementHost {
-  readonly id: HostId
-  /** Guests may come. */
-  readonly accepts: boolean
-  /** Guests that are there may stay. */
-  readonly keeps: boolean
-  /** Why they may neither come nor stay. */
-  readonly refusal: HostRefusal | null
-  readonly cause: MoveCause
-  /** Null: not known, nothing is refused. */
-  readonly usableMib: number | null
-}
-
-export type Place = (
-  | { readonly kind: 'at'; readonly host: HostId; readonly cause: MoveCause | null }
-  | { readonly kind: 'nowhere'; readonly refusals: readonly RefusedHost[] }
-) & {
-  /** What a person asked for, and why it cannot be (S11). */
-  readonly refused?: RefusedHost
-}
-
-export interface RefusedHost {
-  readonly host: HostId
-  readonly why: HostRefusal
-}
+export type { Place, PlacedGuest, PlacementHost, RefusedHost } from './placed.ts'
 
 /** Rank of a host that a loose rule does not list: below a listed 0. */
 const unlisted = -1_000_000_000
-
-/** One strict `together`, or a single guest: goes to one host as a whole. */
-interface Group {
-  guests: readonly PlacedGuest[]
-  readonly fixed: boolean
-  readonly priority: number
-  readonly id: string
-}
 
 /**
  * Where each guest shall be. Strict rules first, then loose `hosts` rules, then the fewest moves, then balance (fewer guests,
@@ -381,83 +326,3 @@ const tried: HostRefusal = { code: 'tried' }
 
 /** How many guests may be sent elsewhere, one because of the other, so that one more finds a place. */
 const mostDisplacements = 2
-
-interface HostRule {
-  readonly hosts: Readonly<Record<string, number>>
-  readonly strict: boolean
-}
-
-interface ApartRule {
-  readonly members: ReadonlySet<GuestId>
-}
-
-function hostRulesOf(rules: readonly RuleSpec[]): Map<GuestId, HostRule[]> {
-  const byGuest = new Map<GuestId, HostRule[]>()
-  for (const rule of rules) if (rule.kind === 'hosts') for (const guest of rule.guests) push(byGuest, guest, rule)
-  return byGuest
-}
-
-function apartRulesOf(rules: readonly RuleSpec[]): Map<GuestId, ApartRule[]> {
-  const byGuest = new Map<GuestId, ApartRule[]>()
-  for (const rule of rules) {
-    if (rule.kind !== 'apart' || !rule.strict) continue
-    const one = { members: new Set(rule.guests) }
-    for (const guest of rule.guests) push(byGuest, guest, one)
-  }
-  return byGuest
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [value])
-  else list.push(value)
-}
-
-/** Strict `together` rules that share a guest are one. */
-function groupsOf(guests: readonly PlacedGuest[], rules: readonly RuleSpec[]): Group[] {
-  const sorted = [...guests].sort((a, b) => byName(a.id, b.id))
-  const root = new Map<GuestId, GuestId>()
-  const rootOf = (id: GuestId): GuestId => {
-    let at = id
-    for (let next = root.get(at); next !== undefined; next = root.get(at)) at = next
-    return at
-  }
-  for (const rule of rules) {
-    if (rule.kind !== 'together' || !rule.strict) continue
-    const [first, ...others] = rule.guests
-    for (const other of others) {
-      const [a, b] = [rootOf(first!), rootOf(other)]
-      if (a !== b) root.set(b, a)
-    }
-  }
-  const byRoot = new Map<GuestId, PlacedGuest[]>()
-  for (const guest of sorted) push(byRoot, root.size === 0 ? guest.id : rootOf(guest.id), guest)
-  return [...byRoot.values()]
-    .flatMap((members) => split(members))
-    .sort((a, b) => restsLast(a) - restsLast(b) || b.priority - a.priority || byName(a.id, b.id))
-}
-
-/** What runs keeps its place before what would only like one. */
-function restsLast(group: Group): number {
-  return group.guests.every((guest) => guest.free) ? 1 : 0
-}
-
-/** While one of a group is on its way, the others follow it; while one cannot be decided about, neither can the others that are up. */
-function split(members: readonly PlacedGuest[]): Group[] {
-  const fixed = members.filter((guest) => guest.fixed)
-  if (fixed.length === 0 || fixed.length === members.length) return [groupOf(members, fixed.length > 0)]
-  const leading = fixed.find((guest) => guest.alsoAt !== null)
-  const goal = leading?.alsoAt ?? fixed[0]!.at
-  const others = members.filter((guest) => !guest.fixed)
-  const following = others.filter((guest) => guest.at === goal || leading !== undefined || guest.free)
-  const staying = others.filter((guest) => !following.includes(guest)).map((guest) => ({ ...guest, fixed: true }))
-  return [
-    groupOf([...fixed, ...staying], true),
-    ...following.map((guest) => groupOf([{ ...guest, wants: goal, onlyAt: goal }], false)),
-  ]
-}
-
-function groupOf(members: readonly PlacedGuest[], fixed: boolean): Group {
-  const priority = members.reduce((most, guest) => Math.max(most, guest.priority), Number.NEGATIVE_INFINITY)
-  return { guests: members, fixed, priority, id: members[0]!.id }
-}

@@ -121,6 +121,8 @@ export class Safety {
             ? null
             : 'has its watch off'
     if (what === null || !this.#longSince(force.sinceMs, deed)) return
+    // S13 goes before: what its record gives to another host must not run here, unless nobody manages it.
+    if (deed.kind === 'destroyed' && this.#truth.belongsElsewhere(deed.machine.spec.guest!, deed.host)) return
     // A pause by hand is said by command, and holds until it is taken back.
     if (deed.kind === 'suspended' && force.spec !== null && force.wish.pausedByHand) return
     // A stop as wished that had begun before goes on.

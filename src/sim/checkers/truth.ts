@@ -107,6 +107,13 @@ export class Truth {
     )
   }
 
+  /** Several hosts: a record names others than this one, and somebody manages the guest. */
+  belongsElsewhere(guest: GuestId, host: HostId): boolean {
+    const record = this.#records.get(guest)
+    if (record?.seat === undefined || record.owner === null || record.phase.kind === 'ignored') return false
+    return record.owner !== host && record.seat.move?.to !== host
+  }
+
   /** The host that a guest goes down with, where that is not its own wish; null: it is. */
   goesDownWith(guest: GuestId, host: HostId): HostId | null {
     if (this.world.links === null || this.#wishes.get(guest)?.state !== 'running') return null

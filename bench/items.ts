@@ -12,6 +12,7 @@ import { type LossPart, lossRounds } from './losses.ts'
 import { root } from './machine.ts'
 import { type MoveRound, moveFigures, moveRounds } from './migration.ts'
 import type { Progress } from './progress.ts'
+import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
 
@@ -90,6 +91,14 @@ export const items: Readonly<Record<string, Item>> = {
       const wanted = Array.from({ length: options.runs ?? pick(checks, options) }, () => counts).flat()
       for (const count of wanted.slice(progress.count)) progress.add(await checkRun(options, count))
       return checkFigures(progress.parts<CheckRun>())
+    },
+  },
+  rounds: {
+    what: 'one decision for 10, 100, 1 000 hosts of ten guests each',
+    usual: true,
+    run: async (options, progress) => {
+      for (const hosts of hostCounts.slice(progress.count)) progress.add(await clusterRounds(options, hosts))
+      return roundFigures(progress.parts<ClusterRounds>())
     },
   },
   kills: {

@@ -15,7 +15,7 @@ export const maxFiles = 200
 /** Guests of one cluster, twice what the daemon is measured with. */
 export const maxGuests = 20_000
 
-export const maxHosts = 200
+export const maxHosts = 1_000
 export const maxRules = 10_000
 
 /** Fence devices of one host: each that does not answer is waited for before the next is tried. */

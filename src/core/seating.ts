@@ -179,6 +179,8 @@ function placedGuest(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, ta
 /** It stays where it is in this round, whatever would be better. */
 function isFixed(sight: GuestSight, host: HostView | undefined, free: boolean): boolean {
   if (isMoving(sight) || host?.frozen) return true
+  // Nobody's yet: it waits for no host, and where it is only meant to be gives it no place there.
+  if (free && sight.record?.owner == null) return false
   if (free) return host !== undefined && !host.gone && waitsForHost(host)
   if (!runs(sight.seen)) return true
   const kind = sight.record?.phase.kind

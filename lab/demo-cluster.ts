@@ -85,15 +85,15 @@ async function showPowerCut(cluster: LabCluster, guests: readonly DefinedGuest[]
   say(`tour: the power of ${victim.host.name} is cut, with ${lost.join(', ')} on it`)
   const begin = performance.now()
   await victim.host.powerCut()
-  for (const name of lost) {
+  const recovered = lost.map(async (name) => {
     const { address } = guests.find((guest) => guest.name === name)!
-    await until(`${name} elsewhere`, STEP_LIMIT_MS, () =>
-      placesOf(cluster, name).some((host) => host !== victim.host.name),
-    )
+    const elsewhere = (): boolean => placesOf(cluster, name).some((host) => host !== victim.host.name)
+    await until(`${name} elsewhere`, STEP_LIMIT_MS, elsewhere, 50)
     const begun = seconds(begin)
     await cluster.lab.client.wait(address, 22, STEP_LIMIT_MS)
     say(`tour:   ${name} begins on ${placesOf(cluster, name).join()} after ${begun}, answers after ${seconds(begin)}`)
-  }
+  })
+  await Promise.all(recovered)
   say(`tour: ${victim.host.name} has power again`)
   await cluster.powerOn(victim)
   await vigiaOn(victim.host, ['cluster', 'members'])

@@ -273,3 +273,20 @@ test('any text at all is a question, an answer, or neither; never more than that
   )
   assert.equal(parseAnswer('{"member":"a","life":"l","nonce":"n","statement":"perhaps"}'), null)
 })
+
+test('a host on which no daemon listens is told from one that is silent: it has power', async (t) => {
+  const { of, a, b } = await two(t)
+  const unlistened = { details: { member: beta, why: 'nobody-listens' } }
+  // Its server is there already, and the daemon is not yet.
+  b.serve(says(beta))()
+  await assert.rejects(a.ask(beta, question('n1'), limitMs), unlistened)
+  await b.close()
+  // The connection that was kept hears of it first.
+  await assert.rejects(a.ask(beta, question('n2'), limitMs))
+  await assert.rejects(a.ask(beta, question('n2'), limitMs), unlistened)
+  // By one of two ways it is known as well.
+  const hole = await middle(0)
+  t.after(() => hole.close())
+  of.addresses.set(beta, [local(hole.port), local(b.port)])
+  await assert.rejects(a.ask(beta, question('n3'), 300), unlistened)
+})

@@ -171,7 +171,8 @@ function placedGuest(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, ta
     wants: asked,
     home: seat.home,
     failback: compiled.spec.failback,
-    memoryMib: startMib(sight),
+    // Of one that is nobody's yet nothing can have been seen; it is no reason to stay anywhere.
+    memoryMib: startMib(sight) ?? (record?.owner == null ? 0 : null),
     avoid: sight.commanded ? [] : seat.triedHosts,
   }
 }

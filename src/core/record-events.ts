@@ -1,6 +1,7 @@
 import type { EventWord, HistoryEvent } from '../model/event.ts'
 import type { WallTime } from '../model/ids.ts'
 import { hostId } from '../model/ids.ts'
+import type { Reason } from '../model/reason.ts'
 import type { GuestRecord } from '../model/record.ts'
 
 /** What a changed record means in the history's words. Several where a step means several things. */
@@ -12,10 +13,18 @@ export function recordEvents(before: GuestRecord | null, after: GuestRecord, at:
     word,
     guest: after.guest,
     service: null,
-    because: after.because,
+    because: reasonOf(word, before, after),
     fault: null,
     note: word === 'memory' ? String(after.memoryMib) : null,
   }))
+}
+
+/** What brought it to its host, where the record's own reason speaks of the next step already. */
+function reasonOf(word: EventWord, before: GuestRecord | null, after: GuestRecord): Reason {
+  if (word !== 'recover' && word !== 'moved') return after.because
+  if (after.because.code === 'moved') return after.because
+  const cause = word === 'recover' ? 'host-lost' : (before?.seat?.move?.cause ?? 'rule')
+  return { code: 'moved', from: before?.owner ?? null, cause }
 }
 
 /** What follows a stop that took place; a guest let go of while it was stopping may still run. */

@@ -132,7 +132,10 @@ export class FakePeersConnection implements Peers {
       const listener = this.#network.listener(member)
       const refuse = (text: string): void =>
         this.#network.carry(member, this.member, () => hear(lost(member, 'not-done', text)))
-      if (listener === null) return refuse('nobody listens there')
+      // A host without power carries no message at all: whoever is reached here only has no daemon.
+      if (listener === null) {
+        return this.#network.carry(member, this.member, () => hear(nobodyListens(member)))
+      }
       if (question.from !== this.member) return refuse('a question in the name of another')
       listener.receive(question, (answer) =>
         this.#network.carry(member, this.member, () => hear(checked(member, question, answer))),
@@ -151,6 +154,10 @@ export class FakePeersConnection implements Peers {
 function checked(member: HostId, question: Question, answer: Answer): Answer | Fault {
   if (answer.member === member && answer.nonce === question.nonce) return answer
   return lost(member, 'unknown', 'an answer to another question')
+}
+
+function nobodyListens(member: HostId): Fault {
+  return new Fault('peer-lost', 'not-done', { member, why: 'nobody-listens' })
 }
 
 function lost(member: HostId, outcome: Outcome, text: string): Fault {

@@ -1,3 +1,4 @@
+import { leads } from '../core/election.ts'
 import type { FenceOrder, FenceRefusal } from '../core/fence-orders.ts'
 import { type FencingPlan, fencingPlan, type ProofStep } from '../core/fencing.ts'
 import { hostViews, silentForMs } from '../core/hosts.ts'
@@ -203,7 +204,9 @@ export class Proofs {
     guards: readonly { key: string; revision: number }[] = [],
   ): Promise<boolean> {
     const term = this.#state.term
-    if (term === null || this.#stopped) return false
+    const me = { host: this.#ports.host, life: this.#cluster.life }
+    // Another's term is known here as soon as it begins: it is not ours to write by.
+    if (term === null || !leads({ me, leader: term }) || this.#stopped) return false
     const result = await this.#ports.store.transact({
       when: [
         { key: storeKeys.leader, revision: term.revision },

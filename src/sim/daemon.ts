@@ -89,6 +89,15 @@ export class Daemon {
       cluster:
         this.#lease === null ? null : { life, membership: this.#lease, fencer: gatedFencer(cluster!.fencer, gate) },
     })
+    if (this.#lease !== null) this.#configure(this.#lease)
+  }
+
+  /** As the file in force and the operators say, whoever leads. */
+  #configure(lease: MemberLease): void {
+    this.leader.subscribe(() => {
+      const { cluster, members } = this.leader.snapshot()
+      if (cluster !== null) lease.configure(cluster.settings.leaseMs, members?.armed !== false)
+    })
   }
 
   get alive(): boolean {

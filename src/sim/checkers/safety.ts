@@ -153,7 +153,9 @@ export class Safety {
     if (this.#truth.movesOrBelongsElsewhere(spec.id, deed.host)) return
     if (isDownWish(force)) {
       const stopSinceMs = this.#truth.stopDecidedMs(spec.id)
-      if (stopSinceMs !== null) this.#dependentsGone(spec, stopSinceMs, this.#truth.goesDownWith(spec.id, deed.host))
+      // A stop under way that somebody now forces waits for nobody any more.
+      if (stopSinceMs !== null && !force.wish.ignoreDependents)
+        this.#dependentsGone(spec, stopSinceMs, this.#truth.goesDownWith(spec.id, deed.host))
       return
     }
     // A need with `restart` or `stop` takes its dependents with it, healthy as they are.

@@ -73,6 +73,8 @@ function ownValues(
       return { what: word(problem.what) }
     case 'include-cycle':
       return { files: problem.files.join(` ${word('includes')} `) }
+    case 'rules-contradict':
+      return { guests: quantities.list(problem.guests) }
     case 'cycle':
       return { guests: problem.guests.join(' -> ') }
     case 'yaml-syntax':

@@ -119,6 +119,7 @@ const problemDataSamples: ProblemSamples = {
   'unknown-tag': { code: 'unknown-tag', got: '@wbe', nearest: '@web' },
   'unknown-service': { code: 'unknown-service', guest: 'dns', got: '53/tcp', expected: ['53/udp'], nearest: '53/udp' },
   'self-need': { code: 'self-need', got: 'web' },
+  'rules-contradict': { code: 'rules-contradict', guests: ['a', 'b'] },
   cycle: { code: 'cycle', guests: ['a', 'b', 'c', 'a'] },
   'over-committed': {
     code: 'over-committed',

@@ -172,6 +172,8 @@ export type ProblemData =
   | { readonly code: 'self-need'; readonly got: string }
   /** The guests of the cycle in order, the first one again at the end: `a -> b -> a`. */
   | { readonly code: 'cycle'; readonly guests: readonly string[] }
+  /** Strict rules that leave these guests no host at all. */
+  | { readonly code: 'rules-contradict'; readonly guests: readonly string[] }
   | {
       readonly code: 'over-committed'
       /** Null: all hosts together. */

@@ -1,6 +1,7 @@
 import type { ClusterSpec, RuleSpec } from '../cluster.ts'
 import type { GuestSpec } from '../guest.ts'
 import { type GuestId, guestId } from '../ids.ts'
+import { contradictions } from './contradictions.ts'
 import { findCycles } from './cycle.ts'
 import type { ClusterDraft, GuestDraft, HostDraft, RuleDraft } from './draft.ts'
 import { maxGuests, maxHosts, maxNeeds, maxRules } from './limits.ts'
@@ -33,6 +34,10 @@ export function resolveCluster(draft: ClusterDraft, problems: ProblemList): Clus
   checkTakenTwice(guests, problems)
   checkMemory(guests, hosts, problems)
   const rules = rulesOf(draft, lookup, hosts)
+  for (const { index, guests: names } of contradictions(rules)) {
+    const rule = draft.rules[index]!
+    problems.error(rule.source, rule.at, pathText(['rules', rule.index]), { code: 'rules-contradict', guests: names })
+  }
   for (const [what, count, most, first] of [
     ['guests', guests.length, maxGuests, guests[maxGuests]],
     ['hosts', hosts.length, maxHosts, hosts[maxHosts]],

@@ -43,6 +43,7 @@ export const problems = {
   'unknown-tag': 'no guest has the tag {got}[?; did you mean {nearest}?]',
   'unknown-service': '{guest} has no service {got}[?; did you mean {nearest}?][? (it has {expected})]',
   'self-need': '{got} needs itself',
+  'rules-contradict': 'strict rules contradict each other: nowhere could {guests} run',
   cycle: 'each of these guests needs the next, so that none could ever start: {guests}',
   'over-committed':
     'the guests that are to run need {needed}[? on {host}], and {available} can be given ({memory} x {overcommit}, less {reserved} kept for the host); they run with {run}, and starting takes up to {surplus} more',

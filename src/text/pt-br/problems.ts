@@ -43,6 +43,7 @@ export const problems = translationOf(english.problems, {
   'unknown-tag': 'nenhuma VM tem a etiqueta {got}[?; seria {nearest}?]',
   'unknown-service': '{guest} não tem o serviço {got}[?; seria {nearest}?][? (tem {expected})]',
   'self-need': '{got} depende de si mesma',
+  'rules-contradict': 'regras estritas se contradizem: {guests} não poderia ser executada em lugar nenhum',
   cycle: 'cada uma destas VMs depende da seguinte e nenhuma poderia iniciar: {guests}',
   'over-committed':
     'as VMs que devem rodar precisam de {needed}[? em {host}], e há {available} para dar ({memory} x {overcommit}, menos {reserved} reservados ao host); elas rodam com {run}, e o início exige até {surplus} a mais',

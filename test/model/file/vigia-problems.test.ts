@@ -419,6 +419,18 @@ const cases: Case[] = [
     problems: ['5:32 unknown-guest rules[0].guests'],
   },
   {
+    says: 'strict rules that want guests together and apart',
+    text: `${guests('  a:\n  b:\n  c:\n')}rules:\n  - { kind: together, guests: [a, b], strict: true }\n  - { kind: together, guests: [b, c], strict: true }\n  - { kind: apart, guests: [a, c], strict: true }\n`,
+    problems: ['9:5 rules-contradict rules[2]'],
+    data: { guests: ['a', 'c'] },
+  },
+  {
+    says: 'strict rules that leave a guest no host',
+    text: `version: 1\nhosts:\n  g:\n  h:\nguests:\n  a:\n  b:\nrules:\n  - { kind: together, guests: [a, b], strict: true }\n  - { kind: hosts, guests: [a], hosts: { g: 0 }, strict: true }\n  - { kind: hosts, guests: [b], hosts: { h: 0 }, strict: true }\n`,
+    problems: ['11:5 rules-contradict rules[2]'],
+    data: { guests: ['b'] },
+  },
+  {
     says: 'a machine without memory',
     text: guests('  a: {define: {disks: [x]}}\n'),
     problems: ['3:15 missing-key guests.a.define'],

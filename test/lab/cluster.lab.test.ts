@@ -20,7 +20,7 @@ const scenario = join(import.meta.dirname, '../../examples/scenario-b.conf')
 const launchLimitMs = 150_000
 
 /** A lost guest is found, proven gone, placed, and boots, perhaps behind two others that it needs. */
-const recoverLimitMs = 90_000
+const recoverLimitMs = 180_000
 
 /** Long enough that a needless move would have begun: twice the time after which a silent host is suspected. */
 const quietMs = 4_000

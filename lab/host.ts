@@ -166,7 +166,14 @@ export class LabHost {
       return existsSync(this.libvirtSocket) && (await acceptsConnections(this.libvirtSocket))
     })
     // The first question makes libvirt ask QEMU what it can do; better now than during the first start of a guest.
-    await this.virsh(['capabilities'])
+    // What accepted a moment ago may have been the libvirtd of an earlier power, on its way out.
+    await until(`first answer of libvirtd on ${this.name}`, HOST_LIMIT_MS, async () => {
+      if (!isAlive(started.mark)) throw new Error(`libvirtd on ${this.name} ended: see ${this.folder}/log`)
+      return this.virsh(['capabilities']).then(
+        () => true,
+        () => false,
+      )
+    })
     keepCapabilities(this.folder)
   }
 

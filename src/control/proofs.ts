@@ -1,7 +1,7 @@
 import { leads } from '../core/election.ts'
 import type { FenceOrder, FenceRefusal } from '../core/fence-orders.ts'
 import { type FencingPlan, fencingPlan, type ProofStep } from '../core/fencing.ts'
-import { hostViews, silentForMs } from '../core/hosts.ts'
+import { hostViews, isLost, silentForMs } from '../core/hosts.ts'
 import { type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
 import type { EventWord, HistoryEvent } from '../model/event.ts'
 import { type FaultData, faultData } from '../model/fault.ts'
@@ -18,6 +18,7 @@ import type { ClusterPorts, LeaderPorts } from './ports.ts'
  * 1. A proof is written in a transaction that compares the leader's term and the lost host's own record (S1).
  * 2. One fence command at a time; each is counted before it is given (S6).
  * 3. What fails is planned anew from what is seen then; nothing is remembered but what is under way.
+ * 4. A device may take long to answer: before each command it is asked anew whether the host is still to be taken.
  */
 export class Proofs {
   readonly #ports: LeaderPorts
@@ -89,11 +90,32 @@ export class Proofs {
       case 'fence':
         this.#fencing = step.host
         try {
-          await this.#byDevice(step.host)
+          await this.#byDevice(step.host, this.#sameSilence(step.host))
         } finally {
           this.#fencing = null
         }
     }
+  }
+
+  /** As long as its record stays as it is now, and nothing else has proven it dead. */
+  #sameSilence(host: HostId): () => boolean {
+    const of = () => this.#cluster.membership.members().get(host)
+    const revision = of()?.revision
+    return () => {
+      const sight = of()
+      return (
+        sight !== undefined &&
+        sight.revision === revision &&
+        !isLost(sight, this.#state.snapshot().hostRecords.get(host))
+      )
+    }
+  }
+
+  /** What a person ordered is meant for the boot of then. */
+  #sameBoot(host: HostId): () => boolean {
+    const of = () => this.#cluster.membership.members().get(host)?.alive?.bootId
+    const bootId = of()
+    return () => of() === bootId
   }
 
   /** Written down and counted (S6) before anything is done: a leader killed in between does it no second time. */
@@ -105,7 +127,7 @@ export class Proofs {
     try {
       if (!(await this.#write(storeKeys.fencing, { ...fencing, hosts, asked }))) return
       if (verdict !== 'take') return this.#tellFault(host, refusedOrder(host, verdict))
-      const proven = await this.#byDevice(host)
+      const proven = await this.#byDevice(host, this.#sameBoot(host))
       if (!proven) this.#tellFault(host, { code: 'fence-failed', outcome: 'unknown', details: { host } })
       // Until it shows as gone it looks as if it were back, and the count would begin anew.
       else await new Promise<void>((resolve) => this.#ports.clock.after(times.suspectMs, resolve))
@@ -142,11 +164,11 @@ export class Proofs {
   }
 
   /** S2 (a): what counts is what the device reads afterwards. False: no device proved it dead. */
-  async #byDevice(host: HostId): Promise<boolean> {
+  async #byDevice(host: HostId, stillMeant: () => boolean): Promise<boolean> {
     const bootId = this.#cluster.membership.members().get(host)?.alive?.bootId ?? null
     for (const device of this.#cluster.fencer.devices(host)) {
-      if (this.#stopped) return false
-      const proof = await this.#offBy(host, device)
+      if (this.#stopped || !stillMeant()) return false
+      const proof = await this.#offBy(host, device, stillMeant)
       if (proof === null) continue
       const { alive, revision } = await this.#aliveNow(host)
       // Booted anew meanwhile: the new boot is not what was taken.
@@ -159,11 +181,15 @@ export class Proofs {
   }
 
   /** Null: this device proves nothing. */
-  async #offBy(host: HostId, device: string): Promise<Extract<Proof, { kind: 'fence-device' }> | null> {
+  async #offBy(
+    host: HostId,
+    device: string,
+    stillMeant: () => boolean,
+  ): Promise<Extract<Proof, { kind: 'fence-device' }> | null> {
     const { fencer } = this.#cluster
     const power = () => fencer.read(host, device).catch(() => null)
     if ((await power()) === 'off') return { kind: 'fence-device', device, commanded: false }
-    if (!(await this.#count(host))) return null
+    if (!stillMeant() || !(await this.#count(host)) || !stillMeant()) return null
     await fencer.off(host, device).catch((error: unknown) => {
       this.#ports.log.warn('a fence device erred', { host, device, fault: faultData(error).code })
     })

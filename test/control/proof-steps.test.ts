@@ -64,7 +64,7 @@ async function stage({ armed = true, devices = [], says = { h1: 'renews', h3: 'r
       return [member, { member, kind: 'host', ...known, unchangedSince, renewed: true, heardAt: null }]
     }),
   )
-  const hooks = { asked: () => {}, read: () => {}, switched: () => {} }
+  const hooks = { asked: () => {}, read: () => {}, looked: () => {}, switched: () => {} }
   const connection = store.connect()
   const watched: Store = {
     read: async (prefix) => {
@@ -98,6 +98,7 @@ async function stage({ armed = true, devices = [], says = { h1: 'renews', h3: 'r
     devices: (host) => (host === h2 ? devices : []),
     read: async (host, device) => {
       calls.push(`read ${device}`)
+      hooks.looked()
       if (moods.get(device) === 'dead') throw failed()
       return power[host] ?? 'on'
     },
@@ -228,6 +229,17 @@ test('S6: the count is written before the command is given', async () => {
   assert.deepEqual(counted, [h2])
   assert.deepEqual(loss?.proof, { kind: 'fence-device', device: 'ipmi', commanded: true })
   assert.deepEqual(world.events, ['fenced h2', 'proven h2'])
+})
+
+test('S6: a device that answers late takes no power of a host that renews again, or was proven dead meanwhile', async () => {
+  const world = await stage({ armed: false, devices: ['ipmi', 'pdu'] })
+  world.hooks.looked = () => {
+    const sight = world.sights.get(h2)!
+    world.sights.set(h2, { ...sight, revision: sight.revision + 1 })
+  }
+  assert.equal(await world.step(), null)
+  assert.deepEqual(world.calls, ['read ipmi'])
+  assert.deepEqual(world.fenced(), [])
 })
 
 test('S6: who does not lead any more gives no command', async () => {

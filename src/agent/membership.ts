@@ -2,13 +2,14 @@ import { type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
 import { faultData } from '../model/fault.ts'
 import type { AgentLife, HostId, Instant } from '../model/ids.ts'
 import { instant } from '../model/ids.ts'
-import type { AliveRecord, ArmedWatchdog, MemberRecord, MemberSight } from '../model/member.ts'
+import type { AliveRecord, ArmedWatchdog, MemberSight } from '../model/member.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Heard, Membership } from '../ports/membership.ts'
 import type { Answer, Peers, Question, Statement } from '../ports/peers.ts'
-import { type Change, type Store, storeKeys } from '../ports/store.ts'
+import { type Store, storeKeys } from '../ports/store.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
+import { MemberRecords } from './member-records.ts'
 
 export interface MembershipPorts {
   readonly host: HostId
@@ -21,9 +22,6 @@ export interface MembershipPorts {
   readonly watchdog: Watchdog | null
   readonly log: Log
 }
-
-/** The records of the members are read again so often while the store does not answer. */
-const retryMs = 500
 
 /** Renewals under way: a store that hangs must not gather them. */
 const renewalsAtOnce = 4
@@ -41,10 +39,9 @@ export class MemberLease implements Membership {
   readonly begunAt: Instant
   readonly #ports: MembershipPorts
   readonly #listeners = new Set<() => void>()
-  readonly #members = new Map<HostId, MemberSight>()
+  readonly #records: MemberRecords
   #times: LeaseTimes
   #wantsArmed = true
-  #loaded = false
   #stopped = false
   #leaving = false
   #serial = 0
@@ -67,18 +64,18 @@ export class MemberLease implements Membership {
   #allowedUntil = Number.NEGATIVE_INFINITY
   #listening = false
   readonly #cancels = new Map<string, () => void>()
-  #unwatch: (() => void)[] = []
   #unserve: (() => void) | null = null
 
   constructor(ports: MembershipPorts, leaseMs: number) {
     this.#ports = ports
+    this.#records = new MemberRecords(ports, () => this.#tell())
     this.begunAt = ports.clock.now()
     this.#times = leaseTimes(leaseMs)
   }
 
   start(): void {
     this.#unserve = this.#ports.peers.serve((question) => this.#answer(question))
-    void this.#load()
+    this.#records.start()
     this.#renewals()
     this.#failsafe()
   }
@@ -87,7 +84,7 @@ export class MemberLease implements Membership {
   stop(): void {
     this.#stopped = true
     for (const cancel of this.#cancels.values()) cancel()
-    for (const stop of this.#unwatch) stop()
+    this.#records.stop()
     this.#unserve?.()
     this.#listeners.clear()
   }
@@ -118,11 +115,11 @@ export class MemberLease implements Membership {
   }
 
   get loaded(): boolean {
-    return this.#loaded
+    return this.#records.loaded
   }
 
   members(): ReadonlyMap<HostId, MemberSight> {
-    return this.#members
+    return this.#records.members
   }
 
   renewingSince(): Instant | null {
@@ -140,7 +137,7 @@ export class MemberLease implements Membership {
   async askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>> {
     const heard = new Map<HostId, Heard>()
     await Promise.all(
-      [...this.#members.keys()].map(async (member) => {
+      [...this.members().keys()].map(async (member) => {
         const askedAt = this.#ports.clock.now()
         const answer = member === this.#ports.host ? this.#answer(this.#question()) : await this.#ask(member, timeoutMs)
         if (answer !== null) heard.set(member, { answer, askedAt })
@@ -176,27 +173,17 @@ export class MemberLease implements Membership {
     try {
       const answer = await this.#ports.peers.ask(member, question, timeoutMs)
       if (answer.nonce !== question.nonce || answer.member !== member) return null
-      this.#heard(member)
+      this.#records.note(member, 'heardAt')
       return answer
     } catch (error) {
-      if (faultData(error).details.why === 'nobody-listens') this.#refused(member)
+      if (faultData(error).details.why === 'nobody-listens') this.#records.note(member, 'refusedAt')
       return null
     }
   }
 
-  #refused(member: HostId): void {
-    const sight = this.#members.get(member)
-    if (sight !== undefined) this.#members.set(member, { ...sight, refusedAt: this.#ports.clock.now() })
-  }
-
-  #heard(member: HostId): void {
-    const sight = this.#members.get(member)
-    if (sight !== undefined) this.#members.set(member, { ...sight, heardAt: this.#ports.clock.now() })
-  }
-
   #listenOn(): void {
     if (!this.#listening || this.#stopped) return
-    for (const member of this.#members.keys()) {
+    for (const member of this.members().keys()) {
       if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs / 2)
     }
     this.#after('listen', this.#times.askEachMs, () => this.#listenOn())
@@ -334,78 +321,9 @@ export class MemberLease implements Membership {
       .filter(({ answer }) => answer.statement === 'cannot-renew')
       .map((one) => one.askedAt)
       .sort((a, b) => b - a)
-    const quorum = Math.floor(this.#members.size / 2) + 1
+    const quorum = Math.floor(this.members().size / 2) + 1
     const oldest = askedAt[quorum - 1]
     if (oldest !== undefined && this.statement() === 'cannot-renew') this.#allow(oldest + feedMs / 2)
-  }
-
-  async #load(): Promise<void> {
-    const { store, clock } = this.#ports
-    try {
-      const members = await store.read(storeKeys.members)
-      const alive = await store.read(storeKeys.alives)
-      if (this.#stopped) return
-      for (const stop of this.#unwatch) stop()
-      this.#takeMembers(members.entries)
-      this.#takeAlive(alive.entries, false)
-      this.#loaded = true
-      this.#unwatch = [
-        this.#watch(storeKeys.members, members.revision, (changes) => this.#takeMembers(changes)),
-        this.#watch(storeKeys.alives, alive.revision, (changes) => this.#takeAlive(changes, true)),
-      ]
-      this.#tell()
-    } catch (error) {
-      if (this.#stopped) return
-      this.#ports.log.warn('the members cannot be read', { fault: faultData(error).code })
-      this.#cancels.get('load')?.()
-      this.#cancels.set(
-        'load',
-        clock.after(retryMs, () => void this.#load()),
-      )
-    }
-  }
-
-  #watch(prefix: string, from: number, take: (changes: readonly Change[]) => void): () => void {
-    return this.#ports.store.watch(prefix, from, {
-      changes: (changes) => {
-        take(changes)
-        this.#tell()
-      },
-      gap: () => void this.#load(),
-    })
-  }
-
-  #takeMembers(entries: readonly { key: string; value: string | null }[]): void {
-    for (const { key, value } of entries) {
-      const member = key.slice(storeKeys.members.length) as HostId
-      if (value === null) {
-        this.#members.delete(member)
-        continue
-      }
-      const { kind } = JSON.parse(value) as MemberRecord
-      this.#members.set(member, { ...(this.#members.get(member) ?? this.#unknown(member)), kind })
-    }
-  }
-
-  #unknown(member: HostId): MemberSight {
-    const unchangedSince = this.#ports.clock.now()
-    return { member, kind: 'host', alive: null, revision: 0, unchangedSince, renewed: false, heardAt: null }
-  }
-
-  /** Read again after a gap: what has the same revision has not changed meanwhile. */
-  #takeAlive(entries: readonly { key: string; value: string | null; revision: number }[], watched: boolean): void {
-    for (const { key, value, revision } of entries) {
-      const member = key.slice(storeKeys.alives.length) as HostId
-      const before = this.#members.get(member)
-      if (before === undefined || before.revision >= revision) continue
-      this.#members.set(member, {
-        ...before,
-        alive: value === null ? null : (JSON.parse(value) as AliveRecord),
-        revision,
-        unchangedSince: this.#ports.clock.now(),
-        renewed: before.renewed || watched || before.revision > 0,
-      })
-    }
   }
 
   #after(name: string, delayMs: number, run: () => void): void {

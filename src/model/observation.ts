@@ -55,20 +55,6 @@ export interface HostObservation {
   readonly externals: Readonly<Record<string, Verdict>>
 }
 
-/** Looked for and not there. */
-export const absentGuest: GuestObservation = {
-  run: 'absent',
-  stopCause: null,
-  pauseCause: null,
-  memoryMib: null,
-  memoryMaxMib: null,
-  memoryUsedMib: null,
-  address: null,
-  tried: null,
-  trouble: null,
-  services: {},
-}
-
 export const unseenGuest: GuestObservation = {
   run: 'unknown',
   stopCause: null,
@@ -81,6 +67,9 @@ export const unseenGuest: GuestObservation = {
   trouble: null,
   services: {},
 }
+
+/** Looked for and not there. */
+export const absentGuest: GuestObservation = { ...unseenGuest, run: 'absent' }
 
 /** As it travels through the store. */
 export function observationText(observation: HostObservation): string {

@@ -111,7 +111,7 @@ export interface ClusterPowers {
 
 /** What only `src/bin` can hand over: it knows the simulator and the daemon. Absent = this installation has it not. */
 export interface CliPowers {
-  /** Plays one scenario. Faults: `bad-data` with a line for each problem in `details.problems`, `needs-several-hosts`. */
+  /** Plays one scenario. Faults: `bad-data` with a line for each problem in `details.problems`. */
   simulate?(text: string, options: { readonly path: string; readonly seed: number }): Promise<Simulated>
   /** Plays the loss of hosts on the cluster of a snapshot. Faults: `needs-several-hosts`, `host-unknown`, `refused`. */
   simulateLoss?(

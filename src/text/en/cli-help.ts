@@ -124,7 +124,7 @@ export const cliHelp = {
   'exit-bad-file': '65   the file is wrong or cannot be read',
   'exit-unavailable': '69   vigiad does not answer (77: not allowed to ask it)',
   'exit-no-libvirt': '69   libvirt does not answer (77: not allowed to ask it)',
-  'exit-several-hosts': '69   the scenario needs several hosts',
+  'exit-several-hosts': '69   --live was asked of a cluster of one host',
   'exit-no-such': '105  no such guest',
   'exit-needs-force': '107  needs --force (or --dependents, --lossy)',
   'exit-timeout': '124  not done within --timeout',

@@ -123,7 +123,7 @@ export const cliHelp = {
   'exit-bad-file': '65   o arquivo está errado ou não pode ser lido',
   'exit-unavailable': '69   o vigiad não responde (77: sem permissão para lhe perguntar)',
   'exit-no-libvirt': '69   o libvirt não responde (77: sem permissão para lhe perguntar)',
-  'exit-several-hosts': '69   o cenário precisa de vários hosts',
+  'exit-several-hosts': '69   --live foi pedido de um cluster de um só host',
   'exit-no-such': '105  não há tal VM',
   'exit-needs-force': '107  precisa de --force (ou --dependents, --lossy)',
   'exit-timeout': '124  não concluído dentro de --timeout',

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { accelerator } from '../lab/accelerator.ts'
@@ -45,8 +47,14 @@ export interface Code {
 }
 
 export async function code(): Promise<Code> {
+  return (await codeByGit()) ?? { commit: 'unknown', changed: false, version: contentHash() }
+}
+
+/** Null: this machine has no git, or this is no checkout but an unpacked archive. */
+async function codeByGit(): Promise<Code | null> {
   const git = async (...args: string[]): Promise<string> => (await must('git', args, { cwd: root })).trim()
-  const commit = await git('rev-parse', 'HEAD')
+  const commit = await git('rev-parse', 'HEAD').catch(() => null)
+  if (commit === null) return null
   const trees = await git('rev-parse', ...measuredFolders.map((path) => `HEAD:${path}`))
   const changed = (await git('status', '--porcelain', '--', ...measuredFolders)) !== ''
   const short = trees
@@ -54,4 +62,17 @@ export async function code(): Promise<Code> {
     .map((hash) => hash.slice(0, 10))
     .join('-')
   return { commit, changed, version: changed ? `${short}-changed` : short }
+}
+
+function contentHash(): string {
+  const hash = createHash('sha256')
+  const files = measuredFolders.flatMap((path) => filesUnder(join(root, path))).sort()
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(file))
+  return hash.digest('hex').slice(0, 40)
+}
+
+function filesUnder(path: string): string[] {
+  if (statSync(path).isFile()) return [path]
+  const entries = readdirSync(path, { withFileTypes: true, recursive: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }

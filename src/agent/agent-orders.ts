@@ -1,10 +1,12 @@
 import { type CompiledCluster, compileCluster } from '../core/graph.ts'
+import { requireSpoken } from '../core/store-schema.ts'
 import type { Assignment } from '../model/assignment.ts'
 import { faultData } from '../model/fault.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
 import { assignmentOf, type GuestRecord, type HostRecord } from '../model/record.ts'
+import type { StoreSchemaRecord } from '../model/store-schema.ts'
 import { readStoredCluster } from '../model/stored-cluster.ts'
-import { type Change, type Revision, storeKeys } from '../ports/store.ts'
+import { type Change, type Entry, type Revision, storeKeys } from '../ports/store.ts'
 import type { AgentPorts } from './ports.ts'
 
 export interface OrdersHooks {
@@ -90,6 +92,7 @@ export class AgentOrders {
     try {
       const { revision, entries } = await this.#ports.store.read('')
       if (this.#stopped) return
+      requireSpoken(schemaIn(entries))
       this.#assignments.clear()
       this.#owners.clear()
       const stored = entries.find((entry) => entry.key === storeKeys.cluster)
@@ -110,7 +113,7 @@ export class AgentOrders {
       }
     } catch (error) {
       if (this.#stopped) return
-      this.#ports.log.warn('the store cannot be read', { fault: faultData(error).code })
+      this.#ports.log.warn('the store cannot be read', { fault: faultData(error).code, ...faultData(error).details })
       this.#ports.clock.after(retryMs, () => void this.#load())
     }
   }
@@ -147,6 +150,11 @@ function ownersIn({ owner, seat, generation, phase }: GuestRecord): GuestOwners 
   const move = seat?.move ?? null
   const lookAgain = move?.lookAgain ? move.serial : null
   return { owner, to: move?.to ?? null, generation, ignored: phase.kind === 'ignored', lookAgain }
+}
+
+function schemaIn(entries: readonly Entry[]): StoreSchemaRecord | null {
+  const entry = entries.find(({ key }) => key === storeKeys.schema)
+  return entry === undefined ? null : (JSON.parse(entry.value) as StoreSchemaRecord)
 }
 
 function clusterFrom(value: string | null): CompiledCluster | null {

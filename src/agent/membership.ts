@@ -3,6 +3,7 @@ import { faultData } from '../model/fault.ts'
 import type { AgentLife, HostId, Instant } from '../model/ids.ts'
 import { instant } from '../model/ids.ts'
 import type { AliveRecord, ArmedWatchdog, MemberSight } from '../model/member.ts'
+import { newestStoreSchema } from '../model/store-schema.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Heard, Membership } from '../ports/membership.ts'
@@ -21,6 +22,8 @@ export interface MembershipPorts {
   /** Null: this host has none. */
   readonly watchdog: Watchdog | null
   readonly log: Log
+  /** The newest schema of the store that this program understands. Default: this version's. */
+  readonly speaks?: number
 }
 
 /** Renewals under way: a store that hangs must not gather them. */
@@ -216,7 +219,8 @@ export class MemberLease implements Membership {
   async #put({ armed, left }: Pick<AliveRecord, 'armed' | 'left'>): Promise<void> {
     const { host, life, bootId, clock, store } = this.#ports
     this.#serial += 1
-    const record: AliveRecord = { member: host, life, bootId, serial: this.#serial, armed, left }
+    const { speaks = newestStoreSchema } = this.#ports
+    const record: AliveRecord = { member: host, life, bootId, serial: this.#serial, armed, left, speaks }
     const sentAt = clock.now()
     const key = storeKeys.alive(host)
     const sent = store.transact({ when: [], put: [{ key, value: JSON.stringify(record) }], remove: [] })

@@ -1,4 +1,5 @@
 import type { MemberLease } from '../agent/membership.ts'
+import { requireSpoken } from '../core/store-schema.ts'
 import type { Enrolment } from '../drivers/ca/enrolment.ts'
 import { type MemberKey, memberKeyEntry, readOne } from '../drivers/ca/stored-identities.ts'
 import type { MemberFile, StorePlace } from '../drivers/local/member-file.ts'
@@ -9,6 +10,7 @@ import { paths } from '../drivers/peers/wire.ts'
 import { Fault } from '../model/fault.ts'
 import { type HostId, hostId } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
+import type { StoreSchemaRecord } from '../model/store-schema.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { MemberDirectory } from './member-directory.ts'
@@ -40,6 +42,7 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
     maxBytes: join.maxBytes,
     answer: async (body, shown) => {
       requireMajority(options)
+      await requireSameSchema(store, body)
       const answer = await join.answer(body, shown)
       await recordMember(options, body)
       return answer
@@ -84,6 +87,22 @@ function requireMajority({ lease, clock, renewedWithinMs }: MemberRoutesOptions)
   )
   if (renewing.length * 2 > sights.length) return
   throw new Fault('no-quorum', 'not-done', { text: `${renewing.length} / ${sights.length}` })
+}
+
+/** One that would not understand the store is not let in: it could neither be led nor lead. */
+async function requireSameSchema(store: Store, body: string): Promise<void> {
+  const inForce = await readOne<StoreSchemaRecord>(store, storeKeys.schema)
+  requireSpoken(inForce?.value ?? null, spokenIn(body))
+}
+
+/** What is no request at all is refused as such by the next who reads it. */
+function spokenIn(body: string): number {
+  try {
+    const { speaks } = Object(JSON.parse(body)) as { speaks?: unknown }
+    return typeof speaks === 'number' ? speaks : 1
+  } catch {
+    return 1
+  }
 }
 
 /** The role was written with the key, when the token was used. */

@@ -4,12 +4,14 @@ import { type CompiledCluster, compileCluster } from '../core/graph.ts'
 import { standingOf } from '../core/hosts.ts'
 import { leaseTimes } from '../core/lease-times.ts'
 import type { ClusterSnapshot, MembersSnapshot, SeenHost } from '../core/snapshot.ts'
+import { requireSpoken } from '../core/store-schema.ts'
 import { faultData } from '../model/fault.ts'
 import type { GuestId, HostId, Instant } from '../model/ids.ts'
 import type { FencingRecord, LeaderRecord } from '../model/member.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
+import type { StoreSchemaRecord } from '../model/store-schema.ts'
 import { readStoredCluster } from '../model/stored-cluster.ts'
 import type { ArmedWish, FencingWish, GuestWish, HostWish } from '../model/wish.ts'
 import { type Change, type Revision, storeKeys } from '../ports/store.ts'
@@ -36,6 +38,7 @@ export class LeaderState {
   #fencing: FencingRecord = { hosts: [] }
   #fencingReset = 0
   #term: Term | null = null
+  #schema: StoreSchemaRecord | null = null
   /** What each silent host's proof lacks, as the fencing last found. */
   lacks: ReadonlyMap<HostId, ProofLack> = new Map()
   #unwatch: (() => void) | null = null
@@ -59,6 +62,11 @@ export class LeaderState {
   /** Who leads, with the revision that every write of a leader compares; null: nobody does. One host: always null. */
   get term(): Term | null {
     return this.#term
+  }
+
+  /** Null: nobody wrote it yet. */
+  get schema(): StoreSchemaRecord | null {
+    return this.#schema
   }
 
   get fencing(): FencingRecord {
@@ -102,6 +110,9 @@ export class LeaderState {
 
   async load(): Promise<void> {
     const { revision, entries } = await this.#ports.store.read('')
+    const schema = entries.find(({ key }) => key === storeKeys.schema)
+    this.#schema = schema === undefined ? null : (JSON.parse(schema.value) as StoreSchemaRecord)
+    requireSpoken(this.#schema)
     const known = this.#records
     this.#wishes = new Map()
     this.#hostWishes = new Map()
@@ -125,7 +136,9 @@ export class LeaderState {
     this.#unwatch?.()
     // Alone, a leader writes all records itself; of several, each follows what the one that leads writes.
     const prefixes =
-      this.#ports.cluster == null ? [storeKeys.wishes] : [storeKeys.wishes, storeKeys.records, storeKeys.leader]
+      this.#ports.cluster == null
+        ? [storeKeys.wishes]
+        : [storeKeys.wishes, storeKeys.records, storeKeys.leader, storeKeys.schema]
     const unwatch = prefixes.map((prefix) => this.#watch(prefix, revision))
     this.#unwatch = () => {
       for (const stop of unwatch) stop()
@@ -264,6 +277,9 @@ export class LeaderState {
     if (revision < (this.#revisions.get(key) ?? 0)) return
     if (key === storeKeys.leader) {
       this.#term = value === null ? null : { ...(JSON.parse(value) as LeaderRecord), revision }
+    } else if (key === storeKeys.schema) {
+      this.#schema = value === null ? null : (JSON.parse(value) as StoreSchemaRecord)
+      this.#revisions.set(key, revision)
     } else if (key === storeKeys.armed) {
       const seenAt = this.#ports.clock.now()
       this.#armed = value === null ? null : { wish: JSON.parse(value) as ArmedWish, revision, seenAt }

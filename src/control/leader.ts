@@ -3,6 +3,7 @@ import { leads, shallCampaign } from '../core/election.ts'
 import { hostViews } from '../core/hosts.ts'
 import { defaultLeaseMs, type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
+import { schemaToWrite } from '../core/store-schema.ts'
 import { faultData } from '../model/fault.ts'
 import type { Instant } from '../model/ids.ts'
 import type { LeaderRecord } from '../model/member.ts'
@@ -197,6 +198,7 @@ class LeaderLoop {
     }
     if (leads(view)) {
       if (this.#office !== term!.revision) this.#takeOffice(term!.revision, membership)
+      await this.#keepSchema(term!.revision, membership)
       return true
     }
     if (this.#office !== null) membership.listen(false)
@@ -210,6 +212,20 @@ class LeaderLoop {
     })
     // Won or lost, the watch tells who leads.
     return false
+  }
+
+  /** Another's term, or a raise by another, makes it a write of nothing. */
+  async #keepSchema(office: Revision, membership: Membership): Promise<void> {
+    const schema = schemaToWrite(this.#state.schema, membership.members())
+    if (schema === null) return
+    await this.#ports.store.transact({
+      when: [
+        { key: storeKeys.leader, revision: office },
+        { key: storeKeys.schema, revision: this.#state.revisionOf(storeKeys.schema) },
+      ],
+      put: [{ key: storeKeys.schema, value: JSON.stringify(schema) }],
+      remove: [],
+    })
   }
 
   #takeOffice(revision: Revision, membership: Membership): void {

@@ -34,6 +34,8 @@ export interface AliveRecord {
   readonly armed: ArmedWatchdog | null
   /** Gone on purpose: it looked after its last deed, and nothing of ours ran on it (S2 e). */
   readonly left: boolean
+  /** The newest schema of the store that its program understands. Absent: 1. */
+  readonly speaks?: number
 }
 
 /** What one process knows of a member, on its own monotonic clock. */

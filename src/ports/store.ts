@@ -93,6 +93,8 @@ export const storeKeys = {
   seens: 'seen/',
   /** JSON of LeaderRecord. */
   leader: 'leader',
+  /** Written by the leader only. JSON of StoreSchemaRecord. */
+  schema: 'schema',
   /** Written by the API. JSON of ArmedWish. */
   armed: 'wish/armed',
   /** Written by the API. JSON of FencingWish. */

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { Fault, type FaultCode, type FaultDetails, faultCodes, type Outcome } from '../../model/fault.ts'
 import { type HostId, hostId, isName, type WallTime } from '../../model/ids.ts'
+import { newestStoreSchema } from '../../model/store-schema.ts'
 import { makeRequest } from '../ca/certificate-maker.ts'
 import { fingerprint, type Identity, readCertificate, signedBy } from '../ca/certificates.ts'
 import type { Enrolment, JoinRequest } from '../ca/enrolment.ts'
@@ -60,7 +61,7 @@ export async function join({ token, member, addresses, key }: JoinWish, now: Wal
   return firstThatAnswers(places, async (place) => {
     const authority = await authorityAt(place, expected)
     const agent = new PeerAgent(place, null, (socket) => requireMember(socket, authority, now))
-    const fields = await ask(agent, place, paths.join, JSON.stringify(request))
+    const fields = await ask(agent, place, paths.join, JSON.stringify({ ...request, speaks: newestStoreSchema }))
     const authorityKey = fields.authorityKey === null ? null : textIn(fields, 'authorityKey')
     return { authority: textIn(fields, 'authority'), authorityKey, certificate: textIn(fields, 'certificate') }
   })

@@ -123,6 +123,8 @@ export const refusals = {
   ignored: 'the cluster file says that {guest} is ignored',
   'need-disabled': '{guest} needs {need}, which is disabled',
   'not-running': '{guest} does not run',
+  'store-newer':
+    'the store of the cluster is of a newer Vigia (schema {got}, expected {expected} or older): upgrade this host first',
   'memory-above-maximum': '{guest} can have at most {maximum}, {wished} were asked for',
   'name-taken': 'there is a member called {member} already, with another key',
   'two-without-witness':

@@ -135,6 +135,8 @@ export const refusals = translationOf(englishRefusals, {
   ignored: 'o arquivo do cluster diz que {guest} é ignorada',
   'need-disabled': '{guest} depende de {need}, que está desativada',
   'not-running': '{guest} não está em execução',
+  'store-newer':
+    'o armazenamento do cluster é de uma Vigia mais nova (esquema {got}, esperado {expected} ou anterior): atualize este host primeiro',
   'memory-above-maximum': '{guest} pode ter no máximo {maximum}, e foram pedidos {wished}',
   'name-taken': 'já existe um membro chamado {member}, com outra chave',
   'two-without-witness':

@@ -25,13 +25,15 @@ async function ports(t: TestContext): Promise<{ open: number; closed: number; ac
 test('ports that accept are found, each asked once, no faster than told', async (t) => {
   const { open, closed, acceptedAt } = await ports(t)
   const targets = [open, closed, open, open].map((port) => ({ address, port }))
+  const startedAt = performance.now()
   const found = await scanPorts(targets, 20)
   assert.deepEqual(
     found,
     [open, open, open].map((port) => ({ address, port })),
   )
   assert.equal(acceptedAt.length, 3)
-  assert.ok(acceptedAt[1]! - acceptedAt[0]! >= 90 && acceptedAt[2]! - acceptedAt[1]! >= 40, String(acceptedAt))
+  // The last of four, 50 ms apart. Only from the start on: a listener held up takes two at once.
+  assert.ok(acceptedAt[2]! - startedAt >= 140, String(acceptedAt.map((at) => at - startedAt)))
 })
 
 test('an aborted scan keeps what it knows', async (t) => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Agent, startAgent } from '../agent/agent.ts'
+import type { Examined } from '../api/powers.ts'
 import { type Leader, startLeader } from '../control/leader.ts'
 import { createAddressFinder } from '../drivers/address/finder.ts'
 import { resolveName } from '../drivers/address/names.ts'
@@ -12,15 +14,18 @@ import { LocalObservations } from '../drivers/local/observations.ts'
 import { createMachineMaker } from '../drivers/machine/machine-maker.ts'
 import { createProber } from '../drivers/probe/prober.ts'
 import { openSqlite } from '../drivers/sqlite/open.ts'
-import { agentLife, type HostId } from '../model/ids.ts'
+import { agentLife, type GuestId, type HostId, hostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
+import { type ClusterChecksWish, clusterChecks } from './cluster-checks.ts'
 import { ClusterInForce } from './cluster-in-force.ts'
-import { openMember } from './member-drivers.ts'
+import { diskPaths } from './guest-disks.ts'
+import { HostHere } from './host-here.ts'
+import { type MemberDrivers, openMember } from './member-drivers.ts'
 
 export interface DaemonOptions {
   /** Of a host that is alone; a member of a cluster has the name that it joined by. */
@@ -47,6 +52,10 @@ export interface Daemon {
   readonly host: HostId
   readonly stateDirectory: string
   readonly clock: Clock
+  /** What `vigia doctor` finds about the cluster as a whole; nothing of a host that is alone. */
+  readonly clusterChecks: () => Promise<Examined[]>
+  /** How libvirt of a member is reached. Null: this host is alone. */
+  readonly libvirtUriOf: ((host: string) => string | null) | null
   /** Null: this host is alone, and fences nobody. */
   readonly fencer: Fencer | null
   /** True where this host is on its way down (`vigia shutdown --until-boot`). */
@@ -71,6 +80,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const hypervisor = witness ? noHypervisor() : await openHypervisor(options)
   const inForce = await ClusterInForce.open({ host, stateDirectory, log })
   const { watchdogDevice = inForce.watchdogDevice } = options
+  let here: HostHere | null = null
   const member =
     file === null
       ? null
@@ -78,6 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           ...{ file, stateDirectory, life, bootId, clock, log, inForce },
           watchdogDevice,
           etcdProgram: options.etcdProgram ?? null,
+          here: () => here,
         })
   const prober = createProber({ clock, pingAgent: (domain) => hypervisor.pingAgent(domain), resolve: resolveName })
   const store = member?.store ?? state.store
@@ -94,6 +105,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         machineMaker: createMachineMaker({ seedDirectory: `${stateDirectory}/seeds` }),
         cluster: member?.agent ?? null,
       })
+  const uriOf = (of: string): string | null => member?.agent.migrationTarget(hostId(of))?.uri ?? null
+  here = new HostHere({
+    ...{ host, watchdogDevice, wall: () => clock.wall(), resolve: resolveName },
+    storeFolder: file?.store.own == null ? null : join(stateDirectory, 'etcd'),
+    hostname: async () => (witness ? null : (await hypervisor.node()).hostname),
+    cpu: async () => (witness ? null : hypervisor.hostCpu()),
+    disks: () => disksHere(leader, hypervisor, host),
+  })
   const close = async (): Promise<void> => {
     await member?.close()
     await prober.close()
@@ -102,6 +121,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   return {
     ...{ leader, agent, hypervisor, store, history: state.history, host, stateDirectory, clock },
+    clusterChecks: async () => (member === null ? [] : clusterChecks(checksOf(member, leader, here, clock))),
+    libvirtUriOf: member === null ? null : uriOf,
     fencer: member?.leader.fencer ?? null,
     goingDown: () => leader.snapshot().hostWishes.get(host)?.downInBoot === bootId,
     dismissed: member?.dismissed ?? new Promise(() => {}),
@@ -117,6 +138,28 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await close()
     },
   }
+}
+
+/** What `vigia doctor` on this host asks all members, itself included. */
+function checksOf(member: MemberDrivers, leader: Leader, here: HostHere, clock: Clock): ClusterChecksWish {
+  const { cluster, members } = leader.snapshot()
+  const self = member.self
+  return {
+    ...{ self, spec: cluster, members: members?.sights ?? new Map(), store: member.store },
+    questionsTo: (of) => (of === self ? here : member.questionsTo(of)),
+    roundTripMs: member.roundTripMs,
+    wall: () => clock.wall(),
+    nowMs: () => performance.now(),
+  }
+}
+
+/** Of guests whose owner this host is. */
+async function disksHere(leader: Leader, hypervisor: Hypervisor, host: HostId): Promise<Record<GuestId, string[]>> {
+  const { cluster, records } = leader.snapshot()
+  const own = (cluster?.guests ?? []).filter(({ id, wish }) => wish !== 'ignored' && records.get(id)?.owner === host)
+  const disks: Record<GuestId, string[]> = {}
+  for (const guest of own) disks[guest.id] = await diskPaths(hypervisor, guest, 'all')
+  return disks
 }
 
 /** A witness has no guests to look after: it renews, answers, and leads where nobody else does. */

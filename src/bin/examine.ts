@@ -2,10 +2,10 @@ import { access, constants } from 'node:fs/promises'
 import type { Examined } from '../api/powers.ts'
 import { nothingExpected, statusData } from '../core/views/status.ts'
 import { swapMib } from '../drivers/host/machine.ts'
-import { domainShape } from '../drivers/libvirt/domain-shape.ts'
 import { faultData } from '../model/fault.ts'
 import type { GuestSpec } from '../model/guest.ts'
 import type { Daemon } from './daemon.ts'
+import { diskPaths } from './guest-disks.ts'
 import { migrationChecks } from './migration-checks.ts'
 import { stateChecks } from './state-check.ts'
 import { within } from './within.ts'
@@ -13,32 +13,49 @@ import { within } from './within.ts'
 /** A hypervisor that hangs must not hang the examination. */
 const limitMs = 10_000
 
+/** Each part of it has a limit of its own; this is their sum. */
+const clusterLimitMs = 25_000
+
 /** What only the daemon can see of its host; `vigia doctor` asks for it. Never throws. */
 export async function examine(daemon: Daemon): Promise<readonly Examined[]> {
+  // Others are asked while this host looks at itself.
+  const cluster = checked('cluster', null, daemon.clusterChecks, clusterLimitMs)
   const found: Examined[] = []
   found.push(...(await checked('hypervisor', null, () => hypervisor(daemon))))
   found.push(...(await checked('state', null, () => stateChecks(daemon.stateDirectory, 'vigiad'))))
   found.push(...memory(daemon))
   found.push(...(await checked('migration', null, () => migration(daemon))))
-  const guests = daemon.leader.snapshot().cluster?.guests ?? []
-  for (const guest of guests) {
+  for (const guest of guestsHere(daemon)) {
     found.push(...(await checked('domain', guest.id, () => domain(daemon, guest))))
     found.push(...(await checked('disks', guest.id, () => disks(daemon, guest))))
     found.push(...address(daemon, guest))
   }
-  return found
+  return [...found, ...(await cluster)]
 }
 
-async function migration({ leader, host, hypervisor: port }: Daemon): Promise<Examined[]> {
+/** Those of this host, and those that are nobody's yet: what another host has is its own daemon's to look at. */
+function guestsHere({ leader, host }: Daemon): readonly GuestSpec[] {
+  const { cluster, records } = leader.snapshot()
+  return (cluster?.guests ?? []).filter(({ id }) => (records.get(id)?.owner ?? host) === host)
+}
+
+/** Of a cluster each host is asked for its own name and CPU by its daemon (see cluster-checks.ts). */
+async function migration({ leader, host, hypervisor: port, libvirtUriOf: uriOf }: Daemon): Promise<Examined[]> {
   const others = (leader.snapshot().cluster?.hosts ?? []).map(({ id }) => id).filter((id) => id !== host)
   if (others.length === 0) return []
+  if (uriOf !== null) return migrationChecks({ hostname: null, cpu: null, uriOf }, others)
   const [{ hostname }, cpu] = [await port.node(), await port.hostCpu()]
-  return migrationChecks({ hostname, cpu }, others)
+  return migrationChecks({ hostname, cpu, uriOf }, others)
 }
 
-async function checked(id: string, subject: string | null, check: () => Promise<Examined[]>): Promise<Examined[]> {
+async function checked(
+  id: string,
+  subject: string | null,
+  check: () => Promise<Examined[]>,
+  atMostMs = limitMs,
+): Promise<Examined[]> {
   try {
-    return await within(limitMs, check())
+    return await within(atMostMs, check())
   } catch (error) {
     const fault = faultData(error)
     return [{ id, result: 'fail', subject, details: fault.details, fault }]
@@ -64,23 +81,12 @@ async function domain({ hypervisor: port }: Daemon, guest: GuestSpec): Promise<E
 }
 
 async function disks(daemon: Daemon, guest: GuestSpec): Promise<Examined[]> {
-  const paths = await diskPaths(daemon, guest)
+  const paths = await diskPaths(daemon.hypervisor, guest, 'needed')
   if (paths.length === 0) return []
   const missing: string[] = []
   for (const path of paths) await access(path, constants.R_OK).catch(() => missing.push(path))
   if (missing.length === 0) return [pass('disks', guest.id, {})]
   return [{ id: 'disks', result: 'fail', subject: guest.id, details: { missing }, fault: null }]
-}
-
-/** Files and devices that must be there before the guest can start. */
-async function diskPaths({ hypervisor: port }: Daemon, { source }: GuestSpec): Promise<string[]> {
-  if (source.kind === 'defined') {
-    return source.definition.disks.filter(({ createMib }) => createMib === null).map(({ path }) => path)
-  }
-  const xml = source.kind === 'xml' ? source.xml : await port.definition(source.domain, { inactive: true })
-  const found = xml === null ? [] : domainShape(xml).disks.flatMap(({ source }) => (source === null ? [] : [source]))
-  // A volume of a pool, or an image on the network, is not a path here.
-  return found.filter((path) => path.startsWith('/'))
 }
 
 /** What all running guests hold now, against what the host has: beyond it, the kernel decides who goes. */

@@ -9,14 +9,16 @@ import { Enrolment } from '../drivers/ca/enrolment.ts'
 import { IdentityFolder } from '../drivers/ca/identity-folder.ts'
 import { Renewer, signItself } from '../drivers/ca/renewer.ts'
 import type { EtcdStore } from '../drivers/etcd/store.ts'
+import { roundTripMs } from '../drivers/etcd-server/round-trip.ts'
 import { createFenceAgents } from '../drivers/fence-agents/fence-agents.ts'
 import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
+import { type HostQuestions, questionsTo } from '../drivers/peers/host-questions.ts'
 import { renewRemotely } from '../drivers/peers/joining.ts'
 import { HttpsPeers } from '../drivers/peers/peers.ts'
 import { parseAddress } from '../drivers/peers/wire.ts'
 import { createLocalWatchdog, defaultFeederSocket } from '../drivers/watchdog/watchdog.ts'
 import { Fault, faultData } from '../model/fault.ts'
-import type { AgentLife } from '../model/ids.ts'
+import type { AgentLife, HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { MigrationOptions } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
@@ -26,7 +28,7 @@ import type { ClusterInForce } from './cluster-in-force.ts'
 import { MemberDirectory } from './member-directory.ts'
 import { memberRoutes } from './member-routes.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
-import { ownEndpoints, ownStoreOf } from './own-store.ts'
+import { type OwnStore, ownEndpoints, ownStoreOf } from './own-store.ts'
 import { StoreKeeper } from './store-keeper.ts'
 
 export interface MemberOptions {
@@ -41,6 +43,8 @@ export interface MemberOptions {
   readonly watchdogDevice: string | null
   /** Of an etcd that Vigia starts, where systemd does not. Null: the usual one. */
   readonly etcdProgram: string | null
+  /** What this host answers to `vigia doctor` of another. Null: it is not ready yet. */
+  readonly here: () => HostQuestions | null
 }
 
 /** What a member of a cluster has beside the drivers of its own host. */
@@ -50,6 +54,10 @@ export interface MemberDrivers {
   readonly lease: MemberLease
   readonly agent: AgentClusterPorts
   readonly leader: ClusterPorts
+  readonly self: HostId
+  readonly questionsTo: (member: HostId) => HostQuestions
+  /** See `roundTripMs`; null: the store is not ours, or too few of its members answer. */
+  readonly roundTripMs: () => Promise<number | null>
   /** Resolves when this host has been taken out of the cluster. */
   readonly dismissed: Promise<void>
   /** Lets go of the store and of the others. The watchdog stays as it is. */
@@ -66,7 +74,8 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   const { renewer, authority, directory } = await openIdentity(options)
   const store = openMemberStore(file, host, () => renewer.identity)
   const members = directory(store)
-  const keeper = await keepOwnStore(options, store, members, () => renewer.identity)
+  const own = ownStoreOf(file, options.stateDirectory, () => renewer.identity, options.etcdProgram)
+  const keeper = await keepOwnStore(options, own, store, members)
   const peers = await HttpsPeers.open({
     identity: renewer.identity,
     listenAt: { host: '::', port: file.peerPort },
@@ -80,6 +89,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       enrolment: authority === null ? null : new Enrolment(store, authority, clock, log),
       lease: () => lease,
       renewedWithinMs: () => leaseTimes(inForce.leaseMs).suspectMs,
+      here: options.here,
     }),
   })
   renewer.onRenewed((identity) => peers.use(identity))
@@ -99,7 +109,9 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       ...{ life, membership: lease },
       fencer: createFenceAgents({ devicesOf: (id) => inForce.hostSpec(id)?.fence ?? [] }),
     },
-    dismissed: members.dismissed,
+    ...{ self: host, dismissed: members.dismissed },
+    questionsTo: (member) => questionsTo(peers, member),
+    roundTripMs: () => roundTripOf(own, host),
     close: async () => {
       keeper?.stop()
       lease.stop()
@@ -135,14 +147,23 @@ async function openIdentity({ file, stateDirectory, clock, log, inForce }: Membe
   return { renewer, authority, directory }
 }
 
+async function roundTripOf(own: OwnStore | null, self: HostId): Promise<number | null> {
+  if (own === null) return null
+  const admin = own.admin()
+  try {
+    return await roundTripMs(admin, own.tls, self)
+  } finally {
+    admin.close()
+  }
+}
+
 /** Of a store that Vigia looks after: it runs, knows of new members, and is kept in order. Null: it is somebody else's. */
 async function keepOwnStore(
-  { file, stateDirectory, clock, log, etcdProgram }: MemberOptions,
+  { file, stateDirectory, clock, log }: MemberOptions,
+  own: OwnStore | null,
   store: EtcdStore,
   members: MemberDirectory,
-  identity: () => Identity,
 ): Promise<StoreKeeper | null> {
-  const own = ownStoreOf(file, stateDirectory, identity, etcdProgram)
   const ports = file.store.own
   if (own === null || ports === null) return null
   // The others' copies serve as well while this one is repaired.

@@ -3,6 +3,7 @@ import { requireSpoken } from '../core/store-schema.ts'
 import type { Enrolment } from '../drivers/ca/enrolment.ts'
 import { type MemberKey, memberKeyEntry, readOne } from '../drivers/ca/stored-identities.ts'
 import type { MemberFile, StorePlace } from '../drivers/local/member-file.ts'
+import { type HostQuestions, hostQuestionPath, hostRoute } from '../drivers/peers/host-questions.ts'
 import { introductionPath } from '../drivers/peers/introduction.ts'
 import { enrolmentRoutes } from '../drivers/peers/joining.ts'
 import type { Route } from '../drivers/peers/peer-server.ts'
@@ -28,6 +29,8 @@ export interface MemberRoutesOptions {
   readonly members: MemberDirectory
   /** A member whose last renewal is older counts as one that does not renew. */
   readonly renewedWithinMs: () => number
+  /** What this host answers to `vigia doctor` of another. Null: it is not ready yet. */
+  readonly here: () => HostQuestions | null
 }
 
 /** A joining host is told the store's places once. */
@@ -48,6 +51,8 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
       return answer
     },
   })
+  const standingOf = (member: HostId, hash: string) => members.standingOf(member, hash)
+  routes.set(hostQuestionPath, hostRoute(options.here, { standingOf }))
   routes.set(introductionPath, {
     maxBytes,
     answer: async (_, shown) => {

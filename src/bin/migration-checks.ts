@@ -26,10 +26,12 @@ const realWorld: MigrationWorld = {
 }
 
 export interface OwnHost {
-  /** As the system calls it. */
-  readonly hostname: string
+  /** As the system calls it. Null: it is looked at elsewhere. */
+  readonly hostname: string | null
   /** As `Hypervisor.hostCpu` tells it. */
   readonly cpu: string | null
+  /** How libvirt of a member is reached. Null: these are no members, only names of the cluster file. */
+  readonly uriOf?: ((host: string) => string | null) | null
 }
 
 /** What would keep guests from moving from this host to `others`, or slow them down. Nothing where there are none. Never throws. */
@@ -40,7 +42,7 @@ export async function migrationChecks(
 ): Promise<Examined[]> {
   if (others.length === 0) return []
   const found = await Promise.all(others.map((other) => otherChecks(own, other, world)))
-  return [await ownName(own.hostname, world), ...found.flat()]
+  return [...(own.hostname === null ? [] : [await ownName(own.hostname, world)]), ...found.flat()]
 }
 
 /** libvirt looks its own name up at every migration, and waits for whoever is to answer. */
@@ -52,9 +54,13 @@ async function ownName(name: string, world: MigrationWorld): Promise<Examined> {
 }
 
 async function otherChecks(own: OwnHost, other: string, world: MigrationWorld): Promise<Examined[]> {
-  if (!(await resolves(other, world)))
-    return [check('other-name', 'fail', other, { name: other, limitMs: nameLimitMs })]
-  const uri = await answeringUri(other, world)
+  const told = own.uriOf?.(other) ?? null
+  // A witness takes no guests.
+  if (own.uriOf != null && told === null) return []
+  const name = told === null ? other : hostIn(told)
+  if (name === null) return [check('other-libvirt', 'fail', other, { name: other })]
+  if (!(await resolves(name, world))) return [check('other-name', 'fail', other, { name, limitMs: nameLimitMs })]
+  const uri = await answeringUri(told === null ? urisOf(other) : [told], world)
   if (uri === null) return [check('other-libvirt', 'fail', other, { name: other })]
   const answer = await world.ask(uri)
   if (answer.kind === 'refused') return [check('other-trust', 'fail', other, { name: other, uri, text: answer.text })]
@@ -74,10 +80,24 @@ async function resolves(name: string, world: MigrationWorld): Promise<boolean> {
   return addresses.length > 0 && world.nowMs() - since <= nameLimitMs
 }
 
-/** Encrypted first. Null: nobody listens. */
-async function answeringUri(other: string, world: MigrationWorld): Promise<string | null> {
-  for (const transport of ['tls', 'tcp']) {
-    const uri = `qemu+${transport}://${other}/system`
+/** Null: it goes another way than over the network, so no guest can. */
+function hostIn(uri: string): string | null {
+  try {
+    return libvirtAddress(uri).host
+  } catch {
+    // The sentence about it says what is expected.
+    return null
+  }
+}
+
+/** Encrypted first. */
+function urisOf(other: string): string[] {
+  return ['tls', 'tcp'].map((transport) => `qemu+${transport}://${other}/system`)
+}
+
+/** Null: nobody listens. */
+async function answeringUri(uris: readonly string[], world: MigrationWorld): Promise<string | null> {
+  for (const uri of uris) {
     const open = await world.knock(uri).then(
       () => true,
       () => false,

@@ -11,7 +11,7 @@ import type {
   MovesResult,
   RebalanceRequest,
 } from '../contract/moves.ts'
-import { consoleProtocol, fenceTestMs, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
+import { consoleProtocol, doctorMs, fenceTestMs, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
 import type { StatusView } from '../contract/status.ts'
 import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wishes.ts'
 import type { StoredEvent } from '../model/event.ts'
@@ -89,7 +89,7 @@ export function createClient(transport: Transport, by = ''): Client {
     why: (guest) => get(paths.why(guest)),
     events: (query) => get(paths.events + queryText(query)),
     clusterFile: () => get(paths.clusterFile),
-    doctor: () => get(paths.doctor),
+    doctor: () => ask(transport, 'GET', paths.doctor, said, null, { answerMs: doctorMs }),
     ready: () => ask(transport, 'GET', paths.ready, said, null, { alsoGood: [503] }),
     launch: (request) => post(paths.launch, request),
     shutdown: (request) => post(paths.shutdown, request),

@@ -19,6 +19,9 @@ export const speakerHeader = 'vigia-by'
 
 export const speakerMaxLength = 64
 
+/** `vigia doctor` looks at every guest of its host one after the other, and asks the other hosts. */
+export const doctorMs = 120_000
+
 /** A test of fence devices takes as long as a machine takes to lose its power and get it back, for each of them. */
 export const fenceTestMs = 600_000
 

@@ -95,6 +95,8 @@ export const storeKeys = {
   leader: 'leader',
   /** Written by the leader only. JSON of StoreSchemaRecord. */
   schema: 'schema',
+  /** Written, and removed again, by the daemon of a host that measures how long a write takes. */
+  doctor: (host: string) => `doctor/${host}`,
   /** Written by the API. JSON of ArmedWish. */
   armed: 'wish/armed',
   /** Written by the API. JSON of FencingWish. */

@@ -15,6 +15,16 @@ export function virtualisation(
   return known || process.arch !== 'x64' ? 'usable' : 'kvm-processor'
 }
 
+/** Whether this host is itself a guest: one that can be paused, its kernel and all. What shows nothing counts as a machine. */
+export function isVirtual(processors = '/proc/cpuinfo', sys = '/sys', proc = '/proc'): boolean {
+  // Xen's first domain looks like a guest, and is the one that pauses the others.
+  if (textOf(`${proc}/xen/capabilities`).includes('control_d')) return false
+  if (/^flags\b.*\bhypervisor\b/m.test(textOf(processors))) return true
+  if (textOf(`${sys}/hypervisor/type`).trim() !== '') return true
+  // Processors without such a flag: what the firmware calls the machine.
+  return /\b(?:QEMU|KVM|VMware|VirtualBox|Virtual Machine)\b/.test(textOf(`${sys}/class/dmi/id/product_name`))
+}
+
 /** In MiB; null where it cannot be told. */
 export function swapMib(file = '/proc/meminfo'): number | null {
   const found = /^SwapTotal:\s+(\d+) kB$/m.exec(textOf(file))?.[1]

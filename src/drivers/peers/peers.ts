@@ -1,4 +1,4 @@
-import { Fault, type Outcome } from '../../model/fault.ts'
+import { Fault, type FaultData, type Outcome } from '../../model/fault.ts'
 import type { HostId, WallTime } from '../../model/ids.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Answer, Peers, Question } from '../../ports/peers.ts'
@@ -39,6 +39,11 @@ const maxAddresses = 8
 
 /** Agents kept for addresses; those of addresses long gone are dropped first. */
 const maxAgents = 64
+
+export interface RequestLimits {
+  readonly timeoutMs: number
+  readonly maxAnswerBytes: number
+}
 
 /** What is answered now; null = nothing. Shared by the server, which is there first. */
 interface Answering {
@@ -106,6 +111,28 @@ export class HttpsPeers implements Peers {
     return answer
   }
 
+  /**
+   * One request of another kind to one member, at the first of its addresses that answers; its answer, unread. Faults: `peer-lost`; what the
+   * member itself refused with.
+   */
+  async request(member: HostId, path: string, body: string, limits: RequestLimits): Promise<string> {
+    if (this.#closed) throw lost(member, 'not-done', 'closed')
+    let last = lost(member, 'not-done', 'no address is known')
+    const signal = AbortSignal.timeout(limits.timeoutMs)
+    for (const address of this.#options.addressesOf(member).slice(0, maxAddresses)) {
+      const agent = this.#agentFor(member, address)
+      try {
+        const reply = await exchange({ agent, path, body, maxAnswerBytes: limits.maxAnswerBytes, signal })
+        if (reply.status === 200) return reply.text
+        throw refusedBy(member, reply)
+      } catch (error) {
+        if (!(error instanceof NoReply)) throw error
+        last = lostOnTheWay(member, address, error, signal)
+      }
+    }
+    throw last
+  }
+
   serve(answer: (question: Question) => Answer): () => void {
     this.#answering.answer = answer
     return () => {
@@ -154,8 +181,25 @@ export class HttpsPeers implements Peers {
   }
 }
 
+/** Its own words where it has some. 404: a member of an older version. */
+function refusedBy(member: HostId, { status, text }: Reply): Fault {
+  const fault = faultIn(text)
+  if (fault !== null) return new Fault(fault.code, fault.outcome, { ...fault.details, member })
+  return lost(member, status < 500 ? 'not-done' : 'unknown', `HTTP ${status}`)
+}
+
+function faultIn(text: string): FaultData | null {
+  try {
+    const { fault } = JSON.parse(text) as { fault?: FaultData }
+    return fault ?? null
+  } catch {
+    // Not of ours.
+    return null
+  }
+}
+
 /** Null: nobody of this cluster. Faults: `certificate-refused`. */
-function accepted(shown: Shown | null, { standingOf }: Pick<PeersOptions, 'standingOf'>): HostId | null {
+export function accepted(shown: Shown | null, { standingOf }: Pick<PeersOptions, 'standingOf'>): HostId | null {
   return shown === null ? null : acceptShown(shown, standingOf(shown.member, shown.keyHash))
 }
 

@@ -51,6 +51,49 @@ export const checks = {
   'other-cpu-pass': '{name} has the same CPU',
   'other-cpu-warn':
     '{name} has another CPU: guests that see the CPU of their host (host-passthrough) cannot move there',
+  'third-member-warn': 'the cluster has two members: the store stands and falls with one of them',
+  'clocks-pass': 'the clocks of {hosts} agree',
+  'clock-ahead-warn': 'its clock is {off} ahead of the others',
+  'clock-ahead-fail': 'its clock is {off} ahead of the others',
+  'clock-behind-warn': 'its clock is {off} behind the others',
+  'clock-behind-fail': 'its clock is {off} behind the others',
+  'cpus-pass': '{hosts} have the same CPU',
+  'cpus-warn':
+    'the hosts do not have the same CPU ({groups}): a guest that sees the CPU of its host (host-passthrough) cannot move live from one to another',
+  'watchdog-pass': 'its watchdog ({identity}) takes its power when it hangs or is cut off',
+  'no-watchdog-warn': 'it has no watchdog: only its fence device proves that it is dead',
+  'no-watchdog-fail':
+    'it has neither a watchdog nor a fence device: nothing proves that it is dead, and its guests start nowhere else',
+  'watchdog-times-warn': 'its watchdog does not fire before its lease ends ({text}), and proves nothing',
+  'watchdog-times-fail':
+    'its watchdog does not fire before its lease ends ({text}): it proves nothing, and there is no fence device',
+  'softdog-warn': 'its watchdog is softdog, the second best: it hangs with the kernel that it should guard',
+  'softdog-virtual-warn':
+    'it is a virtual host and its watchdog is softdog, which stands still when the host is paused: no proof that it is dead; its fence device is one',
+  'softdog-virtual-fail':
+    'it is a virtual host and its watchdog is softdog, which stands still when the host is paused: no proof that it is dead',
+  'watchdog-unknown-warn': 'it cannot be told what its watchdog is ({identity})',
+  'watchdog-virtual-warn':
+    'it is a virtual host: its watchdog ({identity}) may stand still when the host is paused or suspended',
+  'store-writes-pass': 'the store takes a write within {took}',
+  'store-writes-warn':
+    'a write to the store took {took}, more than a third of the {gap} that a renewal may be late with a lease of {lease}',
+  'store-writes-fail':
+    'a write to the store took {took}, longer than the {gap} that a renewal may be late with a lease of {lease}: a busy moment counts as the loss of a host',
+  'store-fits-pass': 'its disk takes a durable write within {disk}[?, a majority of the store is {trip} away]',
+  'store-disk-slow-warn': 'the disk of the store takes up to {disk} for a durable write; 10 ms are good',
+  'store-disk-too-slow-fail':
+    'the disk of the store takes up to {disk} for a durable write, longer than a heartbeat: the store loses its leader by it',
+  'store-renewals-slow-warn': 'a renewal takes some {renewal}; with this lease {allowed} are good',
+  'store-renewals-too-slow-fail':
+    'a renewal takes some {renewal} (disk {disk}, a majority {trip} away), longer than it may be late with this lease',
+  'store-elections-too-slow-fail':
+    'a majority of the store is {trip} away: when its leader is lost, hosts go without renewal for longer than this lease allows',
+  'shared-disks-pass': '{hosts} see the same disks',
+  'disks-not-there-fail': '{host} does not have {paths}: it cannot start there',
+  'disks-not-shared-fail':
+    '{host} has another disk at {paths}: it would start there with something else, or with nothing',
+  'disks-unsure-warn': 'it cannot be told whether {host} has the same disk at {paths}',
   'address-warn': 'no address was found, asked in this order: {order}',
 } as const
 
@@ -82,5 +125,30 @@ export const remedies = {
   'other-libvirt': 'Have it listen: docs/operating/migration.md says how, with certificates.',
   'other-trust': 'Give both hosts certificates of one authority: docs/operating/migration.md says how.',
   'other-cpu': 'Give such guests a named CPU model that both hosts have; "virsh hypervisor-cpu-baseline" finds one.',
+  'third-member':
+    'Join a third host, or a small machine as a witness ("vigia cluster token --witness"): docs/operating/three-hosts.md.',
+  'clock-ahead': 'Set it right there: "timedatectl set-ntp true", or chrony; "chronyc makestep" for a large step.',
+  'clock-behind': 'Set it right there: "timedatectl set-ntp true", or chrony; "chronyc makestep" for a large step.',
+  cpus: 'Give guests a named CPU model that all hosts have; "virsh hypervisor-cpu-baseline" finds one. A move by stop and start is possible.',
+  'no-watchdog':
+    'Load the driver of its watchdog ("modprobe iTCO_wdt" or what the machine has; softdog is the second best), or give it a fence device (hosts: … fence:).',
+  'watchdog-times': 'Choose a longer lease: (settings: lease), or a watchdog that takes the half of it.',
+  softdog: 'Load the driver of the machine\'s own watchdog, if it has one; "wdctl" shows what is in use.',
+  'softdog-virtual': 'Give it a fence device that works through its hypervisor (fence_virsh, fence_virt …).',
+  'watchdog-unknown': '"wdctl" there shows what it is.',
+  'watchdog-virtual': 'Give it a fence device that works through its hypervisor (fence_virsh, fence_virt …).',
+  'store-writes':
+    'A quieter disk for the store, a quicker line between the hosts, or a longer lease: docs/operating/three-hosts.md.',
+  'store-disk-slow': "A quieter disk for /var/lib/vigia/etcd; guests' disks elsewhere.",
+  'store-disk-too-slow': "A quicker disk for /var/lib/vigia/etcd; guests' disks elsewhere.",
+  'store-renewals-slow': 'A quicker disk for /var/lib/vigia/etcd, a quicker line between the hosts, or a longer lease.',
+  'store-renewals-too-slow':
+    'A quicker disk for /var/lib/vigia/etcd, a quicker line between the hosts, or a longer lease.',
+  'store-elections-too-slow': 'Choose a longer lease (settings: lease), or keep the members of the store nearer.',
+  'disks-not-there':
+    'Put its disks on storage that all these hosts mount at the same path, or keep it off that host by a rule.',
+  'disks-not-shared':
+    'Put its disks on storage that all these hosts mount at the same path, or keep it off that host by a rule.',
+  'disks-unsure': 'Compare by hand: "stat" of a file, "lsblk -o NAME,WWN,SIZE" of a device, on both hosts.',
   address: 'Write the address in the cluster file, or install the guest agent in the guest.',
 } as const

@@ -52,6 +52,48 @@ export const checks = translationOf(englishChecks, {
   'other-trust-fail': 'o libvirt de {name} não deixa este host entrar ({uri}): {text}',
   'other-cpu-pass': '{name} tem a mesma CPU',
   'other-cpu-warn': '{name} tem outra CPU: VMs que veem a CPU do host (host-passthrough) não podem mudar para lá',
+  'third-member-warn': 'o cluster tem dois membros: o armazenamento depende de um só deles',
+  'clocks-pass': 'os relógios de {hosts} concordam',
+  'clock-ahead-warn': 'seu relógio está {off} adiantado em relação aos outros',
+  'clock-ahead-fail': 'seu relógio está {off} adiantado em relação aos outros',
+  'clock-behind-warn': 'seu relógio está {off} atrasado em relação aos outros',
+  'clock-behind-fail': 'seu relógio está {off} atrasado em relação aos outros',
+  'cpus-pass': '{hosts} têm a mesma CPU',
+  'cpus-warn':
+    'os hosts não têm a mesma CPU ({groups}): uma VM que vê a CPU do seu host (host-passthrough) não pode migrar ligada de um para outro',
+  'watchdog-pass': 'seu watchdog ({identity}) corta sua energia quando ele trava ou fica isolado',
+  'no-watchdog-warn': 'não tem watchdog: só seu dispositivo de isolamento prova que está morto',
+  'no-watchdog-fail':
+    'não tem watchdog nem dispositivo de isolamento: nada prova que está morto, e suas VMs não são iniciadas em outro lugar',
+  'watchdog-times-warn': 'seu watchdog não dispara antes do fim do lease ({text}), e nada prova',
+  'watchdog-times-fail':
+    'seu watchdog não dispara antes do fim do lease ({text}): nada prova, e não há dispositivo de isolamento',
+  'softdog-warn': 'seu watchdog é o softdog, a segunda melhor opção: ele trava junto com o kernel que deveria vigiar',
+  'softdog-virtual-warn':
+    'é um host virtual e seu watchdog é o softdog, que para quando o host é pausado: não prova que está morto; seu dispositivo de isolamento prova',
+  'softdog-virtual-fail':
+    'é um host virtual e seu watchdog é o softdog, que para quando o host é pausado: não prova que está morto',
+  'watchdog-unknown-warn': 'não há como saber o que é seu watchdog ({identity})',
+  'watchdog-virtual-warn':
+    'é um host virtual: seu watchdog ({identity}) pode parar quando o host é pausado ou suspenso',
+  'store-writes-pass': 'o armazenamento aceita uma escrita em {took}',
+  'store-writes-warn':
+    'uma escrita no armazenamento levou {took}, mais que um terço dos {gap} que uma renovação pode atrasar com um lease de {lease}',
+  'store-writes-fail':
+    'uma escrita no armazenamento levou {took}, mais que os {gap} que uma renovação pode atrasar com um lease de {lease}: um momento de carga conta como a perda de um host',
+  'store-fits-pass': 'seu disco faz uma escrita durável em {disk}[?, uma maioria do armazenamento está a {trip}]',
+  'store-disk-slow-warn': 'o disco do armazenamento leva até {disk} para uma escrita durável; bom seria 10 ms',
+  'store-disk-too-slow-fail':
+    'o disco do armazenamento leva até {disk} para uma escrita durável, mais que um heartbeat: o armazenamento perde seu líder por isso',
+  'store-renewals-slow-warn': 'uma renovação leva cerca de {renewal}; com este lease o bom seria {allowed}',
+  'store-renewals-too-slow-fail':
+    'uma renovação leva cerca de {renewal} (disco {disk}, uma maioria a {trip}), mais do que pode atrasar com este lease',
+  'store-elections-too-slow-fail':
+    'uma maioria do armazenamento está a {trip}: quando seu líder se perde, os hosts ficam sem renovar por mais tempo do que este lease permite',
+  'shared-disks-pass': '{hosts} veem os mesmos discos',
+  'disks-not-there-fail': '{host} não tem {paths}: ela não pode ser iniciada lá',
+  'disks-not-shared-fail': '{host} tem outro disco em {paths}: ela seria iniciada lá com outra coisa, ou com nada',
+  'disks-unsure-warn': 'não há como saber se {host} tem o mesmo disco em {paths}',
   'address-warn': 'nenhum endereço encontrado, perguntando nesta ordem: {order}',
 })
 
@@ -82,5 +124,32 @@ export const remedies = translationOf(englishRemedies, {
   'other-libvirt': 'Faça-o escutar: docs/operating/migration.md diz como, com certificados.',
   'other-trust': 'Dê aos dois hosts certificados de uma mesma autoridade: docs/operating/migration.md diz como.',
   'other-cpu': 'Dê a essas VMs um modelo de CPU que os dois hosts tenham; "virsh hypervisor-cpu-baseline" acha um.',
+  'third-member':
+    'Junte um terceiro host, ou uma máquina pequena como testemunha ("vigia cluster token --witness"): docs/operating/three-hosts.md.',
+  'clock-ahead': 'Acerte-o lá: "timedatectl set-ntp true", ou chrony; "chronyc makestep" para um salto grande.',
+  'clock-behind': 'Acerte-o lá: "timedatectl set-ntp true", ou chrony; "chronyc makestep" para um salto grande.',
+  cpus: 'Dê às VMs um modelo de CPU com nome que todos os hosts tenham; "virsh hypervisor-cpu-baseline" encontra um. Migrar parando e iniciando é possível.',
+  'no-watchdog':
+    'Carregue o driver do seu watchdog ("modprobe iTCO_wdt" ou o que a máquina tiver; softdog é a segunda melhor opção), ou dê a ele um dispositivo de isolamento (hosts: … fence:).',
+  'watchdog-times': 'Escolha um lease mais longo (settings: lease), ou um watchdog que aceite a metade dele.',
+  softdog: 'Carregue o driver do watchdog da própria máquina, se houver; "wdctl" mostra o que está em uso.',
+  'softdog-virtual': 'Dê a ele um dispositivo de isolamento que passe pelo seu hypervisor (fence_virsh, fence_virt …).',
+  'watchdog-unknown': '"wdctl" mostra lá o que é.',
+  'watchdog-virtual':
+    'Dê a ele um dispositivo de isolamento que passe pelo seu hypervisor (fence_virsh, fence_virt …).',
+  'store-writes':
+    'Um disco mais calmo para o armazenamento, uma linha mais rápida entre os hosts, ou um lease mais longo: docs/operating/three-hosts.md.',
+  'store-disk-slow': 'Um disco mais calmo para /var/lib/vigia/etcd; os discos das VMs em outro lugar.',
+  'store-disk-too-slow': 'Um disco mais rápido para /var/lib/vigia/etcd; os discos das VMs em outro lugar.',
+  'store-renewals-slow':
+    'Um disco mais rápido para /var/lib/vigia/etcd, uma linha mais rápida entre os hosts, ou um lease mais longo.',
+  'store-renewals-too-slow':
+    'Um disco mais rápido para /var/lib/vigia/etcd, uma linha mais rápida entre os hosts, ou um lease mais longo.',
+  'store-elections-too-slow': 'Escolha um lease mais longo (settings: lease), ou aproxime os membros do armazenamento.',
+  'disks-not-there':
+    'Ponha seus discos em um armazenamento que todos estes hosts montem no mesmo caminho, ou mantenha-a fora daquele host por uma regra.',
+  'disks-not-shared':
+    'Ponha seus discos em um armazenamento que todos estes hosts montem no mesmo caminho, ou mantenha-a fora daquele host por uma regra.',
+  'disks-unsure': 'Compare à mão: "stat" de um arquivo, "lsblk -o NAME,WWN,SIZE" de um dispositivo, nos dois hosts.',
   address: 'Escreva o endereço no arquivo de cluster, ou instale o agente na VM.',
 })

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterPowers, MemberLine, MemberOptions } from '../cli/context.ts'
+import { departureOf } from '../core/departure.ts'
 import { leaseTimes } from '../core/lease-times.ts'
 import type { Identity } from '../drivers/ca/certificates.ts'
 import { Enrolment } from '../drivers/ca/enrolment.ts'
@@ -14,13 +15,13 @@ import { defaultSettings } from '../model/cluster.ts'
 import { Fault } from '../model/fault.ts'
 import { type HostId, hostId } from '../model/ids.ts'
 import type { AliveRecord, LeaderRecord, MemberRecord } from '../model/member.ts'
-import type { GuestRecord } from '../model/record.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
 import { silentLog } from '../ports/log.ts'
 import { type Entry, type Store, storeKeys } from '../ports/store.ts'
 import { foundCluster, joinCluster } from './cluster-setup.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
 import { type OwnStore, ownStoreOf } from './own-store.ts'
+import { backUp, forget, type MemberHere, restore, standDown } from './restore-cluster.ts'
 
 /** Renewals are told from each other by looking twice, with more than one between. */
 const renewalsBetween = 1.5
@@ -33,6 +34,11 @@ export function clusterPowers(env: Readonly<Record<string, string | undefined>>)
     member: env.VIGIA_HOST || hostname(),
     addresses: address,
   })
+  const hereOf = (acting: Acting): MemberHere => {
+    const etcdProgram = env.VIGIA_ETCD || null
+    const own = ownStoreOf(acting.file, stateDirectory, () => acting.identity, etcdProgram)
+    return { ...acting, own, etcdProgram }
+  }
   return {
     found: async (cluster, options, tls) =>
       (await foundCluster({ ...wishOf(options), cluster, tls: tls ?? 'none' })).record.id,
@@ -46,6 +52,10 @@ export function clusterPowers(env: Readonly<Record<string, string | undefined>>)
       asMember(stateDirectory, (acting) =>
         leaveCluster({ ...acting, etcdProgram: env.VIGIA_ETCD || null }, member, replaced),
       ),
+    backup: (path) => asMember(stateDirectory, (acting) => backUp(hereOf(acting), path)),
+    restore: (path, alone) => asMember(stateDirectory, (acting) => restore(hereOf(acting), path, alone)),
+    standDown: () => asMember(stateDirectory, (acting) => standDown(hereOf(acting))),
+    forget: () => asMember(stateDirectory, (acting) => forget(hereOf(acting))),
   }
 }
 
@@ -146,17 +156,16 @@ function requireMajority(lines: readonly MemberLine[]): void {
   if (renewing * 2 <= lines.length) throw new Fault('no-quorum', 'not-done', { text: `${renewing} / ${lines.length}` })
 }
 
-/** All at once, and only as long as no guest's record has changed since it was seen that none names the member. */
+/** All at once, and only as long as nothing has changed of what was decided from: guests' records, the member's own, and its proof of death. */
 async function removeRecords(store: Store, member: HostId): Promise<void> {
   const { entries } = await store.read('')
-  const records = entries.filter(({ key }) => key.startsWith(storeKeys.guestRecords))
-  const here = records.map(recordIn).filter(({ owner, seat }) => owner === member || seat?.move?.to === member)
-  if (here.length > 0) {
-    throw new Fault('refused', 'not-done', { why: 'guests-here', guests: here.map(({ guest }) => guest) })
+  const departure = departureOf(entries, storeKeys, member)
+  if (departure.kind === 'refused') {
+    const { why, guests } = departure
+    throw new Fault('refused', 'not-done', { why, member, ...(guests.length > 0 && { guests }) })
   }
-  const when = records.map(({ key, revision }) => ({ key, revision }))
-  const keys = [storeKeys.member(member), memberKeyEntry(member), storeKeys.seen(member), storeKeys.hostRecord(member)]
-  const { done } = await store.transact({ when, put: [], remove: keys })
+  const { when, put, remove } = departure
+  const { done } = await store.transact({ when, put, remove: [...remove, memberKeyEntry(member)] })
   if (!done) throw new Fault('daemon-busy', 'not-done', {})
 }
 
@@ -167,10 +176,6 @@ async function withAdmin(own: OwnStore, use: (admin: EtcdAdmin) => Promise<unkno
   } finally {
     admin.close()
   }
-}
-
-function recordIn({ value }: Entry): GuestRecord {
-  return JSON.parse(value) as GuestRecord
 }
 
 function leaseIn(entries: readonly Entry[]): number {

@@ -44,7 +44,8 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
   routes.set(paths.join, {
     maxBytes: join.maxBytes,
     answer: async (body, shown) => {
-      requireMajority(options)
+      // One that is a member already comes back: how many there are stays the same.
+      if (members.record(memberIn(body)) === null) requireMajority(options)
       await requireSameSchema(store, body)
       const answer = await join.answer(body, shown)
       await recordMember(options, body)
@@ -107,6 +108,15 @@ function spokenIn(body: string): number {
     return typeof speaks === 'number' ? speaks : 1
   } catch {
     return 1
+  }
+}
+
+/** Of a request that is no request, nobody's name: the enrolment says what is wrong with it. */
+function memberIn(body: string): HostId {
+  try {
+    return hostId(String((JSON.parse(body) as { member?: unknown }).member))
+  } catch {
+    return hostId('-')
   }
 }
 

@@ -17,7 +17,7 @@ import type { MemberRecord } from '../model/member.ts'
 import { identityFolderOf, materialOf } from './member-store.ts'
 
 /** Where Debian puts it. */
-const usualProgram = '/usr/bin/etcd'
+export const usualProgram = '/usr/bin/etcd'
 
 export interface OwnStoreOptions {
   readonly stateDirectory: string

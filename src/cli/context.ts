@@ -106,6 +106,17 @@ export interface ClusterPowers {
   join(token: string, options: MemberOptions): Promise<{ readonly member: HostId; readonly cluster: string }>
   /** Null: this host. Another one: that does not renew any more. Faults: `refused` (`guests-here`, `member-there`, `not-a-member`), `no-quorum`. */
   leave(member: string | null, replaced: boolean): Promise<HostId>
+  /** Saves the whole store into a file. Returns its path. Faults: `refused` (`not-own-store`), the store's, the file system's. */
+  backup(path: string): Promise<string>
+  /**
+   * Makes the store anew on this host, from a saved one or (null) its own copy. `alone`: all other members are sworn to be off for good.
+   * Faults: `refused` (`daemon-runs`, `not-own-store`, `another-cluster`), `store-corrupt`, the file system's.
+   */
+  restore(path: string | null, alone: boolean): Promise<void>
+  /** This host gives up a store that is lost for good; its guests go on. Faults: `refused` (`store-answers`). */
+  standDown(): Promise<HostId>
+  /** This host forgets a cluster whose store is another one now. Faults: `refused` (`still-member`, `daemon-runs`). */
+  forget(): Promise<HostId>
   members(): Promise<readonly MemberLine[]>
 }
 

@@ -1,7 +1,7 @@
 import type { CommandSpec } from './command.ts'
 
 /** What `vigia cluster` does. */
-export const clusterActions = ['init', 'token', 'join', 'leave', 'members'] as const
+export const clusterActions = ['init', 'token', 'join', 'leave', 'members', 'backup', 'restore', 'stand-down'] as const
 
 /** Commands that look at the host itself. */
 export const hostCommands: readonly CommandSpec[] = [
@@ -38,7 +38,7 @@ export const hostCommands: readonly CommandSpec[] = [
     name: 'cluster',
     arguments: [
       { name: clusterActions.join('|'), required: true, many: false, complete: [...clusterActions] },
-      { name: 'TOKEN|MEMBER', required: false, many: false, complete: [] },
+      { name: 'TOKEN|MEMBER|FILE', required: false, many: false, complete: 'files' },
     ],
     options: [
       { name: 'name', value: 'NAME', help: 'option-cluster-name' },
@@ -51,6 +51,8 @@ export const hostCommands: readonly CommandSpec[] = [
       { name: 'witness', help: 'option-cluster-witness' },
       { name: 'replaces', value: 'MEMBER', help: 'option-cluster-replaces' },
       { name: 'replaced', help: 'option-cluster-replaced' },
+      { name: 'forget', help: 'option-cluster-forget' },
+      { name: 'alone', help: 'option-cluster-alone' },
     ],
     summary: 'cluster-summary',
     about: 'cluster-about',
@@ -59,6 +61,7 @@ export const hostCommands: readonly CommandSpec[] = [
       { line: 'vigia cluster token', help: 'cluster-example-token' },
       { line: 'vigia cluster join TOKEN', help: 'cluster-example-join' },
       { line: 'vigia cluster members', help: 'cluster-example-members' },
+      { line: 'vigia cluster backup /root/store.snapshot', help: 'cluster-example-backup' },
     ],
     exits: ['exit-ok', 'exit-members', 'exit-usage', 'exit-no-quorum'],
     load: () => import('./commands/cluster.ts'),

@@ -7,7 +7,7 @@ import type { ClusterSnapshot, MembersSnapshot, SeenHost } from '../core/snapsho
 import { requireSpoken } from '../core/store-schema.ts'
 import { faultData } from '../model/fault.ts'
 import type { GuestId, HostId, Instant } from '../model/ids.ts'
-import type { FencingRecord, LeaderRecord } from '../model/member.ts'
+import type { FencingRecord, LeaderRecord, RestoredRecord } from '../model/member.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
@@ -37,6 +37,7 @@ export class LeaderState {
   #armed: SeenArmedWish | null = null
   #fencing: FencingRecord = { hosts: [] }
   #fencingReset = 0
+  #restored: RestoredRecord | null = null
   #term: Term | null = null
   #schema: StoreSchemaRecord | null = null
   /** What each silent host's proof lacks, as the fencing last found. */
@@ -125,6 +126,7 @@ export class LeaderState {
     this.#armed = null
     this.#fencing = { hosts: [] }
     this.#fencingReset = 0
+    this.#restored = null
     this.#term = null
     for (const { key, value, revision: at } of entries) this.#take({ key, value, revision: at })
     this.#armed = sameWord(armed, this.#armed)
@@ -172,6 +174,7 @@ export class LeaderState {
       fenced: this.#fencing,
       fencingReset: this.#fencingReset,
       lacks: this.lacks,
+      ...(this.#restored !== null && { restored: this.#restored.hosts }),
     }
   }
 
@@ -238,7 +241,8 @@ export class LeaderState {
       })),
       ...decision.hosts.map((host) => ({ key: storeKeys.hostRecord(host.host), value: JSON.stringify(host) })),
     ]
-    const remove = decision.forgotten.map((guest) => storeKeys.guestRecord(guest))
+    const over = decision.restoredOver ? [storeKeys.restored] : []
+    const remove = [...decision.forgotten.map((guest) => storeKeys.guestRecord(guest)), ...over]
     const keys = [...puts.map((put) => put.key), ...remove]
     const transaction = {
       when: [...keys.map((key) => ({ key, revision: this.#revisions.get(key) ?? 0 })), ...this.#guards(decision)],
@@ -257,6 +261,7 @@ export class LeaderState {
     for (const record of decision.records) this.#records.set(record.guest, record)
     for (const host of decision.hosts) this.#hosts.set(host.host, host)
     for (const guest of decision.forgotten) this.#records.delete(guest)
+    if (decision.restoredOver) this.#restored = null
     for (const put of puts) this.#revisions.set(put.key, result.revision)
     for (const key of remove) this.#revisions.delete(key)
     return true
@@ -288,6 +293,9 @@ export class LeaderState {
     } else if (key === storeKeys.fencing) {
       this.#fencing = value === null ? { hosts: [] } : (JSON.parse(value) as FencingRecord)
       this.#revisions.set(key, revision)
+    } else if (key === storeKeys.restored) {
+      this.#restored = value === null ? null : (JSON.parse(value) as RestoredRecord)
+      this.#revisions.set(key, value === null ? 0 : revision)
     } else if (key === storeKeys.cluster) {
       this.#fileRevision = revision
       this.#cluster = value === null ? null : compileCluster(readStoredCluster(value).spec)

@@ -259,5 +259,6 @@ class LeaderLoop {
 }
 
 function hasWork(decision: Decision): boolean {
-  return decision.records.length > 0 || decision.forgotten.length > 0 || decision.hosts.length > 0
+  const { records, forgotten, hosts, restoredOver } = decision
+  return records.length > 0 || forgotten.length > 0 || hosts.length > 0 || restoredOver
 }

@@ -14,6 +14,7 @@ import { towardsStopped } from './run-down.ts'
 import { towardsRunning } from './run-up.ts'
 import { same } from './same.ts'
 import { type Seated, seatAll } from './seated.ts'
+import { notLookedSinceRestored } from './seating.ts'
 import { type GuestSight, homeOf, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { GuestRound, Next } from './transition.ts'
@@ -28,6 +29,8 @@ export interface Decision {
   readonly hosts: readonly HostRecord[]
   /** S1: hosts proven dead whose guests are taken by these records: the decision is void if one of their own records has changed. */
   readonly takenFrom: readonly HostId[]
+  /** True: every host has been looked at since the store was restored, and that may be forgotten. */
+  readonly restoredOver: boolean
   readonly events: readonly HistoryEvent[]
   /** When the passing of time alone could change a decision; null = never. */
   readonly nextAt: Instant | null
@@ -71,6 +74,10 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
     forgotten,
     hosts: newlySeen(snapshot),
     takenFrom: [...(seated?.takenFrom ?? [])],
+    restoredOver:
+      hosts !== null &&
+      snapshot.members?.restored !== undefined &&
+      notLookedSinceRestored(hosts, snapshot).length === 0,
     events: causesFirst(events),
     nextAt: nextAt === null ? null : instant(nextAt),
   }

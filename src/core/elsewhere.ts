@@ -26,7 +26,7 @@ export function fromGone(round: GuestRound): Elsewhere {
     return { phase: { kind: 'stopping', next: 'start' }, because: record!.because, wanted: 'stopped' }
   }
   if (sight.ownWish !== 'running') return (record?.owner ?? round.host) === null ? downNowhere(round) : null
-  if (seat.kind === 'too-early') return waits(round, { code: 'cold-start', hosts: seat.hosts })
+  if (seat.kind === 'too-early') return waits(round, { code: seat.code, hosts: seat.hosts })
   const kind = record?.phase.kind
   if ((kind === 'failed' || kind === 'held-down') && !sight.commanded) return host?.gone ? 'stay' : null
   if (seat.kind === 'nowhere') return nowhere(round, seat.refusals)

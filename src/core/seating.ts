@@ -16,8 +16,8 @@ export type Seat =
   | { readonly kind: 'take'; readonly host: HostId; readonly cause: MoveCause }
   | { readonly kind: 'move'; readonly to: HostId; readonly how: 'live' | 'cold'; readonly cause: MoveCause }
   | { readonly kind: 'nowhere'; readonly refusals: readonly RefusedHost[] }
-  /** S15: these hosts are waited for. */
-  | { readonly kind: 'too-early'; readonly hosts: readonly HostId[] }
+  /** S15: these hosts are waited for; after the store was restored, without end. */
+  | { readonly kind: 'too-early'; readonly code: 'cold-start' | 'store-restored'; readonly hosts: readonly HostId[] }
   /** S13 */
   | { readonly kind: 'runs-on-several'; readonly hosts: readonly HostId[] }
 
@@ -56,9 +56,10 @@ export function placementQuestion(
   const seats = new Map<GuestId, Seat>()
   const placed: PlacedGuest[] = []
   const waitedFor = notLookedYet(hosts, snapshot)
+  const unknown = notLookedSinceRestored(hosts, snapshot)
   const found = whoRunsWhere(snapshot)
   for (const sight of sights) {
-    const settled = settledSeat(sight, found.get(sight.compiled.id) ?? [], waitedFor)
+    const settled = settledSeat(sight, found.get(sight.compiled.id) ?? [], waitedFor, unknown)
     if (settled !== null) seats.set(sight.compiled.id, settled)
     const guest = settled === null || settled.kind === 'take' ? placedGuest(sight, hosts, settled) : null
     if (guest !== null) placed.push(ended.has(guest.id) ? { ...guest, fixed: true } : guest)
@@ -114,13 +115,29 @@ function isMoving(sight: GuestSight): boolean {
 }
 
 /** S13: a guest that nothing was decided about is taken where it runs; nothing of it is started before all have looked (S15). */
-function settledSeat(sight: GuestSight, running: readonly HostId[], waitedFor: readonly HostId[]): Seat | null {
+function settledSeat(
+  sight: GuestSight,
+  running: readonly HostId[],
+  waitedFor: readonly HostId[],
+  unknown: readonly HostId[],
+): Seat | null {
   const { record } = sight
   const unowned = record === null || record.owner === null || record.because.code === 'runs-on-several'
   if (!unowned || sight.ownWish === 'ignored') return null
   if (running.length > 1) return { kind: 'runs-on-several', hosts: running }
   if (running.length === 1) return { kind: 'take', host: running[0]!, cause: 'first' }
-  return waitedFor.length > 0 && sight.ownWish === 'running' ? { kind: 'too-early', hosts: waitedFor } : null
+  if (unknown.length > 0) return { kind: 'too-early', code: 'store-restored', hosts: unknown }
+  if (waitedFor.length === 0 || sight.ownWish !== 'running') return null
+  return { kind: 'too-early', code: 'cold-start', hosts: waitedFor }
+}
+
+/**
+ * Hosts whose guests nobody knows since the store was restored. A host's record is written with the decision that takes its first whole look
+ * into account, or with the proof that it is dead; restoring removes them all. One that is no member any more was sworn dead before (S2 d).
+ */
+export function notLookedSinceRestored(hosts: ReadonlyMap<HostId, unknown>, snapshot: ClusterSnapshot): HostId[] {
+  const restored = snapshot.members?.restored ?? []
+  return restored.filter((id) => hosts.has(id) && !snapshot.hostRecords.has(id)).sort(byName)
 }
 
 /** Hosts that may run something nobody knows of: not seen, or not looked through, and still waited for. */

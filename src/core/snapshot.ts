@@ -39,6 +39,8 @@ export interface MembersSnapshot {
   readonly fenced?: FencingRecord
   /** The newest reset of that count asked for by a person. */
   readonly fencingReset?: number
+  /** Hosts that were members when the store was restored; absent: it was not, or all of them have been looked at since. */
+  readonly restored?: readonly HostId[]
   /** What each silent host's proof lacks, as the fencing last found. */
   readonly lacks: ReadonlyMap<HostId, ProofLack>
 }

@@ -88,6 +88,15 @@ export interface FencingRecord {
   readonly resetSerial?: number
 }
 
+/**
+ * The store was restored, and knows less than what has happened: which host has which guest must be looked at anew. Stored under
+ * `record/restored`; written when it is restored, removed by the leader once all these hosts have been looked at.
+ */
+export interface RestoredRecord {
+  readonly at: WallTime
+  readonly hosts: readonly HostId[]
+}
+
 /** Why a guest shall be elsewhere. */
 export type MoveCause =
   | 'operator'

@@ -60,6 +60,8 @@ export type Reason =
   | { readonly code: 'no-place'; readonly hosts: readonly { readonly host: HostId; readonly why: HostRefusal }[] }
   /** S15 */
   | { readonly code: 'cold-start'; readonly hosts: readonly HostId[] }
+  /** It may run on one of these: the store is older than what they may have done since. */
+  | { readonly code: 'store-restored'; readonly hosts: readonly HostId[] }
   /** S13: found on several when adopted, touched on none. */
   | { readonly code: 'runs-on-several'; readonly hosts: readonly HostId[] }
   | { readonly code: 'moving'; readonly to: HostId; readonly how: 'live' | 'cold'; readonly cause: MoveCause }

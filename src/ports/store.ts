@@ -82,6 +82,8 @@ export const storeKeys = {
   records: 'record/',
   /** Written by the leader only. JSON of FencingRecord. */
   fencing: 'record/fencing',
+  /** Written when the store is restored, removed by the leader. JSON of RestoredRecord. */
+  restored: 'record/restored',
   /** Written when members join and leave. JSON of MemberRecord. */
   member: (member: string) => `member/${member}`,
   members: 'member/',
@@ -91,6 +93,9 @@ export const storeKeys = {
   /** What an agent sees; written by it. JSON of `observationText`. */
   seen: (host: string) => `seen/${host}`,
   seens: 'seen/',
+  /** Written by the member that admits. JSON of the drivers' MemberKey. */
+  memberKeys: 'member-key/',
+  tokens: 'token/',
   /** JSON of LeaderRecord. */
   leader: 'leader',
   /** Written by the leader only. JSON of StoreSchemaRecord. */

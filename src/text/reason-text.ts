@@ -78,6 +78,7 @@ function values(reason: Reason, catalogue: Catalogue, quantities: Quantities): V
     case 'no-place':
       return { hosts: reason.hosts.map(({ host, why }) => refusalText(host, why, catalogue, quantities)).join('; ') }
     case 'cold-start':
+    case 'store-restored':
     case 'runs-on-several':
       return { hosts: list(reason.hosts), count: reason.hosts.length }
     case 'moving':

@@ -36,6 +36,21 @@ function typed() {
       if (all[0] === 'gamma') throw new Fault('refused', 'not-done', { why: 'guests-here', guests: ['web', 'db'] })
       return hostId(all[0] ?? 'alfa')
     },
+    backup: async (path) => {
+      asked.push(['backup', path])
+      return path
+    },
+    restore: async (...all) => {
+      asked.push(['restore', ...all])
+    },
+    standDown: async () => {
+      asked.push(['stand-down'])
+      return hostId('alfa')
+    },
+    forget: async () => {
+      asked.push(['forget'])
+      return hostId('alfa')
+    },
     members: async () => lines,
   }
   return { asked, options: { powers: { cluster: async () => cluster } } }
@@ -119,6 +134,39 @@ test('members tells who renews, and its exit code whether all do', async () => {
 
 test('an action that there is not, and one word too many', async () => {
   const { options } = typed()
-  assert.match((await type('cluster found', options)).err, /expected init, token, join, leave, members, got "found"/)
+  assert.match((await type('cluster found', options)).err, /expected init, token, join, leave, members, backup, restore, stand-down, got "found"/)
   assert.equal((await type('cluster members alfa', options)).exitCode, 64)
+})
+
+test('what gives up a store asks first, and says what comes next', async () => {
+  const { asked, options } = typed()
+  for (const line of [
+    'cluster restore a.snapshot',
+    'cluster restore --alone',
+    'cluster stand-down',
+    'cluster leave --forget',
+  ]) {
+    assert.equal((await type(line, options)).exitCode, 64, `${line} without anybody to ask`)
+    assert.equal((await type(line, { ...options, answer: 'n' })).exitCode, 1, line)
+  }
+  assert.deepEqual(asked, [])
+  assert.equal((await type('cluster restore --yes', options)).exitCode, 64, 'from nothing')
+  assert.equal((await type('cluster backup', options)).exitCode, 64)
+  const restored = await type('cluster restore a.snapshot --yes', options)
+  assert.match(restored.out, /until every host that was a member has been looked at/)
+  const alone = await type('cluster restore --alone', { ...options, answer: 'y' })
+  assert.match(alone.out, /members no more/)
+  assert.doesNotMatch(alone.out, /looked at/)
+  await type('cluster stand-down --yes', options)
+  await type('cluster leave --forget --yes', options)
+  await type('cluster leave beta --forget --yes', options)
+  assert.equal((await type('cluster backup b.snapshot', options)).out, 'the store is saved in b.snapshot\n')
+  assert.deepEqual(asked, [
+    ['restore', 'a.snapshot', false],
+    ['restore', null, true],
+    ['stand-down'],
+    ['forget'],
+    ['leave', 'beta', false],
+    ['backup', 'b.snapshot'],
+  ])
 })

@@ -55,6 +55,8 @@ export class Several {
   readonly words: string[] = []
   readonly #guests = new Map<HostId, Map<GuestId, GuestObservation>>()
   armed = true
+  /** Hosts to be looked at since the store was restored; null: it was not. */
+  restored: readonly HostId[] | null = null
   /** All of it began long ago. */
   nowMs = 1_000_000
   begunAtMs = 0
@@ -164,6 +166,7 @@ export class Several {
         begunAt: instant(this.begunAtMs),
         armed: this.armed,
         lacks: this.lacks,
+        ...(this.restored !== null && { restored: this.restored }),
       },
       now,
       wall: wallTime(this.nowMs),
@@ -192,6 +195,7 @@ export class Several {
     for (const record of decision.records) this.records.set(record.guest, record)
     for (const guest of decision.forgotten) this.records.delete(guest)
     for (const host of decision.hosts) this.hostRecords.set(host.host, host)
+    if (decision.restoredOver) this.restored = null
     for (const event of decision.events) this.words.push(`${event.word} ${event.guest}`)
     return decision
   }

@@ -67,6 +67,7 @@ export const reasonSamples: OneEach<ReasonCode, Reason> = {
       { host: hostId('node2'), why: { code: 'memory', neededMib: 2_048, freeMib: 700 } },
     ],
   },
+  'store-restored': { code: 'store-restored', hosts: [hostId('beta')] },
   'cold-start': { code: 'cold-start', hosts: [node1] },
   'runs-on-several': { code: 'runs-on-several', hosts: [node1, hostId('node2')] },
   moving: { code: 'moving', to: node1, how: 'live', cause: 'maintenance' },

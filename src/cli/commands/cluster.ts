@@ -7,6 +7,8 @@ import { say, show } from '../output.ts'
 import { table } from '../table.ts'
 import { badValue, UsageError } from '../usage.ts'
 
+const takesName: readonly string[] = ['join', 'leave', 'backup', 'restore']
+
 /** This host's place among several. By its own files: it works before there is a daemon of the cluster, and beside one that is down. */
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   const { text } = context
@@ -16,7 +18,7 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
     say(context, text.cli('not-available', { what: 'cluster' }))
     return exitCodes.unavailable
   }
-  if (name !== undefined && action !== 'join' && action !== 'leave') {
+  if (name !== undefined && !takesName.includes(action)) {
     throw new UsageError(text.cli('usage-too-many', { extra: name }), 'cluster')
   }
   switch (action) {
@@ -30,6 +32,12 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
       return leave(context, input, cluster, name)
     case 'members':
       return members(context, cluster)
+    case 'backup':
+      return backup(context, cluster, name)
+    case 'restore':
+      return restore(context, input, cluster, name)
+    case 'stand-down':
+      return standDown(context, cluster)
     default:
       throw badValue(text, clusterActions.join('|'), clusterActions.join(', '), action, 'cluster')
   }
@@ -92,18 +100,10 @@ async function leave(
   name: string | undefined,
 ): Promise<number> {
   const { text } = context
-  if (!context.yes) {
-    const answer = await context.ask(
-      name === undefined
-        ? text.cli('cluster-leave-question')
-        : text.cli('cluster-leave-question-other', { member: name }),
-    )
-    if (answer === null) throw new UsageError(text.cli('usage-yes-needed-here'), 'cluster')
-    if (!text.cli('answer-yes').split(' ').includes(answer.trim().toLowerCase())) {
-      say(context, text.cli('not-confirmed'))
-      return exitCodes.failed
-    }
-  }
+  if (name === undefined && input.switches.has('forget')) return forget(context, cluster)
+  const question =
+    name === undefined ? text.cli('cluster-leave-question') : text.cli('cluster-leave-question-other', { member: name })
+  if (!(await confirmed(context, question))) return exitCodes.failed
   const member = await cluster.leave(name ?? null, input.switches.has('replaced'))
   await show(context, {
     data: { schemaVersion, member },
@@ -113,6 +113,78 @@ async function leave(
     rows: () => [['member'], [member]],
   })
   return exitCodes.ok
+}
+
+/** Its machine is let go of by the cluster already, or the cluster's store is another one now. */
+async function forget(context: CliContext, cluster: ClusterPowers): Promise<number> {
+  const { text } = context
+  if (!(await confirmed(context, text.cli('cluster-forget-question')))) return exitCodes.failed
+  const member = await cluster.forget()
+  await show(context, {
+    data: { schemaVersion, member },
+    lines: () => [text.cli('cluster-forgotten', { member })],
+    rows: () => [['member'], [member]],
+  })
+  return exitCodes.ok
+}
+
+async function backup(context: CliContext, cluster: ClusterPowers, file: string | undefined): Promise<number> {
+  const { text } = context
+  if (file === undefined) throw new UsageError(text.cli('usage-missing-argument', { name: 'FILE' }), 'cluster')
+  const path = await cluster.backup(file)
+  await show(context, {
+    data: { schemaVersion, path },
+    lines: () => [text.cli('cluster-backed-up', { path })],
+    rows: () => [['path'], [path]],
+  })
+  return exitCodes.ok
+}
+
+async function restore(
+  context: CliContext,
+  input: CommandInput,
+  cluster: ClusterPowers,
+  file: string | undefined,
+): Promise<number> {
+  const { text } = context
+  const alone = input.switches.has('alone')
+  if (file === undefined && !alone) {
+    throw new UsageError(text.cli('usage-missing-argument', { name: 'FILE' }), 'cluster')
+  }
+  const question = text.cli(alone ? 'cluster-restore-question-alone' : 'cluster-restore-question')
+  if (!(await confirmed(context, question))) return exitCodes.failed
+  await cluster.restore(file ?? null, alone)
+  await show(context, {
+    data: { schemaVersion, file: file ?? null, alone },
+    lines: () => [text.cli('cluster-restored'), text.cli(alone ? 'cluster-restored-alone' : 'cluster-restored-waits')],
+    rows: () => [
+      ['file', 'alone'],
+      [file ?? null, alone],
+    ],
+  })
+  return exitCodes.ok
+}
+
+async function standDown(context: CliContext, cluster: ClusterPowers): Promise<number> {
+  const { text } = context
+  if (!(await confirmed(context, text.cli('cluster-stand-down-question')))) return exitCodes.failed
+  const member = await cluster.standDown()
+  await show(context, {
+    data: { schemaVersion, member },
+    lines: () => [text.cli('cluster-stood-down', { member })],
+    rows: () => [['member'], [member]],
+  })
+  return exitCodes.ok
+}
+
+async function confirmed(context: CliContext, question: string): Promise<boolean> {
+  const { text } = context
+  if (context.yes) return true
+  const answer = await context.ask(question)
+  if (answer === null) throw new UsageError(text.cli('usage-yes-needed-here'), 'cluster')
+  if (text.cli('answer-yes').split(' ').includes(answer.trim().toLowerCase())) return true
+  say(context, text.cli('not-confirmed'))
+  return false
 }
 
 async function members(context: CliContext, cluster: ClusterPowers): Promise<number> {

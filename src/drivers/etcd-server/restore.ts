@@ -20,6 +20,8 @@ export interface RestoreOptions {
   /** etcd's own program: two are run for a moment, on the loopback. */
   readonly program: string
   readonly token: string
+  /** Changes the restored store before anybody else can reach it. `endpoint`: an etcd on the loopback, which asks for a certificate. */
+  readonly prepare: (endpoint: string) => Promise<void>
 }
 
 /** What is restored: Vigia's keys, without the guards, which daemons make anew. */
@@ -33,7 +35,7 @@ const prefix = '/vigia/'
  * needed, and members that still run the old store cannot be taken for members of this one.
  */
 export async function restoreSnapshot(snapshot: string, options: RestoreOptions): Promise<{ readonly keys: number }> {
-  const { place, process, tls, program } = options
+  const { place, process, tls, program, prepare } = options
   if (await process.running()) throw new Fault('refused', 'not-done', { text: 'etcd runs; stop it first' })
   const bytes = await checkSnapshot(snapshot)
   const { from, to } = restoreFolders(place.folder)
@@ -50,6 +52,7 @@ export async function restoreSnapshot(snapshot: string, options: RestoreOptions)
     const keys = await copier
       .copy(Buffer.from(prefix).toString('base64'), endOfPrefix(prefix))
       .finally(() => copier.close())
+    await prepare(fresh)
     await Promise.all([reader.stop(), writer.stop()])
     await new EtcdUpkeep(place, process, tls).adopt(dataFolder({ folder: to }))
     return { keys }
@@ -62,18 +65,22 @@ export async function restoreSnapshot(snapshot: string, options: RestoreOptions)
  * Makes a store of one from the data of this host, when all others are lost for good: nothing that they had confirmed without this one is in it.
  * etcd must be stopped; it runs afterwards. What was there is kept beside it. May be repeated after a crash.
  */
-export async function continueAlone({ place, process, tls }: Omit<RestoreOptions, 'program' | 'token'>): Promise<void> {
+export async function continueAlone(options: Omit<RestoreOptions, 'program' | 'token'>): Promise<void> {
+  const { place, process, tls, prepare } = options
   if (await process.running()) throw new Fault('refused', 'not-done', { text: 'etcd runs; stop it first' })
   const upkeep = new EtcdUpkeep(place, process, tls)
   if (upkeep.phase !== 'member') throw new Fault('refused', 'not-done', { text: 'the data of etcd are gone' })
-  const environment = etcdEnvironment(place, { kind: 'join', members: {} })
+  const endpoint = `https://127.0.0.1:${place.clientPort}`
+  const hidden = { ...place, flags: { ...place.flags, 'listen-client-urls': endpoint } }
+  const environment = etcdEnvironment(hidden, { kind: 'join', members: {} })
   await process.start({ ...environment, ETCD_FORCE_NEW_CLUSTER: 'true' })
   await upkeep.untilAnswers()
+  await prepare(endpoint)
   // Started so it would throw out whoever joins meanwhile: once is enough.
   await process.stop()
   await upkeep.start()
   await upkeep.untilAnswers()
-  const admin = new EtcdAdmin([`https://127.0.0.1:${place.clientPort}`], tls)
+  const admin = new EtcdAdmin([endpoint], tls)
   try {
     const members = await admin.members()
     if (members.length === 1 && members[0]?.peerUrl === peerUrl(place)) return

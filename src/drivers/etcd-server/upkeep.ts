@@ -40,6 +40,10 @@ export class EtcdUpkeep {
     this.#tls = tls
   }
 
+  get process(): EtcdProcess {
+    return this.#process
+  }
+
   get phase(): EtcdPhase {
     const path = this.#statePath()
     if (!existsSync(path)) return 'none'

@@ -80,7 +80,7 @@ function wrongWithRunning(truth: Truth, spec: GuestSpec, force: WishInForce, rec
       }
       // S10: it waits, and says what it lacks; whether that is so is judged by the hosts.
       if (because.code === 'no-place') return truth.everyHostTakesGuests ? wrongPlaces(because, record) : null
-      if (['host-silent', 'host-lost', 'cold-start', 'host-shutdown'].includes(because.code)) {
+      if (['host-silent', 'host-lost', 'cold-start', 'store-restored', 'host-shutdown'].includes(because.code)) {
         return truth.everyHostTakesGuests ? described(record) : null
       }
       return [

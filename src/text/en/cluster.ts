@@ -2,11 +2,12 @@
 export const clusterHelp = {
   'cluster-summary': "this host's place among several",
   'cluster-about':
-    'init makes this host the first member of a cluster, whose store is an etcd that Vigia starts on each member, or with --etcd one that is there already. token prints a token on any member; with it, join makes another host a member within the hour. leave takes this host out again: first move its guests away (maintenance); with a name it takes out one that is gone for good. members shows who belongs to it, and who renews now.\n\nEach works on the files of /var/lib/vigia, so as root, and takes effect when vigiad starts again. A witness is a small machine that counts as a member and has no guests.',
+    'init makes this host the first member of a cluster, whose store is an etcd that Vigia starts on each member, or with --etcd one that is there already. token prints a token on any member; with it, join makes another host a member within the hour. leave takes this host out again: first move its guests away (maintenance); with a name it takes out one that is gone for good. with --forget, a host forgets a cluster whose store is another one now. members shows who belongs to it, and who renews now.\n\nbackup saves the whole store into a file; restore makes the store anew from one on a host whose vigiad and etcd are stopped, or from its own copy when all others are off for good (--alone). After a restore no guest starts until every host has been looked at. stand-down lets a host live on, its guests with it, whose store is lost for good.\n\nEach works on the files of /var/lib/vigia, so as root, and takes effect when vigiad starts again. A witness is a small machine that counts as a member and has no guests.',
   'cluster-example-init': 'the first host',
   'cluster-example-token': 'on a member: what the next host needs',
   'cluster-example-join': 'on the next host',
   'cluster-example-members': 'who is there',
+  'cluster-example-backup': 'all that the cluster knows, in one file',
   'option-cluster-name': 'name of the cluster; its part of etcd is called so',
   'option-cluster-address':
     'IP address at which the other members reach this host, with :PORT for another than 7443; several with commas (join: default the one by which it reaches them)',
@@ -18,6 +19,8 @@ export const clusterHelp = {
   'option-cluster-libvirt-uri': 'how libvirt of the others reaches this one; default qemu+tls://ADDRESS/system',
   'option-cluster-witness': 'token: for a witness',
   'option-cluster-replaces': 'token: for a new machine in the place of this member, which is gone',
+  'option-cluster-forget': 'leave, without a name: only this host forgets; the others are not asked',
+  'option-cluster-alone': 'restore: all other members are off for good, and their guests with them',
   'option-cluster-replaced': 'leave: another machine takes its place at once, so two votes may be left in between',
   'exit-no-quorum': '106  no majority of the members answers, or would be left',
   'exit-members': '1    refused, with the reason; members: somebody does not renew',
@@ -34,7 +37,23 @@ export const clusterWords = {
   'cluster-leave-question-other':
     '{member} is taken out of the cluster; its machine must be off for good. Go on? [y/N] ',
   'cluster-left-other': '{member} is no member any more',
-  'usage-yes-needed-here': 'this takes the host out of its cluster: repeat it with --yes',
+  'usage-yes-needed-here': 'this asks for a yes: repeat it with --yes',
+  'cluster-forget-question':
+    'This host forgets its cluster and its certificate; its guests go on unwatched. Go on? [y/N] ',
+  'cluster-forgotten': '{member} has forgotten its cluster; "vigia cluster join TOKEN" makes it a member again',
+  'cluster-backed-up': 'the store is saved in {path}',
+  'cluster-restore-question':
+    'The store of this host is put aside, and the saved one takes its place. Every other member must have stood down ("vigia cluster stand-down") or be off. Go on? [y/N] ',
+  'cluster-restore-question-alone':
+    'All other members are off for good, and none of their guests runs: do you swear that? A guest that runs there would run twice. [y/N] ',
+  'cluster-restored': 'the store is restored and runs on this host: systemctl start vigiad',
+  'cluster-restored-waits':
+    'No guest starts until every host that was a member has been looked at: on each, "vigia cluster leave --forget", then "vigia cluster join TOKEN" with a token of "vigia cluster token --replaces NAME". One that is off for good: "vigia swear-dead NAME".',
+  'cluster-restored-alone': 'The other members are members no more; replace them with "vigia cluster token".',
+  'cluster-stand-down-question':
+    'The store of this cluster is lost for good, and this host shall live on without it: its etcd ends, its watchdog is closed. Go on? [y/N] ',
+  'cluster-stood-down':
+    '{member} has stood down: its guests go on, and vigiad may be stopped ("systemctl stop vigiad")',
   'cluster-left': '{member} has left: its vigiad disarms the watchdog and ends',
   'cluster-column-member': 'MEMBER',
   'cluster-column-kind': 'KIND',

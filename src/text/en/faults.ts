@@ -140,6 +140,13 @@ export const refusals = {
   'member-there': '{member} renews: let it leave by itself, there',
   'nobody-listens': 'its host answers, no vigiad does',
   'guests-here': 'guests belong to this host: {guests}',
+  'guests-unknown':
+    'the store was restored, and {member} has not been looked at since: swear first that it is dead ("vigia swear-dead {member}")',
+  'not-own-store': 'the store is an etcd that Vigia does not look after: save and restore it with its own tools',
+  'another-cluster': 'there is no cluster {cluster} in it',
+  'daemon-runs': 'vigiad runs here: stop it first',
+  'store-answers': 'the store answers: nothing is lost',
+  'still-member': 'this host is a member of the cluster that answers: "vigia cluster leave" takes it out',
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
   'cannot-move': '{guests} cannot be moved',
   'cannot-empty': '{host} cannot be emptied: {guests} would stay',

@@ -44,6 +44,8 @@ export const reasons = {
   'host-lost': 'its host {host} is dead, proven by {proof}; it waits for another to take it',
   'no-place': 'no host can take it: {hosts}',
   'cold-start': 'waits until {hosts} {count|has|have} been heard of',
+  'store-restored':
+    'the store was restored, and it may run on {hosts}: waits until {count|that host has|those hosts have} been looked at, or sworn dead',
   'runs-on-several': 'runs on {hosts} at once: it is touched on none of them',
   moving: 'moves to {to}, {how}: {cause}',
   moved: 'came[? from {from}]: {cause}',

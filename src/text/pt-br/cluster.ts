@@ -2,11 +2,12 @@
 export const clusterHelp = {
   'cluster-summary': 'o lugar deste host entre vários',
   'cluster-about':
-    'init faz deste host o primeiro membro de um cluster, cujo armazenamento é um etcd que o Vigia inicia em cada membro ou, com --etcd, um que já existe. token imprime um token em qualquer membro; com ele, join faz de outro host um membro, dentro de uma hora. leave tira este host do cluster: antes, leve as VMs dele para outro lugar (manutenção); com um nome, tira um que se perdeu de vez. members mostra quem pertence ao cluster e quem renova agora.\n\nTodos trabalham com os arquivos de /var/lib/vigia, portanto como root, e valem quando o vigiad iniciar de novo. Uma testemunha é uma máquina pequena que conta como membro e não tem VMs.',
+    'init faz deste host o primeiro membro de um cluster, cujo armazenamento é um etcd que o Vigia inicia em cada membro ou, com --etcd, um que já existe. token imprime um token em qualquer membro; com ele, join faz de outro host um membro, dentro de uma hora. leave tira este host do cluster: antes, leve as VMs dele para outro lugar (manutenção); com um nome, tira um que se perdeu de vez. com --forget, um host esquece um cluster cujo armazenamento agora é outro. members mostra quem pertence ao cluster e quem renova agora.\n\nbackup guarda todo o armazenamento num arquivo; restore o refaz a partir de um deles, num host com vigiad e etcd parados, ou da cópia do próprio host quando todos os outros estão desligados de vez (--alone). Depois de um restore nenhuma VM inicia até que todos os hosts tenham sido examinados. stand-down deixa viver, com suas VMs, um host cujo armazenamento se perdeu de vez.\n\nTodos trabalham com os arquivos de /var/lib/vigia, portanto como root, e valem quando o vigiad iniciar de novo. Uma testemunha é uma máquina pequena que conta como membro e não tem VMs.',
   'cluster-example-init': 'o primeiro host',
   'cluster-example-token': 'num membro: o que o próximo host precisa',
   'cluster-example-join': 'no próximo host',
   'cluster-example-members': 'quem está ali',
+  'cluster-example-backup': 'tudo o que o cluster sabe, num arquivo',
   'option-cluster-name': 'nome do cluster; a parte dele no etcd se chama assim',
   'option-cluster-address':
     'endereço IP em que os outros membros alcançam este host, com :PORTA se não for 7443; vários com vírgulas (join: por padrão, aquele pelo qual os alcança)',
@@ -18,6 +19,8 @@ export const clusterHelp = {
   'option-cluster-libvirt-uri': 'como o libvirt dos outros alcança este; padrão qemu+tls://ENDEREÇO/system',
   'option-cluster-witness': 'token: para uma testemunha',
   'option-cluster-replaces': 'token: para uma máquina nova no lugar deste membro, que se perdeu',
+  'option-cluster-forget': 'leave, sem nome: só este host esquece; os outros não são consultados',
+  'option-cluster-alone': 'restore: todos os outros membros estão desligados de vez, e as VMs deles também',
   'option-cluster-replaced': 'leave: outra máquina toma o lugar dele em seguida; no intervalo podem restar dois votos',
   'exit-no-quorum': '106  nenhuma maioria dos membros responde, ou restaria',
   'exit-members': '1    recusado, com o motivo; members: alguém não renova',
@@ -34,7 +37,22 @@ export const clusterWords = {
   'cluster-leave-question-other':
     '{member} é tirado do cluster; a máquina dele precisa estar desligada de vez. Continuar? [s/N] ',
   'cluster-left-other': '{member} não é mais membro',
-  'usage-yes-needed-here': 'isto tira o host do cluster: repita com --yes',
+  'usage-yes-needed-here': 'isto pede um sim: repita com --yes',
+  'cluster-forget-question':
+    'Este host esquece seu cluster e seu certificado; suas VMs continuam, sem vigia. Continuar? [s/N] ',
+  'cluster-forgotten': '{member} esqueceu seu cluster; "vigia cluster join TOKEN" faz dele um membro de novo',
+  'cluster-backed-up': 'o armazenamento está guardado em {path}',
+  'cluster-restore-question':
+    'O armazenamento deste host é posto de lado, e o que foi guardado toma o lugar dele. Todos os outros membros precisam ter se retirado ("vigia cluster stand-down") ou estar desligados. Continuar? [s/N] ',
+  'cluster-restore-question-alone':
+    'Todos os outros membros estão desligados de vez, e nenhuma VM deles executa: você jura? Uma VM que execute lá executaria duas vezes. [s/N] ',
+  'cluster-restored': 'o armazenamento está restaurado e executa neste host: systemctl start vigiad',
+  'cluster-restored-waits':
+    'Nenhuma VM inicia até que todos os hosts que eram membros tenham sido examinados: em cada um, "vigia cluster leave --forget", depois "vigia cluster join TOKEN" com um token de "vigia cluster token --replaces NOME". Um que está desligado de vez: "vigia swear-dead NOME".',
+  'cluster-restored-alone': 'Os outros já não são membros; substitua-os com "vigia cluster token".',
+  'cluster-stand-down-question':
+    'O armazenamento deste cluster se perdeu de vez, e este host deve viver sem ele: seu etcd termina, seu watchdog é fechado. Continuar? [s/N] ',
+  'cluster-stood-down': '{member} se retirou: suas VMs continuam, e o vigiad pode ser parado ("systemctl stop vigiad")',
   'cluster-left': '{member} saiu: o vigiad dele desarma o watchdog e termina',
   'cluster-column-member': 'MEMBRO',
   'cluster-column-kind': 'TIPO',

@@ -152,6 +152,13 @@ export const refusals = translationOf(englishRefusals, {
   'member-there': '{member} renova: faça-o sair por si mesmo, ali',
   'nobody-listens': 'o host responde, mas nenhum vigiad',
   'guests-here': 'há VMs que pertencem a este host: {guests}',
+  'guests-unknown':
+    'o armazenamento foi restaurado, e {member} não foi examinado desde então: jure antes que está morto ("vigia swear-dead {member}")',
+  'not-own-store': 'o armazenamento é um etcd de que o Vigia não cuida: guarde-o e restaure-o com as ferramentas dele',
+  'another-cluster': 'não há cluster {cluster} nele',
+  'daemon-runs': 'o vigiad executa aqui: pare-o antes',
+  'store-answers': 'o armazenamento responde: nada se perdeu',
+  'still-member': 'este host é membro do cluster que responde: "vigia cluster leave" o tira dele',
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
   'cannot-move': '{guests} não pode ser movida',
   'cannot-empty': '{host} não pode ser esvaziado: {guests} ficaria',

@@ -44,6 +44,8 @@ export const reasons = translationOf(english, {
   'host-lost': 'seu host {host} está morto, comprovado por {proof}; aguarda que outro a receba',
   'no-place': 'nenhum host pode recebê-la: {hosts}',
   'cold-start': 'aguarda notícias {count|do host|dos hosts} {hosts}',
+  'store-restored':
+    'o armazenamento foi restaurado, e ela pode estar executando em {hosts}: aguarda até que {count|esse host seja examinado|esses hosts sejam examinados} ou {count|jurado morto|jurados mortos}',
   'runs-on-several': 'está em execução em {hosts} ao mesmo tempo: não é tocada em nenhum deles',
   moving: 'muda para {to}, {how}: {cause}',
   moved: 'veio[? de {from}]: {cause}',

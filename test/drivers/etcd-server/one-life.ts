@@ -21,6 +21,13 @@ process.stdout.write('begins\n')
 if (deed.kind === 'found') await upkeep.found('test')
 if (deed.kind === 'join') await upkeep.join(new EtcdAdmin([deed.by], tls))
 if (deed.kind === 'restore') {
-  await restoreSnapshot(deed.snapshot, { place, process: etcd, tls, program, token: 'restored' })
+  await restoreSnapshot(deed.snapshot, {
+    place,
+    process: etcd,
+    tls,
+    program,
+    token: 'restored',
+    prepare: async () => {},
+  })
 }
 process.exit(0)

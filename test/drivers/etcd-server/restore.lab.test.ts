@@ -38,7 +38,10 @@ function anew(t: TestContext, host: TestHost): TestHost {
   return { ...host, admin }
 }
 
-const options = ({ place, process, tls }: TestHost) => ({ place, process, tls, program, token: 'restored' })
+const options = ({ place, process, tls }: TestHost) => ({
+  ...{ place, process, tls, program, token: 'restored' },
+  prepare: async () => {},
+})
 
 /** Keys and values, without their revisions: those are another store's. */
 async function contents(t: TestContext, ...hosts: readonly TestHost[]) {

@@ -99,7 +99,7 @@ async function admitted(
   return folder.joined({ authority: authority.certificate, authorityKey: authority.key, certificate })
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = []
   for (let place = 0; place < count; place++) {
     const server = createServer()

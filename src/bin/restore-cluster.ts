@@ -1,0 +1,163 @@
+import { restoredStore } from '../core/restored.ts'
+import { type Identity, keyHash, publicKeyOf } from '../drivers/ca/certificates.ts'
+import type { IdentityFolder } from '../drivers/ca/identity-folder.ts'
+import { type MemberKey, memberKeyEntry } from '../drivers/ca/stored-identities.ts'
+import { EtcdStore } from '../drivers/etcd/store.ts'
+import { continueAlone, restoreSnapshot } from '../drivers/etcd-server/restore.ts'
+import { saveSnapshot } from '../drivers/etcd-server/snapshot.ts'
+import { localClock } from '../drivers/local/clock.ts'
+import { type MemberFile, removeMemberFile } from '../drivers/local/member-file.ts'
+import { parseAddress } from '../drivers/peers/wire.ts'
+import { openSqlite } from '../drivers/sqlite/open.ts'
+import { createLocalWatchdog, defaultFeederSocket } from '../drivers/watchdog/watchdog.ts'
+import { defaultHostWatchdog } from '../model/cluster.ts'
+import { Fault } from '../model/fault.ts'
+import type { HostId } from '../model/ids.ts'
+import type { AliveRecord } from '../model/member.ts'
+import { silentLog } from '../ports/log.ts'
+import { type Store, storeKeys } from '../ports/store.ts'
+import { type OwnStore, usualProgram } from './own-store.ts'
+
+/** One member, as its own files have it; no daemon is asked. */
+export interface MemberHere {
+  readonly stateDirectory: string
+  readonly file: MemberFile
+  readonly folder: IdentityFolder
+  readonly identity: Identity
+  readonly store: Store
+  /** Null: its store is looked after by somebody else. */
+  readonly own: OwnStore | null
+  readonly etcdProgram: string | null
+  /** Where what feeds the watchdog listens; absent: the usual place. */
+  readonly feederSocket?: string
+}
+
+/** Of a store that is lost nothing comes; one that is there answers sooner. */
+const answerLimitMs = 5_000
+
+/** Saves the whole store as of now. Faults: `refused` (`not-own-store`), the store's, the file system's. */
+export async function backUp({ own }: MemberHere, path: string): Promise<string> {
+  const admin = requireOwn(own).admin()
+  try {
+    return await saveSnapshot(admin, path)
+  } finally {
+    admin.close()
+  }
+}
+
+/**
+ * Makes the store anew on this host: from a snapshot, or (`path` null) from its own copy. `alone`: somebody swears that the others are off for
+ * good. Before anybody can reach it, it is made to forget who owns which guest (see `restoredStore`). Repeated after a crash it begins anew.
+ */
+export async function restore(here: MemberHere, path: string | null, alone: boolean): Promise<void> {
+  const own = requireOwn(here.own)
+  await requireStopped(here.stateDirectory)
+  if (path === null && !alone) throw new Fault('bad-request', 'not-done', { field: 'file' })
+  const { place, process } = own.upkeep
+  const options = {
+    ...{ place, process, tls: own.tls, program: here.etcdProgram ?? usualProgram },
+    token: `restored-${localClock().wall()}`,
+    prepare: (endpoint: string) => prepare(here, own, endpoint, alone),
+  }
+  if (path === null) return continueAlone(options)
+  await restoreSnapshot(path, options)
+  await own.upkeep.start()
+  await own.upkeep.untilAnswers()
+}
+
+async function prepare(here: MemberHere, own: OwnStore, endpoint: string, alone: boolean): Promise<void> {
+  const { file, identity } = here
+  const self = file.record.id
+  const store = new EtcdStore({ cluster: file.cluster, client: `${self}.restore`, endpoints: [endpoint], tls: own.tls })
+  try {
+    const { entries } = await store.read('')
+    if (!entries.some(({ key }) => key.startsWith(storeKeys.members))) {
+      throw new Fault('refused', 'not-done', { why: 'another-cluster', cluster: file.cluster })
+    }
+    const { put, remove } = restoredStore(entries, storeKeys, { self, alone, at: localClock().wall() })
+    const key: MemberKey = {
+      keyHash: keyHash(publicKeyOf(identity.key)),
+      addresses: file.record.addresses.flatMap((text) => parseAddress(text)?.host ?? []),
+      role: file.record.kind,
+    }
+    // As it is now, not as it was when the snapshot was saved.
+    const present = [
+      { key: storeKeys.member(self), value: JSON.stringify(file.record) },
+      { key: memberKeyEntry(self), value: JSON.stringify(key) },
+    ]
+    await store.transact({ when: [], put: [...put, ...present], remove })
+  } finally {
+    await store.close()
+  }
+}
+
+/**
+ * This host gives up a store that is lost for good: its etcd ends, its watchdog is closed, and its daemon may be stopped without its power being
+ * taken. Its guests go on. Refused while the store answers: the others would then take its silence for its death (S1).
+ */
+export async function standDown(here: MemberHere): Promise<HostId> {
+  if ((await answered(here)) !== null) throw new Fault('refused', 'not-done', { why: 'store-answers' })
+  // Without this vote it cannot come back unnoticed: first its end, then that of the watchdog.
+  await here.own?.upkeep.stop()
+  await disarmHere(here)
+  return here.file.record.id
+}
+
+/** This host forgets its cluster, whose store is another one now. Faults: `refused` (`still-member`, `daemon-runs`). */
+export async function forget(here: MemberHere): Promise<HostId> {
+  const { file, stateDirectory, own, folder } = here
+  await requireStopped(stateDirectory)
+  const store = await answered(here)
+  if (store?.alive != null && !store.alive.left) throw new Fault('refused', 'not-done', { why: 'still-member' })
+  await own?.upkeep.stop()
+  await disarmHere(here)
+  await removeMemberFile(stateDirectory)
+  await own?.upkeep.forget()
+  await folder.forget()
+  return file.record.id
+}
+
+/** What the store says of this host; null: it does not answer. */
+async function answered({ store, file }: MemberHere): Promise<{ readonly alive: AliveRecord | null } | null> {
+  const key = storeKeys.alive(file.record.id)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), answerLimitMs)
+  })
+  const read = store.read(key).then(
+    ({ entries }) => {
+      const entry = entries.find((one) => one.key === key)
+      return { alive: entry === undefined ? null : (JSON.parse(entry.value) as AliveRecord) }
+    },
+    () => null,
+  )
+  return Promise.race([read, late]).finally(() => clearTimeout(timer))
+}
+
+/** Harmless where nothing feeds one. */
+async function disarmHere({ feederSocket: socket = defaultFeederSocket }: MemberHere): Promise<void> {
+  const ports = { clock: localClock(), log: silentLog, unit: null }
+  const watchdog = createLocalWatchdog({ ...ports, device: defaultHostWatchdog, socket })
+  try {
+    await watchdog.disarm()
+  } finally {
+    await watchdog.close()
+  }
+}
+
+/** A daemon has its state locked for as long as it runs. */
+async function requireStopped(stateDirectory: string): Promise<void> {
+  try {
+    await (await openSqlite(stateDirectory)).close()
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'store-busy') {
+      throw new Fault('refused', 'not-done', { why: 'daemon-runs' }, { cause: error })
+    }
+    throw error
+  }
+}
+
+function requireOwn(own: OwnStore | null): OwnStore {
+  if (own === null) throw new Fault('refused', 'not-done', { why: 'not-own-store' })
+  return own
+}

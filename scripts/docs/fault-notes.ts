@@ -25,6 +25,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
     'A file named on the command line, in the cluster file or by the service cannot be read or is not what it should be.',
   'guest-agent-absent': 'A probe or an address wants the guest agent and nothing answers in the guest.',
   'guest-unknown': 'A command names a guest, or a tag, that is in no cluster file.',
+  'hook-failed':
+    'The program of `settings: hook` could not be run, or ended with an error. It is only told of in the history.',
   'host-unknown': 'A command names a host that is in no cluster file.',
   'hypervisor-absent': 'The socket of libvirt is not there or refuses connections.',
   'hypervisor-error':

@@ -19,6 +19,7 @@ export const statusOf: Readonly<Record<FaultCode, number>> = {
   'file-unreadable': 422,
   'guest-agent-absent': 409,
   'guest-unknown': 404,
+  'hook-failed': 500,
   'host-unknown': 404,
   'hypervisor-absent': 503,
   'hypervisor-error': 502,

@@ -11,6 +11,7 @@ import { Renewer, signItself } from '../drivers/ca/renewer.ts'
 import type { EtcdStore } from '../drivers/etcd/store.ts'
 import { roundTripMs } from '../drivers/etcd-server/round-trip.ts'
 import { createFenceAgents } from '../drivers/fence-agents/fence-agents.ts'
+import { createProgramHook } from '../drivers/hook/program-hook.ts'
 import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
 import { type HostQuestions, questionsTo } from '../drivers/peers/host-questions.ts'
 import { renewRemotely } from '../drivers/peers/joining.ts'
@@ -107,6 +108,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
     },
     leader: {
       ...{ life, membership: lease },
+      hook: createProgramHook(),
       fencer: createFenceAgents({ devicesOf: (id) => inForce.hostSpec(id)?.fence ?? [] }),
     },
     ...{ self: host, dismissed: members.dismissed },

@@ -35,6 +35,7 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   'file-unreadable': exitCodes.badData,
   'guest-agent-absent': exitCodes.unavailable,
   'guest-unknown': exitCodes.noSuchItem,
+  'hook-failed': exitCodes.failed,
   'host-unknown': exitCodes.noSuchItem,
   'hypervisor-absent': exitCodes.unavailable,
   'hypervisor-error': exitCodes.failed,

@@ -6,6 +6,7 @@ import { leaseTimes } from '../core/lease-times.ts'
 import type { ClusterSnapshot, MembersSnapshot, SeenHost } from '../core/snapshot.ts'
 import { requireSpoken } from '../core/store-schema.ts'
 import { faultData } from '../model/fault.ts'
+import type { HookRecord } from '../model/hook.ts'
 import type { GuestId, HostId, Instant } from '../model/ids.ts'
 import type { FencingRecord, LeaderRecord, RestoredRecord } from '../model/member.ts'
 import type { HostObservation } from '../model/observation.ts'
@@ -38,6 +39,7 @@ export class LeaderState {
   #fencing: FencingRecord = { hosts: [] }
   #fencingReset = 0
   #restored: RestoredRecord | null = null
+  #hooks: HookRecord | null = null
   #term: Term | null = null
   #schema: StoreSchemaRecord | null = null
   /** What each silent host's proof lacks, as the fencing last found. */
@@ -68,6 +70,11 @@ export class LeaderState {
   /** Null: nobody wrote it yet. */
   get schema(): StoreSchemaRecord | null {
     return this.#schema
+  }
+
+  /** Null: nothing was told or is to be. */
+  get hooks(): HookRecord | null {
+    return this.#hooks
   }
 
   get fencing(): FencingRecord {
@@ -127,6 +134,7 @@ export class LeaderState {
     this.#fencing = { hosts: [] }
     this.#fencingReset = 0
     this.#restored = null
+    this.#hooks = null
     this.#term = null
     for (const { key, value, revision: at } of entries) this.#take({ key, value, revision: at })
     this.#armed = sameWord(armed, this.#armed)
@@ -293,6 +301,9 @@ export class LeaderState {
     } else if (key === storeKeys.fencing) {
       this.#fencing = value === null ? { hosts: [] } : (JSON.parse(value) as FencingRecord)
       this.#revisions.set(key, revision)
+    } else if (key === storeKeys.hook) {
+      this.#hooks = value === null ? null : (JSON.parse(value) as HookRecord)
+      this.#revisions.set(key, value === null ? 0 : revision)
     } else if (key === storeKeys.restored) {
       this.#restored = value === null ? null : (JSON.parse(value) as RestoredRecord)
       this.#revisions.set(key, value === null ? 0 : revision)

@@ -9,6 +9,7 @@ import type { Instant } from '../model/ids.ts'
 import type { LeaderRecord } from '../model/member.ts'
 import type { Membership } from '../ports/membership.ts'
 import { type Revision, storeKeys } from '../ports/store.ts'
+import { Hooks } from './hooks.ts'
 import { LeaderState } from './leader-state.ts'
 import type { ClusterPorts, LeaderPorts } from './ports.ts'
 import { Proofs } from './proofs.ts'
@@ -42,6 +43,7 @@ class LeaderLoop {
   readonly #ports: LeaderPorts
   readonly #state: LeaderState
   readonly #proofs: Proofs | null
+  readonly #hooks: Hooks | null
   readonly #listeners = new Set<() => void>()
   #running = false
   #pending = false
@@ -59,6 +61,7 @@ class LeaderLoop {
     this.#ports = ports
     this.#state = new LeaderState(ports, () => this.#trigger())
     this.#proofs = ports.cluster == null ? null : new Proofs(ports, ports.cluster, this.#state, () => this.#trigger())
+    this.#hooks = ports.cluster == null ? null : new Hooks(ports, ports.cluster, this.#state)
   }
 
   start(): void {
@@ -96,7 +99,9 @@ class LeaderLoop {
     this.#state.observe()
     const standings = this.#describeHosts()
     if (standings !== this.#standings || this.#office === null || !this.#state.loaded) this.#trigger()
-    if (this.#office !== null) this.#proofs?.step()
+    if (this.#office === null) return
+    this.#proofs?.step()
+    if (this.#state.loaded) this.#hooks?.step()
   }
 
   #describeHosts(): string {
@@ -123,6 +128,7 @@ class LeaderLoop {
     this.#cancelTimer?.()
     this.#cancelTick?.()
     this.#proofs?.stop()
+    this.#hooks?.stop()
     this.#state.stop()
     this.#listeners.clear()
     await this.#resign()

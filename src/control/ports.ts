@@ -2,6 +2,7 @@ import type { AgentLife, HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
+import type { Hook } from '../ports/hook.ts'
 import type { Log } from '../ports/log.ts'
 import type { Membership } from '../ports/membership.ts'
 import type { Observations } from '../ports/observations.ts'
@@ -24,4 +25,5 @@ export interface ClusterPorts {
   readonly life: AgentLife
   readonly membership: Membership
   readonly fencer: Fencer
+  readonly hook: Hook
 }

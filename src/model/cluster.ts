@@ -60,6 +60,8 @@ export interface ClusterSettings {
   readonly migrationBandwidthMib: number | null
   readonly migrationTimeLimitMs: number
   readonly onMigrationTimeLimit: 'cancel' | 'pause' | 'post-copy'
+  /** Path of a program that is told of fencing, failover and waiting. Null: nobody is. */
+  readonly hook: string | null
   /** History older than this, or beyond this many events, is pruned. */
   readonly historyDays: number
   readonly historyMaxEvents: number
@@ -86,6 +88,7 @@ export const defaultSettings: ClusterSettings = {
   migrationBandwidthMib: null,
   migrationTimeLimitMs: 1_800_000,
   onMigrationTimeLimit: 'cancel',
+  hook: null,
   historyDays: 400,
   historyMaxEvents: 2_000_000,
 }

@@ -23,6 +23,7 @@ export const faultCodes = [
   'file-unreadable',
   'guest-agent-absent',
   'guest-unknown',
+  'hook-failed',
   'host-unknown',
   'hypervisor-absent',
   'hypervisor-error',

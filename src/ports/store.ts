@@ -82,6 +82,8 @@ export const storeKeys = {
   records: 'record/',
   /** Written by the leader only. JSON of FencingRecord. */
   fencing: 'record/fencing',
+  /** Written by the leader only. JSON of HookRecord. */
+  hook: 'record/hook',
   /** Written when the store is restored, removed by the leader. JSON of RestoredRecord. */
   restored: 'record/restored',
   /** Written when members join and leave. JSON of MemberRecord. */

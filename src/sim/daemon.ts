@@ -8,6 +8,7 @@ import type { AgentLife, HostId } from '../model/ids.ts'
 import type { AddressFinder } from '../ports/address-finder.ts'
 import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
+import type { Hook } from '../ports/hook.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import { silentLog } from '../ports/log.ts'
 import type { MachineMaker } from '../ports/machine-maker.ts'
@@ -42,6 +43,7 @@ export interface DaemonCluster {
   readonly peers: Peers
   readonly watchdog: Watchdog | null
   readonly fencer: Fencer
+  readonly hook: Hook
   readonly leaseMs: number
 }
 
@@ -87,7 +89,12 @@ export class Daemon {
     this.leader = startLeader({
       ...{ host, clock, store, observations, history, log },
       cluster:
-        this.#lease === null ? null : { life, membership: this.#lease, fencer: gatedFencer(cluster!.fencer, gate) },
+        this.#lease === null
+          ? null
+          : {
+              ...{ life, membership: this.#lease, fencer: gatedFencer(cluster!.fencer, gate) },
+              hook: { run: (...call) => gate.call('hook.run', () => cluster!.hook.run(...call)) },
+            },
     })
     if (this.#lease !== null) this.#configure(this.#lease)
   }

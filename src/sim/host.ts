@@ -6,6 +6,7 @@ import type { Dice } from './dice.ts'
 import { fakeAddressFinder } from './fakes/fake-address-finder.ts'
 import type { FakeFencer, PowerOutlet } from './fakes/fake-fencer.ts'
 import { FakeHistory } from './fakes/fake-history.ts'
+import type { FakeHook } from './fakes/fake-hook.ts'
 import { FakeHypervisor, type MigrationPeer } from './fakes/fake-hypervisor.ts'
 import type { MachineMakerTroubles } from './fakes/fake-machine-maker.ts'
 import { fakeMachineMaker } from './fakes/fake-machine-maker.ts'
@@ -48,6 +49,7 @@ export interface ClusterSurroundings {
   readonly links: Links
   readonly peers: FakePeerNetwork
   readonly fencer: FakeFencer
+  readonly hook: FakeHook
   readonly leaseMs: number
   readonly migrationMs: number
   readonly hostNamed: (id: HostId) => Host | null
@@ -251,6 +253,7 @@ export class Host {
               peers: peers!,
               watchdog: this.watchdog?.port(() => clock.now()) ?? null,
               fencer: cluster.fencer.port(this.id),
+              hook: cluster.hook,
               leaseMs: cluster.leaseMs,
             },
     })

@@ -8,6 +8,7 @@ import type { LeaderRecord, MemberRecord } from '../model/member.ts'
 import { storeKeys } from '../ports/store.ts'
 import { Dice } from './dice.ts'
 import { FakeFencer } from './fakes/fake-fencer.ts'
+import { FakeHook } from './fakes/fake-hook.ts'
 import { FakeObservations } from './fakes/fake-observations.ts'
 import { FakePeerNetwork } from './fakes/fake-peers.ts'
 import { FakeStore } from './fakes/fake-store.ts'
@@ -56,6 +57,8 @@ export class World {
   /** Null: one host, alone. */
   readonly links: Links | null
   readonly fencer: FakeFencer | null
+  /** What the administrator's program was told; it runs only where the cluster file names one. */
+  readonly hook: FakeHook
   readonly peers: FakePeerNetwork | null
   readonly hosts: readonly Host[]
   readonly operator: Operator
@@ -86,6 +89,7 @@ export class World {
           (id) => this.host(id).loseWatches(),
         )
       : null
+    this.hook = new FakeHook(clock)
     this.fencer = several ? new FakeFencer(this.timeline, this.dice.fork()) : null
     const links = this.links
     this.peers =
@@ -131,6 +135,7 @@ export class World {
       links: this.links,
       peers: this.peers!,
       fencer: this.fencer!,
+      hook: this.hook,
       leaseMs: this.spec.cluster.settings.leaseMs,
       migrationMs: this.spec.times.migrationMs,
       hostNamed: (id) => this.hosts.find((host) => host.id === id) ?? null,

@@ -134,7 +134,10 @@ test('members tells who renews, and its exit code whether all do', async () => {
 
 test('an action that there is not, and one word too many', async () => {
   const { options } = typed()
-  assert.match((await type('cluster found', options)).err, /expected init, token, join, leave, members, backup, restore, stand-down, got "found"/)
+  assert.match(
+    (await type('cluster found', options)).err,
+    /expected init, token, join, leave, members, backup, restore, stand-down, got "found"/,
+  )
   assert.equal((await type('cluster members alfa', options)).exitCode, 64)
 })
 

@@ -119,7 +119,8 @@ async function stage({ armed = true, devices = [], says = { h1: 'renews', h3: 'r
     },
   } as never
   const ports = { host: h1, clock, store: watched, observations: new LocalObservations(), history, log: silentLog }
-  const cluster = { life: me.life, membership, fencer }
+  const hook = { run: async () => assert.fail('no hook is named') }
+  const cluster = { life: me.life, membership, fencer, hook }
   const state = new LeaderState({ ...ports, cluster }, () => {})
   const load = async (): Promise<void> => {
     const loading = state.load()

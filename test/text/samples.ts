@@ -176,6 +176,7 @@ export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] 
   'file-unreadable': { file: 'vigia.yaml', text: 'permission denied' },
   'guest-agent-absent': { guest: 'web' },
   'guest-unknown': { guest: 'wbe', nearest: 'web' },
+  'hook-failed': { path: '/etc/vigia/hook', exit: '3', text: 'no mail today' },
   'host-unknown': { host: 'nod1', nearest: 'node1' },
   'hypervisor-absent': { socket: '/run/libvirt/libvirt-sock', text: 'no such file' },
   'hypervisor-error': { action: 'start', domain: 'web', text: 'internal error' },

@@ -23,8 +23,19 @@ const lastWordsMs = 200
  * It gets a plain `PATH` and nothing else of our environment. At its deadline it is killed with its whole process group.
  * Never throws.
  */
-export function runAgent(program: string, input: string, timeoutMs: number): Promise<AgentRun> {
-  return new Promise((resolve) => new Run(program, input, timeoutMs, resolve))
+export function runAgent(
+  program: string,
+  input: string,
+  timeoutMs: number,
+  more: MoreForProgram = {},
+): Promise<AgentRun> {
+  return new Promise((resolve) => new Run(program, input, timeoutMs, more, resolve))
+}
+
+export interface MoreForProgram {
+  readonly args?: readonly string[]
+  /** Beside the plain environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 class Run {
@@ -35,11 +46,17 @@ class Run {
   private readonly done: (run: AgentRun) => void
   private over = false
 
-  constructor(program: string, input: string, timeoutMs: number, done: (run: AgentRun) => void) {
+  constructor(
+    program: string,
+    input: string,
+    timeoutMs: number,
+    { args = [], env = {} }: MoreForProgram,
+    done: (run: AgentRun) => void,
+  ) {
     this.done = done
-    this.child = spawn(program, [], {
+    this.child = spawn(program, args, {
       cwd: '/',
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' },
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env },
       // A session of its own, so that killing the group reaches its children and not us.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],

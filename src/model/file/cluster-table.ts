@@ -63,6 +63,10 @@ const settings = named(
       'A move that takes longer: given up; ended with the guest paused; or the guest runs on at its new host while the rest of its memory follows (lost if either host is lost meanwhile).',
       'cancel',
     ),
+    hook: field(
+      path,
+      'A program that the host which leads runs when a host is fenced, a guest fails over or waits for a host (docs/operating/hook.md).',
+    ),
     historyDays: field(whole(1, 36_500), 'History older than this is pruned.', 400),
     historyMaxEvents: field(whole(1_000, 1_000_000_000), 'The oldest events beyond this many are pruned.', 2_000_000),
   }),

@@ -101,6 +101,7 @@ function settingsForm(settings: ClusterSettings): FormMap {
     migrationBandwidth: settings.migrationBandwidthMib === null ? undefined : formatMib(settings.migrationBandwidthMib),
     migrationTimeLimit: duration(settings.migrationTimeLimitMs, usual.migrationTimeLimitMs),
     onMigrationTimeLimit: unless(settings.onMigrationTimeLimit, usual.onMigrationTimeLimit),
+    hook: settings.hook ?? undefined,
     historyDays: unless(settings.historyDays, usual.historyDays),
     historyMaxEvents: unless(settings.historyMaxEvents, usual.historyMaxEvents),
   }

@@ -187,6 +187,7 @@ function settingsOf(given: NonNullable<RootRead['values']['settings']>['values']
     migrationBandwidthMib: given.migrationBandwidth ?? defaultSettings.migrationBandwidthMib,
     migrationTimeLimitMs: given.migrationTimeLimit ?? defaultSettings.migrationTimeLimitMs,
     onMigrationTimeLimit: given.onMigrationTimeLimit ?? defaultSettings.onMigrationTimeLimit,
+    hook: given.hook ?? defaultSettings.hook,
     historyDays: given.historyDays ?? defaultSettings.historyDays,
     historyMaxEvents: given.historyMaxEvents ?? defaultSettings.historyMaxEvents,
   }

@@ -22,6 +22,8 @@ export const faults = {
   'file-unreadable': '{file} cannot be used[?: {text}]',
   'guest-agent-absent': 'the guest agent of {guest} does not answer[?: {text}]',
   'guest-unknown': 'no guest is called {guest}[?; did you mean {nearest}?]',
+  'hook-failed':
+    'the program {path} that is told of events failed[?: {text}][?, it ended with {exit}][?, it took longer than {limit}]',
   'host-unknown': 'no host is called {host}[?; did you mean {nearest}?]',
   'hypervisor-absent': 'libvirt does not answer[? on {host}][? at {socket}][?: {text}]',
   'hypervisor-error': 'libvirt failed[?: {action}][? of {domain}][?: {text}]',
@@ -79,6 +81,8 @@ export const hints = {
   'guest-agent-absent':
     'Install and start qemu-guest-agent in the guest and give its domain the channel org.qemu.guest_agent.0.',
   'guest-unknown': '"vigia status" lists the guests; "vigia apply FILE" adds those of a changed file.',
+  'hook-failed':
+    'Nothing of Vigia waits for it. Run it by hand with an example of docs/operating/hook.md on its standard input.',
   'host-unknown': '"vigia status" lists the hosts; the cluster file names them under hosts:.',
   'hypervisor-absent':
     'Install libvirt-daemon-system and start it with "systemctl start libvirtd" (or virtqemud.socket); "vigia doctor" says when it answers.',

@@ -32,6 +32,8 @@ export const faults = translationOf(english, {
   'file-unreadable': 'não foi possível usar {file}[?: {text}]',
   'guest-agent-absent': 'o agente da VM {guest} não responde[?: {text}]',
   'guest-unknown': 'nenhuma VM se chama {guest}[?; seria {nearest}?]',
+  'hook-failed':
+    'o programa {path}, que é avisado dos acontecimentos, falhou[?: {text}][?, terminou com {exit}][?, demorou mais que {limit}]',
   'host-unknown': 'nenhum host se chama {host}[?; seria {nearest}?]',
   'hypervisor-absent': 'o libvirt não responde[? em {host}][?, no socket {socket}][?: {text}]',
   'hypervisor-error': 'o libvirt falhou[?: {action}][? de {domain}][?: {text}]',
@@ -87,6 +89,8 @@ export const hints = translationOf(englishHints, {
   'guest-agent-absent':
     'Instale e inicie o qemu-guest-agent na VM e dê ao domínio dela o canal org.qemu.guest_agent.0.',
   'guest-unknown': '"vigia status" lista as VMs; "vigia apply ARQUIVO" inclui as de um arquivo alterado.',
+  'hook-failed':
+    'Nada no Vigia espera por ele. Execute-o à mão com um exemplo de docs/operating/hook.md na entrada padrão.',
   'host-unknown': '"vigia status" lista os hosts; o arquivo do cluster os nomeia em hosts:.',
   'hypervisor-absent':
     'Instale o libvirt-daemon-system e inicie-o com "systemctl start libvirtd" (ou virtqemud.socket); "vigia doctor" diz quando ele responde.',

@@ -115,6 +115,7 @@ settings:
   migrationBandwidth: 100 MiB
   migrationTimeLimit: 10min
   onMigrationTimeLimit: post-copy
+  hook: /etc/vigia/hook
   historyDays: 30
   historyMaxEvents: 5000
 `

@@ -222,6 +222,7 @@ test('hosts, rules and settings', () => {
     migrationBandwidthMib: 100,
     migrationTimeLimitMs: 600_000,
     onMigrationTimeLimit: 'post-copy',
+    hook: '/etc/vigia/hook',
     historyDays: 30,
     historyMaxEvents: 5_000,
   })

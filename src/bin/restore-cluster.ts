@@ -7,7 +7,8 @@ import { continueAlone, restoreSnapshot } from '../drivers/etcd-server/restore.t
 import { saveSnapshot } from '../drivers/etcd-server/snapshot.ts'
 import { localClock } from '../drivers/local/clock.ts'
 import { type MemberFile, removeMemberFile } from '../drivers/local/member-file.ts'
-import { parseAddress } from '../drivers/peers/wire.ts'
+import { askOnce } from '../drivers/peers/ask-once.ts'
+import { type PeerAddress, parseAddress } from '../drivers/peers/wire.ts'
 import { openSqlite } from '../drivers/sqlite/open.ts'
 import { createLocalWatchdog, defaultFeederSocket } from '../drivers/watchdog/watchdog.ts'
 import { defaultHostWatchdog } from '../model/cluster.ts'
@@ -16,6 +17,7 @@ import type { HostId } from '../model/ids.ts'
 import type { AliveRecord } from '../model/member.ts'
 import { silentLog } from '../ports/log.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
+import type { Watchdog } from '../ports/watchdog.ts'
 import { type OwnStore, usualProgram } from './own-store.ts'
 
 /** One member, as its own files have it; no daemon is asked. */
@@ -97,10 +99,29 @@ async function prepare(here: MemberHere, own: OwnStore, endpoint: string, alone:
  */
 export async function standDown(here: MemberHere): Promise<HostId> {
   if ((await answered(here)) !== null) throw new Fault('refused', 'not-done', { why: 'store-answers' })
+  await requireLostForAll(here)
   // Without this vote it cannot come back unnoticed: first its end, then that of the watchdog.
   await here.own?.upkeep.stop()
   await disarmHere(here)
   return here.file.record.id
+}
+
+/** S5: more than half of the members, this one counted, cannot renew either. A host that alone is cut off is not told from one by anything else. */
+async function requireLostForAll({ file, identity }: MemberHere): Promise<void> {
+  const { others, all } = otherPlaces(file)
+  const now = localClock().wall()
+  const said = await Promise.all(others.map((place) => askOnce(identity, place, now)))
+  const lost = 1 + said.filter((statement) => statement === 'cannot-renew').length
+  if (lost >= Math.floor(all / 2) + 1) return
+  throw new Fault('refused', 'not-done', { why: 'not-lost-for-all', count: lost, members: all })
+}
+
+/** Where the daemons of the other members are, from the last that was kept of the store: beside its etcd, on the same port as here. */
+function otherPlaces({ record, store, peerPort }: MemberFile): { others: PeerAddress[]; all: number } {
+  const own = record.addresses.flatMap((text) => parseAddress(text)?.host ?? [])
+  const hosts = store.endpoints.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
+  const others = [...new Set(hosts)].filter((host) => !own.includes(host) && host !== '127.0.0.1')
+  return { others: others.map((host) => ({ host, port: peerPort })), all: others.length + 1 }
 }
 
 /** This host forgets its cluster, whose store is another one now. Faults: `refused` (`still-member`, `daemon-runs`). */
@@ -108,6 +129,8 @@ export async function forget(here: MemberHere): Promise<HostId> {
   const { file, stateDirectory, own, folder } = here
   await requireStopped(stateDirectory)
   const store = await answered(here)
+  // It may be that only this host is cut off: then the others will take its guests, and its watchdog must do what they count on.
+  if (store === null && (await armedHere(here))) throw new Fault('refused', 'not-done', { why: 'still-armed' })
   if (store?.alive != null && !store.alive.left) throw new Fault('refused', 'not-done', { why: 'still-member' })
   await own?.upkeep.stop()
   await disarmHere(here)
@@ -135,11 +158,23 @@ async function answered({ store, file }: MemberHere): Promise<{ readonly alive: 
 }
 
 /** Harmless where nothing feeds one. */
-async function disarmHere({ feederSocket: socket = defaultFeederSocket }: MemberHere): Promise<void> {
+function disarmHere(here: MemberHere): Promise<void> {
+  return withWatchdog(here, (watchdog) => watchdog.disarm())
+}
+
+function armedHere(here: MemberHere): Promise<boolean> {
+  return withWatchdog(here, async (watchdog) => (await watchdog.state()).timeoutMs !== null)
+}
+
+/** By what feeds it, which outlives daemons. */
+async function withWatchdog<T>(
+  { feederSocket: socket = defaultFeederSocket }: MemberHere,
+  use: (watchdog: Watchdog) => Promise<T>,
+): Promise<T> {
   const ports = { clock: localClock(), log: silentLog, unit: null }
   const watchdog = createLocalWatchdog({ ...ports, device: defaultHostWatchdog, socket })
   try {
-    await watchdog.disarm()
+    return await use(watchdog)
   } finally {
     await watchdog.close()
   }

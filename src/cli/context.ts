@@ -113,9 +113,9 @@ export interface ClusterPowers {
    * Faults: `refused` (`daemon-runs`, `not-own-store`, `another-cluster`), `store-corrupt`, the file system's.
    */
   restore(path: string | null, alone: boolean): Promise<void>
-  /** This host gives up a store that is lost for good; its guests go on. Faults: `refused` (`store-answers`). */
+  /** This host gives up a store that is lost for good; its guests go on. Faults: `refused` (`store-answers`, `not-lost-for-all`). */
   standDown(): Promise<HostId>
-  /** This host forgets a cluster whose store is another one now. Faults: `refused` (`still-member`, `daemon-runs`). */
+  /** This host forgets a cluster whose store is another one now. Faults: `refused` (`still-member`, `still-armed`, `daemon-runs`). */
   forget(): Promise<HostId>
   members(): Promise<readonly MemberLine[]>
 }

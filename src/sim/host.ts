@@ -176,6 +176,19 @@ export class Host {
     await this.daemon?.stop()
   }
 
+  /** As a person stops the service: no successor comes before it is started again. The watchdog, if there is one, stays as it is. */
+  async stopDaemon(): Promise<void> {
+    this.#leaving = true
+    this.#cancelStart()
+    await this.daemon?.stop()
+  }
+
+  startDaemon(): void {
+    if (!this.#powered) return
+    this.#leaving = false
+    this.#startDaemonIn(this.#around.times.agentStartMs)
+  }
+
   /** The daemon ends with the host: no successor comes before the next boot. */
   async leave(): Promise<void> {
     this.#leaving = true

@@ -91,6 +91,42 @@ test('a host leaves, and its daemon ends by itself; a leave that would leave two
   await until('all three renew', 60_000, async () => (await members(first)).every(({ renews }) => renews), 500)
 })
 
+test('all copies of the store are lost: the hosts stand down, a backup is restored, and all come back', async (context) => {
+  const [first, second, witness] = lab.hosts as [LabHost, LabHost, LabHost]
+  const file = join(first.stateFolder, 'office.snapshot')
+  await must(first, ['cluster', 'backup', file])
+  const early = await vigia(second, ['cluster', 'stand-down', '--yes'])
+  assert.match(early.stderr, /the store answers/)
+  for (const host of lab.hosts) {
+    await host.must('sh', [
+      '-c',
+      `kill -9 $(cat ${host.stateFolder}/etcd/etcd.pid) && rm -r ${host.stateFolder}/etcd/data`,
+    ])
+  }
+  const began = performance.now()
+  for (const host of lab.hosts) {
+    await until('the hosts know that it is lost for all', 60_000, async () => {
+      return (await vigia(host, ['cluster', 'stand-down', '--yes'])).status === 0
+    })
+  }
+  for (const host of lab.hosts) await daemons.get(host.name)!.kill()
+  assert.match((await vigia(second, ['cluster', 'restore', file])).stderr, /--yes/)
+  await must(first, ['cluster', 'restore', file, '--yes'])
+  await started(first)
+  // A majority is not needed for those who were members before.
+  for (const [host, kind] of [
+    [second, []],
+    [witness, ['--witness']],
+  ] as const) {
+    await must(host, ['cluster', 'leave', '--forget', '--yes'])
+    await must(host, ['cluster', 'join', await token(first, '--replaces', host.name, ...kind), ...libvirt(host)])
+    await started(host)
+  }
+  await until('all three renew', 60_000, async () => (await members(first)).every(({ renews }) => renews), 500)
+  await until('all three have a vote again', 60_000, async () => (await voters(first)).length === 3, 500)
+  context.diagnostic(`from the loss to three renewing hosts: ${((performance.now() - began) / 1_000).toFixed(1)} s`)
+})
+
 async function started({ name }: LabHost): Promise<void> {
   await daemons.get(name)!.start()
 }

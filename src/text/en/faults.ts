@@ -150,6 +150,10 @@ export const refusals = {
   'another-cluster': 'there is no cluster {cluster} in it',
   'daemon-runs': 'vigiad runs here: stop it first',
   'store-answers': 'the store answers: nothing is lost',
+  'not-lost-for-all':
+    'only {count} of {members} members cannot renew: the store is lost for this host, not for all, and the others will take its guests',
+  'still-armed':
+    'the store does not answer, and the watchdog of this host is armed: "vigia cluster stand-down" first, if the store is lost for good',
   'still-member': 'this host is a member of the cluster that answers: "vigia cluster leave" takes it out',
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
   'cannot-move': '{guests} cannot be moved',

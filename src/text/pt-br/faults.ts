@@ -162,6 +162,10 @@ export const refusals = translationOf(englishRefusals, {
   'another-cluster': 'não há cluster {cluster} nele',
   'daemon-runs': 'o vigiad executa aqui: pare-o antes',
   'store-answers': 'o armazenamento responde: nada se perdeu',
+  'not-lost-for-all':
+    'só {count} de {members} membros não conseguem renovar: o armazenamento se perdeu para este host, não para todos, e os outros tomarão as VMs dele',
+  'still-armed':
+    'o armazenamento não responde, e o watchdog deste host está armado: antes "vigia cluster stand-down", se o armazenamento se perdeu de vez',
   'still-member': 'este host é membro do cluster que responde: "vigia cluster leave" o tira dele',
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
   'cannot-move': '{guests} não pode ser movida',

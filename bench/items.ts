@@ -1,5 +1,7 @@
 import { run } from '../lab/run.ts'
 import { type CheckRun, checkFigures, checkRun, counts } from './check.ts'
+import { type ClusterIdle, clusterIdle, clusterIdleFigures } from './cluster-idle.ts'
+import { type ClusterLaunch, clusterLaunchFigures, clusterLaunchRounds } from './cluster-launch.ts'
 import { type Failover, failoverRounds, type ProofWay, proofWays, type Role, roles } from './failover.ts'
 import { failoverFigures } from './failover-figures.ts'
 import { exactly, figure, type Measured } from './figures.ts'
@@ -130,6 +132,24 @@ export const items: Readonly<Record<string, Item>> = {
       const left = wanted.slice(progress.count)
       if (left.length > 0) await failoverRounds(options, left, (one) => progress.add(one))
       return failoverFigures(progress.parts<Failover>())
+    },
+  },
+  'cluster-launch': {
+    what: 'scenario B launched over three hosts',
+    usual: true,
+    run: async (options, progress) => {
+      const left = (options.runs ?? pick(launches, options)) - progress.count
+      if (left > 0) await clusterLaunchRounds(options, left, (round) => progress.add(round))
+      return clusterLaunchFigures(progress.parts<ClusterLaunch>())
+    },
+  },
+  'cluster-idle': {
+    what: 'CPU and memory of the whole stack at rest, three hosts with nine guests',
+    usual: true,
+    run: async (options, progress) => {
+      const minutes = options.minutes ?? pick(idleMinutes, options)
+      if (progress.count === 0) progress.add(await clusterIdle(options, minutes))
+      return clusterIdleFigures(progress.parts<ClusterIdle>())
     },
   },
   soak: {

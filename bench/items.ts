@@ -1,9 +1,11 @@
 import { run } from '../lab/run.ts'
+import { defaultSettings, shortestLeaseMs } from '../src/model/cluster.ts'
 import { type CheckRun, checkFigures, checkRun, counts } from './check.ts'
 import { type ClusterIdle, clusterIdle, clusterIdleFigures } from './cluster-idle.ts'
 import { type ClusterLaunch, clusterLaunchFigures, clusterLaunchRounds } from './cluster-launch.ts'
 import { type Failover, failoverRounds, type ProofWay, proofWays, type Role, roles } from './failover.ts'
 import { failoverFigures } from './failover-figures.ts'
+import { type FastPart, type FastStretch, fastSoak, fastSoakFigures } from './fast-soak.ts'
 import { exactly, figure, type Measured } from './figures.ts'
 import { type Footprint, footprintFigures, footprintOf, sizes } from './footprint.ts'
 import { type GateRound, gateFigures, gateRounds, gatesARound } from './gates.ts'
@@ -130,8 +132,20 @@ export const items: Readonly<Record<string, Item>> = {
       const kinds = proofWays.flatMap((way) => chosen.map((role): readonly [ProofWay, Role] => [way, role]))
       const wanted = Array.from({ length: runs }, () => kinds).flat()
       const left = wanted.slice(progress.count)
-      if (left.length > 0) await failoverRounds(options, left, (one) => progress.add(one))
-      return failoverFigures(progress.parts<Failover>())
+      if (left.length > 0) await failoverRounds(options, defaultSettings.leaseMs, left, (one) => progress.add(one))
+      return failoverFigures(progress.parts<Failover>(), 'failover')
+    },
+  },
+  'failover-fast': {
+    what: 'the same with the fast lease and a fence device',
+    usual: true,
+    run: async (options, progress) => {
+      const runs = options.runs ?? pick(failovers, options)
+      const chosen = options.quick ? roles.slice(0, 1) : roles
+      const wanted = Array.from({ length: runs }, () => chosen.map((role) => ['fence', role] as const)).flat()
+      const left = wanted.slice(progress.count)
+      if (left.length > 0) await failoverRounds(options, shortestLeaseMs, left, (one) => progress.add(one))
+      return failoverFigures(progress.parts<Failover>(), 'failover-fast')
     },
   },
   'cluster-launch': {
@@ -161,6 +175,18 @@ export const items: Readonly<Record<string, Item>> = {
         (options.minutes ?? pick(soakMinutes, options)) - before.reduce((sum, { minutes }) => sum + minutes, 0)
       if (left > 0) await soak(options, left, (stretch) => progress.set(before.length, stretch))
       return soakFigures(progress.parts<Stretch>())
+    },
+  },
+  'fast-soak': {
+    what: 'three hosts at the fast lease: nobody fenced in an hour under load',
+    usual: false,
+    run: async (options, progress) => {
+      const before = progress.parts<FastPart>()
+      const done = before.reduce((sum, part) => sum + ('minutes' in part ? part.minutes : 0), 0)
+      const left = (options.minutes ?? pick(soakMinutes, options)) - done
+      const keep = (stretch: FastStretch): void => progress.set(before.length, stretch)
+      if (left > 0) await fastSoak(options, left, keep, (restarts) => progress.add({ restarts }))
+      return fastSoakFigures(progress.parts<FastPart>())
     },
   },
   seeds: {

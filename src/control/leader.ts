@@ -12,6 +12,7 @@ import { type Revision, storeKeys } from '../ports/store.ts'
 import { LeaderState } from './leader-state.ts'
 import type { ClusterPorts, LeaderPorts } from './ports.ts'
 import { Proofs } from './proofs.ts'
+import { Silences } from './silences.ts'
 
 export interface Leader {
   /** What the leader knows now. */
@@ -42,6 +43,7 @@ class LeaderLoop {
   readonly #ports: LeaderPorts
   readonly #state: LeaderState
   readonly #proofs: Proofs | null
+  readonly #silences: Silences
   readonly #listeners = new Set<() => void>()
   #running = false
   #pending = false
@@ -58,6 +60,7 @@ class LeaderLoop {
   constructor(ports: LeaderPorts) {
     this.#ports = ports
     this.#state = new LeaderState(ports, () => this.#trigger())
+    this.#silences = new Silences(ports.host, ports.log)
     this.#proofs = ports.cluster == null ? null : new Proofs(ports, ports.cluster, this.#state, () => this.#trigger())
   }
 
@@ -96,7 +99,10 @@ class LeaderLoop {
     this.#state.observe()
     const standings = this.#describeHosts()
     if (standings !== this.#standings || this.#office === null || !this.#state.loaded) this.#trigger()
-    if (this.#office !== null) this.#proofs?.step()
+    if (this.#office === null) return
+    const { members } = this.#state.snapshot()
+    if (members != null) this.#silences.look(members, this.#times())
+    this.#proofs?.step()
   }
 
   #describeHosts(): string {
@@ -201,7 +207,10 @@ class LeaderLoop {
       await this.#keepSchema(term!.revision, membership)
       return true
     }
-    if (this.#office !== null) membership.listen(false)
+    if (this.#office !== null) {
+      membership.listen(false)
+      this.#silences.forget()
+    }
     this.#office = null
     if (!membership.loaded || !shallCampaign(view, this.#times())) return false
     const record: LeaderRecord = { host, life, term: (term?.term ?? 0) + 1 }

@@ -19,6 +19,8 @@ import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
+import { type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
+import { trafficFigures } from './traffic-figures.ts'
 
 /** Something that is measured in parts: after an interruption only what is missing is done. */
 export interface Item {
@@ -40,6 +42,8 @@ const moves = [10, 2] as const
 const failovers = [5, 1] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
+
+const trafficSeconds = [30, 5] as const
 
 /** Seeds that one process plays: what an interruption costs at most. */
 const SEEDS_AT_ONCE = 500
@@ -103,6 +107,16 @@ export const items: Readonly<Record<string, Item>> = {
     run: async (options, progress) => {
       for (const hosts of hostCounts.slice(progress.count)) progress.add(await clusterRounds(options, hosts))
       return roundFigures(progress.parts<ClusterRounds>())
+    },
+  },
+  traffic: {
+    what: 'the store under 10 to 1 000 hosts, at rest and when one is lost',
+    usual: true,
+    run: async (options, progress) => {
+      const kinds = options.quick ? trafficKinds.slice(0, 1) : trafficKinds
+      for (const kind of kinds.slice(progress.count))
+        progress.add(await trafficOf(options, kind, pick(trafficSeconds, options)))
+      return trafficFigures(progress.parts<Traffic>())
     },
   },
   kills: {

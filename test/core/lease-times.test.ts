@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { shortestLeaseMs } from '../../src/model/cluster.ts'
 import { brokenS3, defaultLeaseMs, leaseTimes } from '../../src/core/lease-times.ts'
+import { shortestLeaseMs } from '../../src/model/cluster.ts'
 
 test('the default times are those of the safety rules', () => {
   assert.deepEqual(leaseTimes(defaultLeaseMs), {

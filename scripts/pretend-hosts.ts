@@ -25,7 +25,7 @@ async function seed({ hosts, endpoints }: PretendConfig): Promise<void> {
   const guests = ids.slice(1).flatMap((id) =>
     Array.from({ length: guestsEach }, (_, index) => {
       const name = `${id.replace('host', 'g')}-${index}`
-      return `  ${name}: { address: 192.0.2.1, services: [22/tcp], memory: 1 GiB, define: { hypervisor: qemu } }`
+      return `  ${name}: { address: 192.0.2.1, services: [22/tcp], memory: 1 GiB, define: { hypervisor: qemu, boot: { kernel: /boot/vmlinuz } } }`
     }),
   )
   const rules = ids.slice(1).map((id) => {

@@ -84,8 +84,9 @@ function told(store: Store, lost: () => HostId | null): Store {
       const records = transaction.put
         .filter(({ key }) => key.startsWith(storeKeys.guestRecords))
         .map(({ value }) => JSON.parse(value) as GuestRecord)
+      const own = `${host.replace('host', 'g')}-`
       const taken = records.filter(
-        (one) => one.seat?.lostFrom !== undefined && one.owner !== host && one.phase.kind === 'starting',
+        ({ guest, owner, phase }) => guest.startsWith(own) && owner !== host && phase.kind === 'starting',
       )
       const proven = transaction.put.some(({ key }) => key === storeKeys.hostRecord(host))
       if (proven) say({ kind: 'proven', atMs: monotonicMs() })

@@ -187,7 +187,7 @@ export class MemberLease implements Membership {
   #listenOn(): void {
     if (!this.#listening || this.#stopped) return
     for (const member of this.members().keys()) {
-      if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs / 2)
+      if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs)
     }
     this.#after('listen', this.#times.askEachMs, () => this.#listenOn())
   }

@@ -12,6 +12,7 @@ import { type Revision, storeKeys } from '../ports/store.ts'
 import { LeaderState } from './leader-state.ts'
 import type { ClusterPorts, LeaderPorts } from './ports.ts'
 import { Proofs } from './proofs.ts'
+import { Punctuality } from './punctuality.ts'
 import { Silences } from './silences.ts'
 
 export interface Leader {
@@ -44,6 +45,7 @@ class LeaderLoop {
   readonly #state: LeaderState
   readonly #proofs: Proofs | null
   readonly #silences: Silences
+  readonly #punctuality = new Punctuality()
   readonly #listeners = new Set<() => void>()
   #running = false
   #pending = false
@@ -99,7 +101,8 @@ class LeaderLoop {
     this.#state.observe()
     const standings = this.#describeHosts()
     if (standings !== this.#standings || this.#office === null || !this.#state.loaded) this.#trigger()
-    if (this.#office === null) return
+    const onTime = this.#punctuality.onTime(this.#ports.clock.now(), this.#times().askEachMs)
+    if (this.#office === null || !onTime) return
     const { members } = this.#state.snapshot()
     if (members != null) this.#silences.look(members, this.#times())
     this.#proofs?.step()

@@ -19,7 +19,7 @@ export const trafficKinds = [
 export type TrafficKind = (typeof trafficKinds)[number]
 
 /** Pretend hosts of one process: more would measure its event loop. */
-const HOSTS_A_PROCESS = 250
+const HOSTS_A_PROCESS = 100
 
 /** As Vigia asks of any etcd (docs/operating/three-hosts.md). */
 const FLAGS = ['--max-txn-ops=20480', `--max-request-bytes=${16 * 1024 * 1024}`, '--pre-vote=true']

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabCluster, type LabMember } from '../lab/cluster.ts'
 import type { DefinedGuest } from '../lab/cluster-file.ts'
@@ -30,9 +31,26 @@ export async function onCluster<Result>(
   try {
     await cluster.found()
     return await work(cluster)
+  } catch (error) {
+    // The lab is taken down, and all that could explain it is gone then.
+    for (const line of lastWords(cluster)) say(line)
+    throw error
   } finally {
     await stop()
   }
+}
+
+/** What each host's daemon said last, and what became of the powers. */
+function lastWords({ members, fence }: LabCluster): string[] {
+  const asked = `fence device was asked: ${fence.asked.slice(-10).join(', ')}`
+  return [
+    asked,
+    ...members.flatMap(({ host, vigiad, watchdog }) => {
+      const dog = watchdog?.lines().at(-1)?.word
+      const said = existsSync(vigiad.logFile) ? readFileSync(vigiad.logFile, 'utf8').trim().split('\n').slice(-8) : []
+      return [`${host.name}: ${host.isOn ? 'on' : 'off'}, its watchdog last: ${dog}`, ...said.map((one) => `  ${one}`)]
+    }),
+  ]
 }
 
 /** The nine guests of scenario B, with what each of them serves and needs. */

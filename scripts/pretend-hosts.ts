@@ -6,6 +6,7 @@
 import { EtcdStore } from '../src/drivers/etcd/store.ts'
 import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
 import { wallTime } from '../src/model/ids.ts'
+import type { MemberRecord } from '../src/model/member.ts'
 import type { StoredCluster } from '../src/model/stored-cluster.ts'
 import { storeKeys } from '../src/ports/store.ts'
 import { clusterName, guestsEach, hostOf, type PretendConfig } from './pretend/config.ts'
@@ -18,10 +19,10 @@ if (config.role === 'seed') await seed(config)
 else if (config.role === 'hosts') await runHosts(config)
 else await runLeader(config)
 
-/** The cluster file of all guests but none on host 0, and the members. */
+/** The cluster file, and the members. Host 0, where the leader is, is a witness: it has no guests. */
 async function seed({ hosts, endpoints }: PretendConfig): Promise<void> {
   const ids = Array.from({ length: hosts }, (_, index) => hostOf(index))
-  const own = ids.map((id, place) => `  ${id}: { memory: ${place === 0 ? 1 : 64} GiB }`)
+  const own = ids.slice(1).map((id) => `  ${id}: { memory: 64 GiB }`)
   const guests = ids.slice(1).flatMap((id) =>
     Array.from({ length: guestsEach }, (_, index) => {
       const name = `${id.replace('host', 'g')}-${index}`
@@ -42,7 +43,10 @@ async function seed({ hosts, endpoints }: PretendConfig): Promise<void> {
     when: [],
     put: [
       { key: storeKeys.cluster, value: JSON.stringify(stored) },
-      ...ids.map((id) => ({ key: storeKeys.member(id), value: JSON.stringify({ id, kind: 'host', addresses: [] }) })),
+      ...ids.map((id, place) => {
+        const member: MemberRecord = { id, kind: place === 0 ? 'witness' : 'host', addresses: [] }
+        return { key: storeKeys.member(id), value: JSON.stringify(member) }
+      }),
     ],
     remove: [],
   })

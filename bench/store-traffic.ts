@@ -77,7 +77,8 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
     await leader.listening()
     const wanted = (kind.hosts - 1) * GUESTS_EACH
     await until('all guests ready', LAUNCH_LIMIT_MS, () => leader.ready === wanted, 200).catch(() => undefined)
-    say(`traffic: ${leader.ready} of ${wanted} guests ready`)
+    const { ready } = leader
+    say(`traffic: ${ready} of ${wanted} guests ready`)
     await sleep(SETTLE_MS)
     const { player, from, to } = players.at(-1)!
     const rest = await atRest(
@@ -87,7 +88,7 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
       seconds,
     )
     const loss = await lose(leader, player, (from + to) >> 1)
-    const traffic = { kind, ready: leader.ready, ...rest, loss }
+    const traffic = { kind, ready, ...rest, loss }
     say(`traffic: ${shown(traffic)}`)
     return traffic
   } finally {

@@ -283,6 +283,8 @@ export class MemberLease implements Membership {
     const { timeoutMs } = await watchdog.arm(watchdogMs)
     if (timeoutMs === null || this.#stopped) return
     this.#open = { armed: { feedMs, timeoutMs, marginMs }, leaseMs }
+    // Opened anew it is allowed nothing yet, however long a longer lease had allowed.
+    this.#allowedUntil = Number.NEGATIVE_INFINITY
     this.#allow(this.#lastRenewalAt! + feedMs)
     void this.#renew()
   }

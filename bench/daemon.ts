@@ -9,7 +9,7 @@ import type { GuestSummary, StatusView } from '../src/contract/status.ts'
 const DAEMON_LIMIT_MS = 30_000
 
 /** Clock ticks of /proc/PID/stat; the kernel shows 100 a second to programs whatever it counts in. */
-const TICK_MS = 10
+export const TICK_MS = 10
 
 /** A request to libvirt, as it was written to its socket. */
 export interface Deed {

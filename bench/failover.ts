@@ -1,13 +1,12 @@
-import { join } from 'node:path'
-import { LabCluster, type LabMember } from '../lab/cluster.ts'
+import type { LabCluster, LabMember } from '../lab/cluster.ts'
 import { CONTROL_PORT } from '../lab/control.ts'
 import { whereGuestsRun } from '../lab/qemu.ts'
 import { sleep, until } from '../lab/run.ts'
 import { noWish } from '../src/model/wish.ts'
-import { compiled, daemonCommand } from './build.ts'
-import { deedsIn, milliseconds, nowNs } from './daemon.ts'
+import { deedsOn, onCluster } from './cluster-stage.ts'
+import { milliseconds, nowNs } from './daemon.ts'
 import type { RunOptions } from './run-options.ts'
-import { BOOT_LIMIT_MS, labAddress, Stage } from './stage.ts'
+import { BOOT_LIMIT_MS, labAddress } from './stage.ts'
 
 /** What proves that a host is dead. */
 export type ProofWay = 'fence' | 'watchdog'
@@ -20,6 +19,8 @@ export const roles: readonly Role[] = ['ordinary', 'leader', 'etcd-leader']
 
 /** One host loses its power. Milliseconds, each from the one before; null: not seen. */
 export interface Failover {
+  /** Of the cluster file in force. */
+  readonly leaseMs: number
   readonly way: ProofWay
   readonly role: Role
   /** Until the host is asked for: the fence device first asked of it, or its lease over (the proof by the watchdog begins then). */
@@ -43,7 +44,7 @@ const guests = [0, 1, 2].map((index) => ({
   ...{ name: `web${index + 1}`, address: labAddress(index), services: ['22/tcp'], needs: [] as string[] },
 }))
 
-/** Everything is as it was: a whole lease of renewals, so that each cut meets a cluster at rest. */
+/** Everything is as it was: a whole usual lease of renewals, so that each cut meets a cluster at rest. */
 const REST_MS = 13_000
 
 const RECOVER_LIMIT_MS = 120_000
@@ -51,32 +52,26 @@ const RECOVER_LIMIT_MS = 120_000
 /** Three hosts with a guest each; one of them loses its power, comes back, and is given a guest again. */
 export async function failoverRounds(
   options: RunOptions,
+  leaseMs: number,
   left: readonly (readonly [ProofWay, Role])[],
   done: (one: Failover) => void,
 ): Promise<void> {
-  await compiled()
-  const vigiad = { program: daemonCommand().at(-1)!, args: ['--deeds-file', '/run/vigia/deeds'] }
-  const cluster = await LabCluster.start({ id: `bfail${process.pid.toString(36)}`, vigiad, onStep: options.say })
-  const stop = Stage.closing(() => cluster.stop())
-  try {
-    await cluster.found()
+  await onCluster({ id: 'bfail', say: options.say }, async (cluster) => {
     for (const [index, [way, role]] of left.entries()) {
-      await atRest(cluster, way)
-      const one = await oneFailover(cluster, way, role)
+      await atRest(cluster, way, leaseMs)
+      const one = { leaseMs, ...(await oneFailover(cluster, way, role)) }
       done(one)
       const shown = `start issued after ${one.issuedMs.toFixed(0)} ms, answers after ${one.answersMs.toFixed(0)} ms`
       options.say(`failover: ${index + 1} of ${left.length}, by ${way}, ${role}: ${shown}`)
     }
-  } finally {
-    await stop()
-  }
+  })
 }
 
 /** The file in force, all guests ready, one on each host, everybody renewing. */
-async function atRest(cluster: LabCluster, way: ProofWay): Promise<void> {
+async function atRest(cluster: LabCluster, way: ProofWay, leaseMs: number): Promise<void> {
   const [first] = cluster.members
   if (first === undefined) return
-  const text = cluster.file(guests, { fence: way === 'fence' })
+  const text = cluster.file(guests, { fence: way === 'fence', settings: `{ lease: ${leaseMs}ms }` })
   await first.client.apply({ path: 'vigia.yaml', text })
   await allReady(cluster)
   for (const member of cluster.members) {
@@ -93,7 +88,7 @@ async function atRest(cluster: LabCluster, way: ProofWay): Promise<void> {
   await sleep(REST_MS)
 }
 
-async function oneFailover(cluster: LabCluster, way: ProofWay, role: Role): Promise<Failover> {
+async function oneFailover(cluster: LabCluster, way: ProofWay, role: Role): Promise<Omit<Failover, 'leaseMs'>> {
   const victim = await memberOf(cluster, role)
   const others = cluster.members.filter((member) => member !== victim)
   const [name = ''] = guestsOn(cluster, victim)
@@ -101,10 +96,7 @@ async function oneFailover(cluster: LabCluster, way: ProofWay, role: Role): Prom
   const askedBefore = cluster.fence.asked.length
   const [cutNs, cutWall] = [nowNs(), Date.now()]
   const cutting = victim.host.powerCut()
-  const deedOf = () =>
-    others
-      .flatMap((member) => deedsIn(deedsFile(member), cutNs))
-      .find(({ deed, domain }) => deed === 'start' && domain === name)
+  const deedOf = () => deedsOn(others, cutNs).find(({ deed, domain }) => deed === 'start' && domain === name)
   await until(`start of ${name} issued`, RECOVER_LIMIT_MS, () => deedOf() !== undefined, 5)
   const [booted, answered] = await Promise.all(
     [CONTROL_PORT, 22].map(async (port) => {
@@ -176,10 +168,6 @@ async function allReady(cluster: LabCluster): Promise<void> {
 
 function guestsOn(cluster: LabCluster, { host }: LabMember): string[] {
   return [...whereGuestsRun(cluster.lab.hosts)].flatMap(([guest, hosts]) => (hosts.includes(host.name) ? [guest] : []))
-}
-
-function deedsFile({ host }: LabMember): string {
-  return join(host.runFolder, 'deeds')
 }
 
 /** Events have whole milliseconds: what follows at once may seem to come before. */

@@ -1,7 +1,11 @@
 import { run } from '../lab/run.ts'
+import { defaultSettings, shortestLeaseMs } from '../src/model/cluster.ts'
 import { type CheckRun, checkFigures, checkRun, counts } from './check.ts'
+import { type ClusterIdle, clusterIdle, clusterIdleFigures } from './cluster-idle.ts'
+import { type ClusterLaunch, clusterLaunchFigures, clusterLaunchRounds } from './cluster-launch.ts'
 import { type Failover, failoverRounds, type ProofWay, proofWays, type Role, roles } from './failover.ts'
 import { failoverFigures } from './failover-figures.ts'
+import { type FastPart, type FastStretch, fastSoak, fastSoakFigures } from './fast-soak.ts'
 import { exactly, figure, type Measured } from './figures.ts'
 import { type Footprint, footprintFigures, footprintOf, sizes } from './footprint.ts'
 import { type GateRound, gateFigures, gateRounds, gatesARound } from './gates.ts'
@@ -15,6 +19,8 @@ import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
+import { type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
+import { trafficFigures } from './traffic-figures.ts'
 
 /** Something that is measured in parts: after an interruption only what is missing is done. */
 export interface Item {
@@ -36,6 +42,8 @@ const moves = [10, 2] as const
 const failovers = [5, 1] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
+
+const trafficSeconds = [30, 5] as const
 
 /** Seeds that one process plays: what an interruption costs at most. */
 const SEEDS_AT_ONCE = 500
@@ -101,6 +109,16 @@ export const items: Readonly<Record<string, Item>> = {
       return roundFigures(progress.parts<ClusterRounds>())
     },
   },
+  traffic: {
+    what: 'the store under 10 to 1 000 hosts, at rest and when one is lost',
+    usual: true,
+    run: async (options, progress) => {
+      const kinds = options.quick ? trafficKinds.slice(0, 1) : trafficKinds
+      for (const kind of kinds.slice(progress.count))
+        progress.add(await trafficOf(options, kind, pick(trafficSeconds, options)))
+      return trafficFigures(progress.parts<Traffic>())
+    },
+  },
   kills: {
     what: 'vigiad killed at random moments of launch, watch and shutdown',
     usual: false,
@@ -128,8 +146,38 @@ export const items: Readonly<Record<string, Item>> = {
       const kinds = proofWays.flatMap((way) => chosen.map((role): readonly [ProofWay, Role] => [way, role]))
       const wanted = Array.from({ length: runs }, () => kinds).flat()
       const left = wanted.slice(progress.count)
-      if (left.length > 0) await failoverRounds(options, left, (one) => progress.add(one))
-      return failoverFigures(progress.parts<Failover>())
+      if (left.length > 0) await failoverRounds(options, defaultSettings.leaseMs, left, (one) => progress.add(one))
+      return failoverFigures(progress.parts<Failover>(), 'failover')
+    },
+  },
+  'failover-fast': {
+    what: 'the same with the fast lease and a fence device',
+    usual: true,
+    run: async (options, progress) => {
+      const runs = options.runs ?? pick(failovers, options)
+      const chosen = options.quick ? roles.slice(0, 1) : roles
+      const wanted = Array.from({ length: runs }, () => chosen.map((role) => ['fence', role] as const)).flat()
+      const left = wanted.slice(progress.count)
+      if (left.length > 0) await failoverRounds(options, shortestLeaseMs, left, (one) => progress.add(one))
+      return failoverFigures(progress.parts<Failover>(), 'failover-fast')
+    },
+  },
+  'cluster-launch': {
+    what: 'scenario B launched over three hosts',
+    usual: true,
+    run: async (options, progress) => {
+      const left = (options.runs ?? pick(launches, options)) - progress.count
+      if (left > 0) await clusterLaunchRounds(options, left, (round) => progress.add(round))
+      return clusterLaunchFigures(progress.parts<ClusterLaunch>())
+    },
+  },
+  'cluster-idle': {
+    what: 'CPU and memory of the whole stack at rest, three hosts with nine guests',
+    usual: true,
+    run: async (options, progress) => {
+      const minutes = options.minutes ?? pick(idleMinutes, options)
+      if (progress.count === 0) progress.add(await clusterIdle(options, minutes))
+      return clusterIdleFigures(progress.parts<ClusterIdle>())
     },
   },
   soak: {
@@ -141,6 +189,18 @@ export const items: Readonly<Record<string, Item>> = {
         (options.minutes ?? pick(soakMinutes, options)) - before.reduce((sum, { minutes }) => sum + minutes, 0)
       if (left > 0) await soak(options, left, (stretch) => progress.set(before.length, stretch))
       return soakFigures(progress.parts<Stretch>())
+    },
+  },
+  'fast-soak': {
+    what: 'three hosts at the fast lease: nobody fenced in an hour under load',
+    usual: false,
+    run: async (options, progress) => {
+      const before = progress.parts<FastPart>()
+      const done = before.reduce((sum, part) => sum + ('minutes' in part ? part.minutes : 0), 0)
+      const left = (options.minutes ?? pick(soakMinutes, options)) - done
+      const keep = (stretch: FastStretch): void => progress.set(before.length, stretch)
+      if (left > 0) await fastSoak(options, left, keep, (restarts) => progress.add({ restarts }))
+      return fastSoakFigures(progress.parts<FastPart>())
     },
   },
   seeds: {

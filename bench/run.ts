@@ -8,7 +8,7 @@ import { Progress } from './progress.ts'
 import { Stage } from './stage.ts'
 
 const list = Object.entries(items).map(
-  ([name, { what, usual }]) => `  ${name.padEnd(10)} ${what}${usual ? '' : ' (only when named)'}`,
+  ([name, { what, usual }]) => `  ${name.padEnd(14)} ${what}${usual ? '' : ' (only when named)'}`,
 )
 
 const HELP = `usage: node bench/run.ts [ITEM…] [OPTIONS]

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { sleep } from '../lab/run.ts'
 import { milliseconds, nowNs } from './daemon.ts'
 import { exactly, type Figure, figure, type Measured } from './figures.ts'
+import { HTTP_PORT, Load } from './load.ts'
 import { root } from './machine.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Actor, actorsOf, BOOT_LIMIT_MS, labGuestOf, Stage } from './stage.ts'
@@ -11,17 +10,6 @@ import { largest } from './statistics.ts'
 
 /** So many guests serve pages all the time. */
 const SERVING = 3
-const HTTP_PORT = 80
-
-/** One page: what a guest under emulation sends in a few milliseconds. */
-const PAGE = '/bytes/65536'
-
-/** A slow answer is no error here: the machine is overloaded on purpose. */
-const PAGE_LIMIT_MS = 10_000
-
-/** Ends when its standard input does, so with this process however that ends. */
-const BUSY = 'while ! read -t 0; do for ((i = 0; i < 100000; i++)); do :; done; done'
-
 /** What changes guests: none of it may happen. */
 const alarms = ['suspend', 'resume', 'start', 'shutdown', 'destroy'] as const
 
@@ -43,14 +31,14 @@ export async function soak(
   everyMinute: (stretch: Stretch) => void,
 ): Promise<Stretch> {
   const stage = await Stage.open({ id: 'bsoak', say: options.say })
-  const load = new Load(stage)
+  const load = new Load(stage.lab.client)
   try {
     const actors = actorsOf(join(root, 'examples', 'scenario-b.conf'))
     await stage.define(actors.map((actor, index) => servingGuest(actor, index)))
     const daemon = await stage.startDaemon(true)
     await stage.apply('soak.yaml', soakFile(actors))
     await daemon.allReady(BOOT_LIMIT_MS)
-    load.start(actors.slice(0, SERVING))
+    load.start(actors.slice(0, SERVING).map(({ address }) => address))
     const began = nowNs()
     const from = Date.now()
     let stretch = await lookBack(stage, load, began, from)
@@ -99,41 +87,6 @@ async function lookBack({ daemon }: Stage, load: Load, began: bigint, from: numb
     pages: load.pages,
     pagesFailed: load.failed,
     notReady: guests.filter(({ phase }) => phase.kind !== 'ready').length,
-  }
-}
-
-/** What keeps the machine busy. */
-class Load {
-  readonly #stage: Stage
-  readonly #loops: ChildProcess[] = []
-  #fetching: Promise<void>[] = []
-  #stopped = false
-  pages = 0
-  failed = 0
-
-  constructor(stage: Stage) {
-    this.#stage = stage
-  }
-
-  start(serving: readonly Actor[]): void {
-    for (let core = 0; core < availableParallelism(); core++) {
-      this.#loops.push(spawn('bash', ['-c', BUSY], { stdio: ['pipe', 'ignore', 'ignore'] }))
-    }
-    this.#fetching = serving.map(({ address }) => this.#fetch(address))
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true
-    for (const loop of this.#loops) loop.kill('SIGKILL')
-    await Promise.allSettled(this.#fetching)
-  }
-
-  async #fetch(address: string): Promise<void> {
-    while (!this.#stopped) {
-      const { status } = await this.#stage.lab.client.http(address, HTTP_PORT, PAGE, PAGE_LIMIT_MS)
-      if (status === 200) this.pages++
-      else this.failed++
-    }
   }
 }
 

@@ -152,7 +152,7 @@ export class Stage {
 }
 
 /** Labs of this kind whose process ended without taking them down; one whose process lives is another run's. */
-async function removeOrphans(id: string): Promise<void> {
+export async function removeOrphans(id: string): Promise<void> {
   const pattern = new RegExp(`^${id}([0-9a-z]+)$`)
   for (const lab of knownLabs()) {
     const pid = Number.parseInt(pattern.exec(lab)?.[1] ?? '', 36)

@@ -6,6 +6,8 @@ import { until } from './run.ts'
 export interface VigiadOptions {
   /** Default: from source. The compiled one for what is measured. */
   readonly program?: string
+  /** Node's own, before the program. */
+  readonly nodeOptions?: readonly string[]
   /** After the paths, which are given here. */
   readonly args?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
@@ -47,7 +49,8 @@ export class LabVigiad {
   async start(): Promise<void> {
     const program = this.#options.program ?? join(import.meta.dirname, '..', 'src', 'bin', 'vigiad.ts')
     const paths = ['--socket', '/run/vigia/vigia.sock', '--state-dir', this.host.stateFolder, '--host', this.host.name]
-    const args = [program, ...paths, ...(this.#options.args ?? [])]
+    const { nodeOptions = [] } = this.#options
+    const args = [...nodeOptions, program, ...paths, ...(this.#options.args ?? [])]
     const started = await this.host.start('vigiad', process.execPath, args, { ...process.env, ...this.#options.env })
     this.#process = started
     await until(`answer of vigiad on ${this.host.name}`, START_LIMIT_MS, () => {

@@ -3,7 +3,8 @@
  *
  *   docs/faults.md                         whole, from the catalogue
  *   docs/operating/the-cluster-file.md     its keys and limits, from the tables the parser reads with
- *   README.md                              its commands, from their registry; figures, from docs/measured/*.json
+ *   docs/operating/lease.md, several-hosts.md  figures, from docs/measured/*.json
+ *   README.md                              its commands, from their registry; figures likewise
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -19,13 +20,16 @@ const root = resolve(import.meta.dirname, '..')
 export function generatedPages(): ReadonlyMap<string, string> {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
   const clusterFile = 'docs/operating/the-cluster-file.md'
+  const figures = measuredFigures(root)
+  const measured = ['docs/operating/lease.md', 'docs/operating/several-hosts.md']
   return new Map([
     ['docs/faults.md', faultsPage()],
     [
       clusterFile,
       withGenerated(withGenerated(read(clusterFile), 'keys', clusterFileKeys()), 'limits', clusterFileLimits()),
     ],
-    ['README.md', withFigures(withGenerated(read('README.md'), 'commands', commandTable()), measuredFigures(root))],
+    ...measured.map((page): [string, string] => [page, withFigures(read(page), figures)]),
+    ['README.md', withFigures(withGenerated(read('README.md'), 'commands', commandTable()), figures)],
   ])
 }
 

@@ -187,7 +187,7 @@ export class MemberLease implements Membership {
   #listenOn(): void {
     if (!this.#listening || this.#stopped) return
     for (const member of this.members().keys()) {
-      if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs / 2)
+      if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs)
     }
     this.#after('listen', this.#times.askEachMs, () => this.#listenOn())
   }
@@ -283,6 +283,8 @@ export class MemberLease implements Membership {
     const { timeoutMs } = await watchdog.arm(watchdogMs)
     if (timeoutMs === null || this.#stopped) return
     this.#open = { armed: { feedMs, timeoutMs, marginMs }, leaseMs }
+    // Opened anew it is allowed nothing yet, however long a longer lease had allowed.
+    this.#allowedUntil = Number.NEGATIVE_INFINITY
     this.#allow(this.#lastRenewalAt! + feedMs)
     void this.#renew()
   }

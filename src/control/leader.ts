@@ -13,6 +13,8 @@ import { Hooks } from './hooks.ts'
 import { LeaderState } from './leader-state.ts'
 import type { ClusterPorts, LeaderPorts } from './ports.ts'
 import { Proofs } from './proofs.ts'
+import { Punctuality } from './punctuality.ts'
+import { Silences } from './silences.ts'
 
 export interface Leader {
   /** What the leader knows now. */
@@ -44,6 +46,8 @@ class LeaderLoop {
   readonly #state: LeaderState
   readonly #proofs: Proofs | null
   readonly #hooks: Hooks | null
+  readonly #silences: Silences
+  readonly #punctuality = new Punctuality()
   readonly #listeners = new Set<() => void>()
   #running = false
   #pending = false
@@ -60,6 +64,7 @@ class LeaderLoop {
   constructor(ports: LeaderPorts) {
     this.#ports = ports
     this.#state = new LeaderState(ports, () => this.#trigger())
+    this.#silences = new Silences(ports.host, ports.log)
     this.#proofs = ports.cluster == null ? null : new Proofs(ports, ports.cluster, this.#state, () => this.#trigger())
     this.#hooks = ports.cluster == null ? null : new Hooks(ports, ports.cluster, this.#state)
   }
@@ -99,9 +104,13 @@ class LeaderLoop {
     this.#state.observe()
     const standings = this.#describeHosts()
     if (standings !== this.#standings || this.#office === null || !this.#state.loaded) this.#trigger()
+    const onTime = this.#punctuality.onTime(this.#ports.clock.now(), this.#times().askEachMs)
     if (this.#office === null) return
-    this.#proofs?.step()
     if (this.#state.loaded) this.#hooks?.step()
+    if (!onTime) return
+    const { members } = this.#state.snapshot()
+    if (members != null) this.#silences.look(members, this.#times())
+    this.#proofs?.step()
   }
 
   #describeHosts(): string {
@@ -207,7 +216,10 @@ class LeaderLoop {
       await this.#keepSchema(term!.revision, membership)
       return true
     }
-    if (this.#office !== null) membership.listen(false)
+    if (this.#office !== null) {
+      membership.listen(false)
+      this.#silences.forget()
+    }
     this.#office = null
     if (!membership.loaded || !shallCampaign(view, this.#times())) return false
     const record: LeaderRecord = { host, life, term: (term?.term ?? 0) + 1 }

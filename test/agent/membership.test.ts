@@ -317,6 +317,20 @@ test('another lease: closed and opened anew with its times, and never said to be
   assert.equal(one!.lease.mayStart, true)
 })
 
+test('a shorter lease kills nobody, whenever it is told: what the longer one allowed to be fed counts no more', async () => {
+  for (let laterMs = 0; laterMs < 1_000; laterMs += 50) {
+    const { members, pass } = stage(3)
+    await pass(20_000 + laterMs)
+    for (const { lease } of members) lease.configure(4_000, true)
+    await pass(10_000)
+    for (const one of members) {
+      assert.deepEqual(one.diedAt, [], `told ${laterMs} ms after a renewal`)
+      assert.deepEqual(one.alive()?.armed, { feedMs: 1_400, timeoutMs: 2_000, marginMs: 600 })
+      assert.equal(one.watchdog.timeoutMs, 2_000)
+    }
+  }
+})
+
 test('told to disarm while it opens, it closes what it opened', async () => {
   const { members, pass } = stage(1)
   const [one] = members

@@ -2,11 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { brokenS3, defaultLeaseMs, leaseTimes } from '../../src/core/lease-times.ts'
+import { shortestLeaseMs } from '../../src/model/cluster.ts'
 
 test('the default times are those of the safety rules', () => {
   assert.deepEqual(leaseTimes(defaultLeaseMs), {
     ...{ leaseMs: 10_000, feedMs: 3_500, watchdogMs: 5_000, marginMs: 1_500, gapMs: 1_750 },
     ...{ renewEachMs: 1_000, suspectMs: 2_000, askEachMs: 500 },
+  })
+})
+
+test('the fast lease is the shortest: a host silent for 0.8 s is suspected, and its watchdog takes whole seconds', () => {
+  assert.deepEqual(leaseTimes(shortestLeaseMs), {
+    ...{ leaseMs: 4_000, feedMs: 1_400, watchdogMs: 2_000, marginMs: 600, gapMs: 700 },
+    ...{ renewEachMs: 400, suspectMs: 800, askEachMs: 200 },
   })
 })
 

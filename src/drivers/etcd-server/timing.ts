@@ -7,6 +7,8 @@ export interface StoreLatency {
 }
 
 export interface LeaseTimes {
+  /** T: after so long without a renewal a host counts as lost. */
+  readonly leaseMs: number
   /** G: the longest gap allowed between two renewals. */
   readonly gapMs: number
   /** F: how long a host feeds its watchdog after its last renewal. */
@@ -52,7 +54,8 @@ export function electionTimes(roundTripMs: number): ElectionTimes {
 }
 
 /** Whether hosts can renew their leases in such a store, with the numbers. For `doctor`, and before failover is armed. Pure. */
-export function latencyVerdict({ fsyncMs, roundTripMs }: StoreLatency, { gapMs, feedMs }: LeaseTimes): LatencyVerdict {
+export function latencyVerdict({ fsyncMs, roundTripMs }: StoreLatency, lease: LeaseTimes): LatencyVerdict {
+  const { leaseMs, gapMs, feedMs } = lease
   // To the leader and back, and from it to a majority and back; each writes to its disk, the leader meanwhile.
   const renewalMs = 2 * roundTripMs + fsyncMs
   const allowedMs = gapMs * shareOfGap
@@ -62,7 +65,10 @@ export function latencyVerdict({ fsyncMs, roundTripMs }: StoreLatency, { gapMs, 
   }
   if (fsyncMs > heartbeatMs) return verdict('fail', 'disk-too-slow')
   if (renewalMs > gapMs) return verdict('fail', 'renewals-too-slow')
-  if (electionsToRecover * electionMs + renewalMs > feedMs) return verdict('fail', 'elections-too-slow')
+  const recoverMs = electionsToRecover * electionMs + renewalMs
+  if (recoverMs > leaseMs) return verdict('fail', 'elections-too-slow')
   if (renewalMs > allowedMs) return verdict('warn', 'renewals-slow')
+  // Nobody can renew meanwhile: all live on their word to each other (S5), and one that is cut off just then loses its power.
+  if (recoverMs > feedMs) return verdict('warn', 'elections-too-slow')
   return fsyncMs > goodFsyncMs ? verdict('warn', 'disk-slow') : verdict('pass', 'fits')
 }

@@ -1,3 +1,4 @@
+import { shortestLeaseMs } from '../cluster.ts'
 import { defaults, guest, tagSource } from './guest-table.ts'
 import { host } from './host-shape.ts'
 import { maxFiles, maxGuests, maxHosts, maxRules } from './limits.ts'
@@ -42,7 +43,11 @@ const settings = named(
       'What becomes of the guests of a host that is shut down in an orderly way.',
       'conditional',
     ),
-    lease: field(duration(1_000, 600_000), 'How long a host may go without renewing before it counts as lost.', '10s'),
+    lease: field(
+      duration(shortestLeaseMs, 600_000),
+      'How long a host may go without renewing before it counts as lost: `4s` is fast, `10s` usual, `30s` for slow or noisy networks (an even number of seconds where there are watchdogs).',
+      '10s',
+    ),
     freeze: field(duration(0, 86_400_000), 'How long the guests of a rebooting host wait for it.', '10min'),
     coldStartWait: field(
       duration(0, 86_400_000),

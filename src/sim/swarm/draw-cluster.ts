@@ -106,7 +106,7 @@ function drawRules(dice: Dice, guests: readonly GuestSpec[], hosts: readonly Hos
 function drawSettings(dice: Dice): ClusterSettings {
   return {
     ...defaultSettings,
-    leaseMs: dice.pick([5_000, 10_000, 10_000, 20_000, 60_000]),
+    leaseMs: dice.pick([4_000, 10_000, 10_000, 30_000, 60_000]),
     onHostShutdown: dice.pick(['conditional', 'migrate', 'freeze', 'failover']),
     freezeMs: dice.pick([60_000, 600_000]),
     coldStartWaitMs: dice.pick([30_000, 120_000]),

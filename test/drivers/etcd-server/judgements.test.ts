@@ -90,14 +90,16 @@ test('the times of elections follow the round trip, from the defaults of one bui
 })
 
 test('a disk or a network too slow for the lease is refused, with the numbers', () => {
-  const lease = { gapMs: 1_750, feedMs: 3_500 }
+  const lease = { leaseMs: 10_000, gapMs: 1_750, feedMs: 3_500 }
+  const fast = { leaseMs: 4_000, gapMs: 700, feedMs: 1_400 }
   const table = [
     [1, 0.5, 'pass', 'fits'],
     [11, 0.5, 'warn', 'disk-slow'],
     [101, 0.5, 'fail', 'disk-too-slow'],
     [5, 70, 'pass', 'fits'],
     [5, 100, 'pass', 'fits'],
-    [5, 300, 'fail', 'elections-too-slow'],
+    [5, 200, 'warn', 'elections-too-slow'],
+    [5, 400, 'fail', 'elections-too-slow'],
     [5, 1_000, 'fail', 'renewals-too-slow'],
   ] as const
   for (const [fsyncMs, roundTripMs, kind, because] of table) {
@@ -105,6 +107,8 @@ test('a disk or a network too slow for the lease is refused, with the numbers', 
     assert.deepEqual([verdict.kind, verdict.because], [kind, because], `${fsyncMs} ms, ${roundTripMs} ms`)
     assert.equal(verdict.renewalMs, 2 * roundTripMs + fsyncMs)
   }
+  const near = latencyVerdict({ fsyncMs: 1, roundTripMs: 0.5 }, fast)
+  assert.deepEqual([near.kind, near.because], ['warn', 'elections-too-slow'])
 })
 
 const mib = 1024 * 1024

@@ -154,6 +154,11 @@ const cases: Case[] = [
     problems: ['3:25 out-of-range guests.a.probe.interval'],
   },
   {
+    says: 'a lease shorter than any that was seen to hold',
+    text: `${guests('  a: {}\n')}settings: {lease: 3s}\n`,
+    problems: ['4:19 out-of-range settings.lease'],
+  },
+  {
     says: 'a number out of range',
     text: guests('  a: {cpus: 0}\n'),
     problems: ['3:13 out-of-range guests.a.cpus'],

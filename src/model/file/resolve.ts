@@ -11,6 +11,7 @@ import type { ProblemData } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
 import { type Located, pathText } from './reader.ts'
 import { type NeedLookup, resolveNeeds } from './resolve-needs.ts'
+import { checkStandbys } from './standby-check.ts'
 import { checkTakenTwice } from './taken-twice.ts'
 
 /** Looks up every name, and checks what can only be seen of all guests together. The spec is of use only if no error was noted. */
@@ -30,6 +31,7 @@ export function resolveCluster(draft: ClusterDraft, problems: ProblemList): Clus
     needs: resolved[index]!.map((need) => need.value),
   }))
   for (const guest of guests) checkHost(guest, hosts, problems)
+  checkStandbys(guests, resolved, lookup)
   checkCycles(guests, resolved, problems)
   checkTakenTwice(guests, problems)
   checkMemory(guests, hosts, problems)
@@ -108,10 +110,16 @@ function checkCycles(guests: readonly GuestDraft[], resolved: Resolved, problems
   const targets = resolved.map((needs) =>
     needs.flatMap(({ value }) => (value.kind === 'guest' ? [numbers.get(value.guest)!] : [])),
   )
-  for (const round of findCycles(targets)) {
+  // Whoever needs a guest needs its standby in turn.
+  const standbys = guests.map(({ spec }) => (spec.standby === undefined ? undefined : numbers.get(spec.standby)))
+  const all = targets.map((needed) => [
+    ...needed,
+    ...needed.flatMap((number) => (standbys[number] === undefined ? [] : [standbys[number]])),
+  ])
+  for (const round of findCycles(all)) {
     const [first, second] = round as [number, number, ...number[]]
     const guest = guests[first]!
-    const index = targets[first]!.indexOf(second)
+    const index = targets[first]!.findIndex((number) => number === second || standbys[number] === second)
     const at = resolved[first]!.filter(({ value }) => value.kind === 'guest')[index]?.at ?? guest.at
     const names = round.map((number) => guests[number]!.spec.id)
     problems.error(guest.source, at, pathText(['guests', guest.spec.id, 'needs']), { code: 'cycle', guests: names })

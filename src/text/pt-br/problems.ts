@@ -43,6 +43,13 @@ export const problems = translationOf(english.problems, {
   'unknown-tag': 'nenhuma VM tem a etiqueta {got}[?; seria {nearest}?]',
   'unknown-service': '{guest} não tem o serviço {got}[?; seria {nearest}?][? (tem {expected})]',
   'self-need': '{got} depende de si mesma',
+  'self-standby': '{got} é reserva de si mesma',
+  'standby-taken': '{got} já é a reserva de {guest}, em {first}',
+  'standby-chain': '{got} tem uma reserva própria, {guest}: uma reserva não tem nenhuma',
+  'standby-state':
+    '{got} tem state: {wish}: como reserva de {guest} deve ser running, e fica parada até chegar sua vez',
+  'standby-lacks': '{got} não tem {count|o serviço|os serviços} {services} de {guest}, da qual é reserva',
+  'need-on-standby': '{got} é a reserva de {guest} e fica parada: dependa de {guest}, por quem ela responde',
   'rules-contradict': 'regras estritas se contradizem: {guests} não poderia ser executada em lugar nenhum',
   cycle: 'cada uma destas VMs depende da seguinte e nenhuma poderia iniciar: {guests}',
   'over-committed':

@@ -431,6 +431,63 @@ const cases: Case[] = [
     data: { guests: ['b'] },
   },
   {
+    says: 'a standby that no guest is',
+    text: guests('  a: {standby: spar}\n  spare:\n'),
+    problems: ['3:16 unknown-guest guests.a.standby'],
+    data: { got: 'spar', nearest: 'spare' },
+  },
+  {
+    says: 'a guest as its own standby',
+    text: guests('  a: {standby: a}\n'),
+    problems: ['3:16 self-standby guests.a.standby'],
+  },
+  {
+    says: 'a standby of two',
+    text: guests('  a: {standby: c}\n  b: {standby: c}\n  c:\n'),
+    problems: ['4:16 standby-taken guests.b.standby'],
+    data: { got: 'c', guest: 'a', first: { file: '/etc/vigia/vigia.yaml', line: 3, column: 16 } },
+  },
+  {
+    says: 'a standby with a standby',
+    text: guests('  a: {standby: b}\n  b: {standby: c}\n  c:\n'),
+    problems: ['3:16 standby-chain guests.a.standby'],
+    data: { got: 'b', guest: 'c' },
+  },
+  {
+    says: 'two that are each the standby of the other',
+    text: guests('  a: {standby: b}\n  b: {standby: a}\n'),
+    problems: ['3:16 standby-chain guests.a.standby', '4:16 standby-chain guests.b.standby'],
+  },
+  {
+    says: 'a standby that shall not run',
+    text: guests('  a: {standby: b}\n  b: {state: disabled}\n'),
+    problems: ['3:16 standby-state guests.a.standby'],
+    data: { got: 'b', guest: 'a', wish: 'disabled' },
+  },
+  {
+    says: 'a standby without a service of its guest',
+    text: guests('  a: {services: [22/tcp, 80/tcp], standby: b}\n  b: {services: [22/tcp]}\n'),
+    problems: ['3:44 standby-lacks guests.a.standby'],
+    data: { got: 'b', guest: 'a', services: ['80/tcp'] },
+  },
+  {
+    says: 'a need on a standby, by name and by tag',
+    text: guests('  a: {standby: b}\n  b: {tags: [t]}\n  c: {needs: [a, b]}\n  d: {needs: ["@t"]}\n'),
+    problems: ['5:18 need-on-standby guests.c.needs', '6:15 need-on-standby guests.d.needs'],
+    data: { got: 'b', guest: 'a' },
+  },
+  {
+    says: 'a standby that needs what needs its guest',
+    text: guests('  a: {standby: b}\n  b: {needs: [c]}\n  c: {needs: [a]}\n'),
+    problems: ['4:15 cycle guests.b.needs'],
+    data: { guests: ['b', 'c', 'b'] },
+  },
+  {
+    says: 'a standby that needs its guest',
+    text: guests('  a: {standby: b}\n  b: {needs: [a]}\n'),
+    problems: ['4:15 cycle guests.b.needs'],
+  },
+  {
     says: 'a machine without memory',
     text: guests('  a: {define: {disks: [x]}}\n'),
     problems: ['3:15 missing-key guests.a.define'],

@@ -79,6 +79,8 @@ function ownValues(
       return { services: quantities.list(problem.services), count: problem.services.length }
     case 'rules-contradict':
       return { guests: quantities.list(problem.guests) }
+    case 'too-few-hosts':
+      return { guests: quantities.list(problem.guests), hosts: quantities.list(problem.hosts) }
     case 'cycle':
       return { guests: problem.guests.join(' -> ') }
     case 'yaml-syntax':

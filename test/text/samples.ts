@@ -138,7 +138,12 @@ const problemDataSamples: ProblemSamples = {
   'standby-state': { code: 'standby-state', got: 'spare', guest: 'web', wish: 'stopped' },
   'standby-lacks': { code: 'standby-lacks', got: 'spare', guest: 'web', services: ['80/tcp'] },
   'need-on-standby': { code: 'need-on-standby', got: 'spare', guest: 'web' },
-  'rules-contradict': { code: 'rules-contradict', guests: ['a', 'b'] },
+  'rules-contradict': {
+    code: 'rules-contradict',
+    guests: ['a', 'b'],
+    first: { file: 'vigia.yaml', line: 3, column: 14 },
+  },
+  'too-few-hosts': { code: 'too-few-hosts', guests: ['a', 'b', 'c'], hosts: ['h1', 'h2'] },
   cycle: { code: 'cycle', guests: ['a', 'b', 'c', 'a'] },
   'over-committed': {
     code: 'over-committed',

@@ -188,8 +188,10 @@ export type ProblemData =
     }
   /** A need on a standby: what is asked of it is asked of `guest`, whose place it takes. */
   | { readonly code: 'need-on-standby'; readonly got: string; readonly guest: string }
-  /** Strict rules that leave these guests no host at all. */
-  | { readonly code: 'rules-contradict'; readonly guests: readonly string[] }
+  /** Two strict rules, the other one at `first`, that leave these guests no host at all. */
+  | { readonly code: 'rules-contradict'; readonly guests: readonly string[]; readonly first: Place }
+  /** A strict rule that wants these guests apart; the hosts that rules leave to them are fewer. */
+  | { readonly code: 'too-few-hosts'; readonly guests: readonly string[]; readonly hosts: readonly string[] }
   | {
       readonly code: 'over-committed'
       /** Null: all hosts together. */

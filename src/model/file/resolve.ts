@@ -36,10 +36,7 @@ export function resolveCluster(draft: ClusterDraft, problems: ProblemList): Clus
   checkTakenTwice(guests, problems)
   checkMemory(guests, hosts, problems)
   const rules = rulesOf(draft, lookup, hosts)
-  for (const { index, guests: names } of contradictions(rules)) {
-    const rule = draft.rules[index]!
-    problems.error(rule.source, rule.at, pathText(['rules', rule.index]), { code: 'rules-contradict', guests: names })
-  }
+  refuseContradictions(draft, rules, specs, problems)
   for (const [what, count, most, first] of [
     ['guests', guests.length, maxGuests, guests[maxGuests]],
     ['hosts', hosts.length, maxHosts, hosts[maxHosts]],
@@ -141,6 +138,29 @@ function rulesOf(draft: ClusterDraft, lookup: NeedLookup, hosts: readonly HostDr
     rules.push(resolved)
   }
   return rules
+}
+
+function refuseContradictions(
+  draft: ClusterDraft,
+  rules: readonly RuleSpec[],
+  guests: readonly GuestSpec[],
+  problems: ProblemList,
+): void {
+  const running = new Set(guests.filter(({ wish }) => wish === 'running').map(({ id }) => id))
+  const firsts = new Map(guests.map(({ id, standby }) => [standby, id]))
+  // A standby runs only where its guest does not.
+  const counts = (guest: GuestId, among: readonly GuestId[]) =>
+    running.has(guest) && !among.some((other) => other === firsts.get(guest))
+  const hosts = draft.hosts.map(({ spec }) => spec.id)
+  for (const wrong of contradictions(rules, hosts, counts)) {
+    const rule = draft.rules[wrong.index]!
+    const other = wrong.kind === 'clash' ? draft.rules[wrong.other]! : null
+    const data: ProblemData =
+      other === null
+        ? { code: 'too-few-hosts', guests: wrong.guests, hosts: wrong.kind === 'clash' ? [] : wrong.hosts }
+        : { code: 'rules-contradict', guests: wrong.guests, first: other.source.place(other.at) }
+    problems.error(rule.source, rule.at, pathText(['rules', rule.index]), data)
+  }
 }
 
 function ruleOf(rule: RuleDraft, lookup: NeedLookup, hosts: readonly HostDraft[]): RuleSpec {

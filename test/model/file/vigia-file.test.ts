@@ -303,6 +303,25 @@ test('memory: of a guest and its standby the larger is counted, where each is', 
   assert.deepEqual(places(file('512 MiB', '1025 MiB', 'g')), ['hosts.g.memory over-committed'])
 })
 
+test('guests apart need a host each: of those that run at once, each on one that rules leave to it', () => {
+  const isRead = (guests: string, rules: string, hosts = 'g: , h: ') =>
+    parseText(`version: 1\nhosts: {${hosts}}\nguests: {${guests}}\nrules:\n${rules}`).ok
+  const apart = '  - {kind: apart, guests: [a, b, c], strict: true}\n'
+  const hosts = (guest: string, names: string) =>
+    `  - {kind: hosts, guests: [${guest}], hosts: [${names}], strict: true}\n`
+  assert.equal(isRead('a: , b: , c: ', apart), false)
+  assert.equal(isRead('a: , b: , c: ', apart.replace('true', 'false')), true)
+  assert.equal(isRead('a: , b: , c: {state: stopped}', apart), true)
+  assert.equal(isRead('a: {standby: c}, b: , c: ', apart), true)
+  // On one host only the spelling counts.
+  assert.equal(isRead('a: , b: , c: ', apart, 'g: '), true)
+  const three = 'g: , h: , i: '
+  // Whoever is given a host first makes room for one that may be nowhere else.
+  const rules = apart + hosts('a', 'g, h') + hosts('b', 'g')
+  assert.equal(isRead('a: , b: , c: ', rules, three), true)
+  assert.equal(isRead('a: , b: , c: ', rules + hosts('c', 'h, g'), three), false)
+})
+
 test('a guest and its standby may have one address and one MAC, for they never run at once; two others may not', () => {
   const machine = '{memory: 1 GiB, disks: [x], interfaces: [{bridge: b, mac: "52:54:00:00:00:01"}]}'
   const file = (standby: string) =>

@@ -422,13 +422,25 @@ const cases: Case[] = [
     says: 'strict rules that want guests together and apart',
     text: `${guests('  a:\n  b:\n  c:\n')}rules:\n  - { kind: together, guests: [a, b], strict: true }\n  - { kind: together, guests: [b, c], strict: true }\n  - { kind: apart, guests: [a, c], strict: true }\n`,
     problems: ['9:5 rules-contradict rules[2]'],
-    data: { guests: ['a', 'c'] },
+    data: { guests: ['a', 'c'], first: { file: '/etc/vigia/vigia.yaml', line: 8, column: 5 } },
   },
   {
     says: 'strict rules that leave a guest no host',
     text: `version: 1\nhosts:\n  g:\n  h:\nguests:\n  a:\n  b:\nrules:\n  - { kind: together, guests: [a, b], strict: true }\n  - { kind: hosts, guests: [a], hosts: { g: 0 }, strict: true }\n  - { kind: hosts, guests: [b], hosts: { h: 0 }, strict: true }\n`,
     problems: ['11:5 rules-contradict rules[2]'],
-    data: { guests: ['b'] },
+    data: { guests: ['b'], first: { file: '/etc/vigia/vigia.yaml', line: 10, column: 5 } },
+  },
+  {
+    says: 'more guests apart than there are hosts',
+    text: `version: 1\nhosts:\n  g:\n  h:\nguests:\n  a:\n  b:\n  c:\nrules:\n  - { kind: apart, guests: [a, b, c], strict: true }\n`,
+    problems: ['10:5 too-few-hosts rules[0]'],
+    data: { guests: ['a', 'b', 'c'], hosts: ['g', 'h'] },
+  },
+  {
+    says: 'guests apart that rules leave fewer hosts than they are',
+    text: `version: 1\nhosts:\n  g:\n  h:\n  i:\nguests:\n  a:\n  b:\n  c:\n  d:\nrules:\n  - { kind: apart, guests: [a, b, c], strict: true }\n  - { kind: hosts, guests: [a, d], hosts: [g, h], strict: true }\n  - { kind: together, guests: [d, b], strict: true }\n  - { kind: hosts, guests: [c], hosts: [h, g], strict: true }\n`,
+    problems: ['12:5 too-few-hosts rules[0]'],
+    data: { guests: ['a', 'b', 'c'], hosts: ['g', 'h'] },
   },
   {
     says: 'a standby that no guest is',

@@ -22,7 +22,8 @@ export function goalState(goal: Goal, view: StatusView): GoalState {
   // In launch order: what a guest needs is judged before it.
   for (const guest of view.guests) {
     const progress = goal.verb === 'launch' ? launchProgress(guest, stuck) : shutdownProgress(guest)
-    if (progress === 'failed' || progress === 'blocked') stuck.add(guest.id)
+    // Whoever needs one that is replaced waits for its standby.
+    if ((progress === 'failed' || progress === 'blocked') && guest.replacedBy === undefined) stuck.add(guest.id)
     if (wanted.has(guest.id)) of.set(guest.id, progress)
   }
   // Dropped from the cluster file while it was waited for.
@@ -31,6 +32,7 @@ export function goalState(goal: Goal, view: StatusView): GoalState {
 }
 
 function launchProgress(guest: GuestSummary, stuck: ReadonlySet<string>): Progress {
+  if (guest.standbyOf !== undefined && guest.wish === 'stopped') return guest.commanded ? 'pending' : 'done'
   if (guest.wish !== 'running' || !guest.watch || guest.pausedByHand) return 'changed'
   const { kind } = guest.phase
   if (kind === 'ready') return 'done'

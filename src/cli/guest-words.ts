@@ -1,4 +1,5 @@
 import type { GuestSummary } from '../contract/status.ts'
+import { guestId } from '../model/ids.ts'
 import type { ReasonCode } from '../model/reason.ts'
 import type { Text } from '../text/text.ts'
 import type { Paint } from './paint.ts'
@@ -40,6 +41,10 @@ export function noteOf(guest: GuestSummary, text: Text): string {
   if (!guest.watch && guest.because.code !== 'watch-off') notes.push(text.cli('note-not-watched'))
   if (guest.pausedByHand && guest.because.code !== 'paused-by-hand') notes.push(text.cli('note-paused-by-hand'))
   if (!plain.includes(guest.because.code)) notes.push(text.reason(guest.because))
+  const { standbyOf, wish } = guest
+  if (standbyOf !== undefined && wish === 'running' && guest.because.code !== 'stands-in') {
+    notes.push(text.reason({ code: 'stands-in', first: guestId(standbyOf) }))
+  }
   return notes.join('; ')
 }
 

@@ -61,8 +61,10 @@ function troublesOf({ hosts, members }: StatusView, text: Text): string[] {
 }
 
 /** Shall run, and does not do its work: failed, held down, silent, or paused by a lost need. */
-function isDown({ wish, phase, pausedByHand, watch }: GuestSummary): boolean {
+function isDown({ wish, phase, pausedByHand, watch, replacedBy }: GuestSummary): boolean {
   if (wish !== 'running' || !watch || pausedByHand) return false
+  // What it did is done by its standby, which is judged for itself.
+  if (replacedBy !== undefined) return false
   return phase.kind === 'failed' || phase.kind === 'held-down' || phase.kind === 'silent' || phase.kind === 'paused'
 }
 

@@ -14,7 +14,7 @@ export function wishLines({ text }: CliContext, verb: 'launch' | 'shutdown', res
     lines.push(verb === 'launch' ? text.cli('done-also-launch', also) : text.cli('done-also-shutdown', also))
   }
   if (result.affects.length > 0) lines.push(text.cli('done-affects', { guests: text.list(result.affects) }))
-  for (const why of ['watch-off', 'ignored', 'disabled', 'wished-stopped'] as const) {
+  for (const why of ['watch-off', 'ignored', 'disabled', 'wished-stopped', 'standby', 'replaced'] as const) {
     const left = result.skipped.filter((one) => one.why === why).map((one) => one.guest)
     if (left.length > 0) lines.push(text.cli(`skipped-${why}`, { guests: text.list(left) }))
   }

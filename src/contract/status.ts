@@ -65,6 +65,10 @@ export const GuestSummary = Type.Object({
   tries: Type.Integer(),
   /** From start to ready, as earlier launches took. */
   expectedMs: NumberOrNull,
+  /** The standby that has its place. Absent: it has it itself. */
+  replacedBy: Type.Optional(Type.String()),
+  /** It is the standby of this guest. Absent: it is none. */
+  standbyOf: Type.Optional(Type.String()),
   /** Under way. Absent: there is one host. */
   move: Type.Optional(orNull(MoveView)),
   /** True while a move was asked for and not acted upon yet. */

@@ -56,7 +56,10 @@ export const WishResult = Type.Object({
   /** Of all these, those that were not named: needed by one that was, or in need of it. */
   also: Names,
   skipped: Type.Array(
-    Type.Object({ guest: Type.String(), why: words(['watch-off', 'ignored', 'disabled', 'wished-stopped']) }),
+    Type.Object({
+      guest: Type.String(),
+      why: words(['watch-off', 'ignored', 'disabled', 'wished-stopped', 'standby', 'replaced']),
+    }),
   ),
   /** Not changed, but hit as a consequence. */
   affects: Names,

@@ -17,7 +17,8 @@ import { type Seated, seatAll } from './seated.ts'
 import { notLookedSinceRestored } from './seating.ts'
 import { type GuestSight, homeOf, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
-import type { GuestRound, Next } from './transition.ts'
+import { counterpartOf, whileReplaced, withStandby } from './standby.ts'
+import type { Counterpart, GuestRound, Next } from './transition.ts'
 
 /** One round's outcome: what to write, in one transaction, and what to tell. Empty = nothing to do. */
 export interface Decision {
@@ -56,8 +57,9 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
   for (const sight of sights) {
     const host = sight.record?.owner ?? homeOf(sight.compiled, snapshot)
     const budget = budgetOf(budgets, host, cluster, snapshot, onHost)
-    const round = roundOf(sight, host, budget, snapshot, sights, placeOf, placeIn(sight, seated, hosts))
-    const next = nextOf(round)
+    const other = counterpartOf(sight, cluster, sights, decided)
+    const round = roundOf(sight, host, budget, snapshot, sights, placeOf, placeIn(sight, seated, hosts), other)
+    const next = withStandby(round, nextOf(round))
     const record = applied(round, next, snapshot)
     const before = snapshot.records.get(sight.compiled.id) ?? null
     if (record !== null && record !== before) {
@@ -125,6 +127,7 @@ function roundOf(
   sights: readonly GuestSight[],
   placeOf: (guest: string) => Decided,
   place: GuestRound['place'],
+  counterpart: Counterpart | null,
 ): GuestRound {
   const down = sight.wishState === 'stopped' || sight.wishState === 'disabled'
   const known = host === null ? undefined : snapshot.hostRecords.get(host)
@@ -140,6 +143,7 @@ function roundOf(
     newLife:
       known !== undefined && sight.host?.observation.complete === true && known.life !== sight.host.observation.life,
     place,
+    counterpart,
   }
 }
 
@@ -164,6 +168,8 @@ function nextOf(round: GuestRound): Next | null {
     if (sight.record?.phase.kind === 'ignored') return null
     return { phase: { kind: 'ignored' }, because: { code: 'wish-ignored' }, wanted: 'as-is' }
   }
+  const kept = whileReplaced(round)
+  if (kept !== undefined) return kept
   if (round.place !== null) {
     const elsewhere = fromGone(round) ?? fromSilent(round)
     if (elsewhere !== null) return elsewhere === 'stay' ? null : elsewhere
@@ -179,6 +185,8 @@ function applied(round: GuestRound, next: Next | null, snapshot: ClusterSnapshot
   if (next === null) return before && withSeat(withMemory(before, round), null, round)
   const launchSerial = next.commandTaken ? sight.wish.launchSerial : (before?.launchSerial ?? 0)
   const entered = next.again || before?.phase.kind !== next.phase.kind || next.newGeneration === true
+  // Only of a failed guest: whatever it becomes next, it has its place again.
+  const replacedBy = next.phase.kind === 'failed' ? (next.replacedBy ?? before?.replacedBy) : undefined
   const record: GuestRecord = {
     guest: sight.compiled.id,
     // Of several hosts placement alone says who owns a guest.
@@ -192,6 +200,7 @@ function applied(round: GuestRound, next: Next | null, snapshot: ClusterSnapshot
     launchSerial,
     wanted: next.wanted,
     memoryMib: before?.memoryMib ?? null,
+    ...(replacedBy !== undefined && { replacedBy }),
     enteredAt: entered ? snapshot.now : before!.enteredAt,
     enteredAtWall: entered ? snapshot.wall : before!.enteredAtWall,
     ...(before?.seat !== undefined && { seat: before.seat }),
@@ -207,6 +216,7 @@ function sameDecision(a: GuestRecord, b: GuestRecord): boolean {
     a.launchSerial === b.launchSerial &&
     a.tries === b.tries &&
     a.relapses === b.relapses &&
+    a.replacedBy === b.replacedBy &&
     same(a.because, b.because) &&
     same(a.phase, b.phase)
   )
@@ -237,6 +247,8 @@ const upKinds = ['starting', 'ready', 'silent', 'paused']
 
 function restartBegan(before: GuestRecord | null, after: GuestRecord | null): boolean {
   if (before === null || after === null || before === after) return false
+  // The place was given back: what its standby did for it ends.
+  if (before.replacedBy !== undefined && after.replacedBy === undefined) return true
   if (!upKinds.includes(before.phase.kind)) return false
   return !upKinds.includes(after.phase.kind) || after.generation > before.generation
 }

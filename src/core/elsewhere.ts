@@ -10,7 +10,7 @@ import type { GuestRound, Next } from './transition.ts'
 type Elsewhere = Next | 'stay' | null
 
 /** Phases in which no start can be under way: what is down in one of them is down for certain (S2 e). */
-const restKinds: readonly Phase['kind'][] = ['waiting', 'stopped', 'failed', 'held-down']
+export const restKinds: readonly Phase['kind'][] = ['waiting', 'stopped', 'failed', 'held-down']
 
 /** A guest that has no place, or whose host is gone and that was not taken by another yet. */
 export function fromGone(round: GuestRound): Elsewhere {
@@ -103,7 +103,7 @@ export function withSeat(record: GuestRecord, next: Next | null, round: GuestRou
 }
 
 /** S7: told to start, and whether it did, or still will, is not known. */
-function isUnsettled(before: SeatRecord, { sight, place, rebooted, newLife }: GuestRound): boolean {
+export function isUnsettled(before: SeatRecord, { sight, place, rebooted, newLife }: GuestRound): boolean {
   const { seen, record } = sight
   if (record === null || record.owner === null || place!.host?.gone || rebooted) return false
   if (runs(seen) || (seen.settled ?? -1) >= record.generation) return false
@@ -114,7 +114,7 @@ function isUnsettled(before: SeatRecord, { sight, place, rebooted, newLife }: Gu
   return before.unsettled ?? false
 }
 
-function isReleased(record: GuestRecord, before: SeatRecord, { sight, place }: GuestRound): boolean {
+export function isReleased(record: GuestRecord, before: SeatRecord, { sight, place }: GuestRound): boolean {
   if (!restKinds.includes(record.phase.kind) || record.owner === null) return false
   if (place!.host?.gone) return true
   if (sight.seen.run === 'unknown') return before.released

@@ -25,11 +25,14 @@ export interface CompiledGuest {
   readonly dependents: readonly number[]
   /** Own services, then ports that others need and it does not declare: probed, but their loss does not restart it. */
   readonly probed: readonly ServiceSpec[]
+  /** It is a standby: of which guest, and the places in `order` of those that need that one. Absent: it is none. */
+  readonly first?: { readonly spec: GuestSpec; readonly dependents: readonly number[] }
 }
 
 /** Compiles a checked cluster. A cycle or an unknown need is a broken invariant here: the parser refuses both. */
 export function compileCluster(spec: ClusterSpec): CompiledCluster {
   const guests = [...spec.guests].sort((a, b) => b.priority - a.priority || byName(a.id, b.id))
+  const firsts = new Map(guests.flatMap((guest) => (guest.standby === undefined ? [] : [[guest.standby, guest]])))
   const waves = wavesOf(guests)
   const sorted = guests
     .map((guest, rank) => ({ guest, rank, wave: waves.get(guest.id) ?? 0 }))
@@ -43,8 +46,14 @@ export function compileCluster(spec: ClusterSpec): CompiledCluster {
       const list = dependents[place]!
       if (list.at(-1) !== index) list.push(index)
       noteUndeclared(sorted[place]!.guest, need, undeclared[place]!)
+      // It will be asked the same once it stands in.
+      const standby = sorted[place]!.guest.standby
+      const other = standby === undefined ? undefined : placeOf.get(standby)
+      if (other !== undefined) noteUndeclared(sorted[other]!.guest, need, undeclared[other]!)
     }
   })
+  const firstOf = (first: GuestSpec | undefined): Pick<CompiledGuest, 'first'> =>
+    first === undefined ? {} : { first: { spec: first, dependents: dependents[placeOf.get(first.id)!]! } }
   const order = sorted.map(({ guest, wave }, index) => ({
     spec: guest,
     id: guest.id,
@@ -52,6 +61,7 @@ export function compileCluster(spec: ClusterSpec): CompiledCluster {
     wave,
     dependents: dependents[index]!,
     probed: [...guest.services, ...undeclared[index]!],
+    ...firstOf(firsts.get(guest.id)),
   }))
   return { spec, order, byId: new Map(order.map((guest) => [guest.id, guest])) }
 }
@@ -64,8 +74,10 @@ export function guestNeeds(guest: GuestSpec): readonly GuestNeed[] {
 function wavesOf(guests: readonly GuestSpec[]): ReadonlyMap<GuestId, number> {
   const open = new Map<GuestId, number>()
   const dependents = new Map<GuestId, GuestId[]>()
+  const standbys = new Map(guests.map((guest) => [guest.id, guest.standby]))
   for (const guest of guests) {
-    const needed = new Set(guestNeeds(guest).map((need) => need.guest))
+    // Whoever needs a guest is decided about after its standby, too.
+    const needed = new Set(guestNeeds(guest).flatMap((need) => [need.guest, standbys.get(need.guest) ?? need.guest]))
     open.set(guest.id, needed.size)
     for (const id of needed) {
       const list = dependents.get(id)

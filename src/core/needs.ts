@@ -42,9 +42,9 @@ export function judgeNeeds(sight: GuestSight, decidedOf: (guest: string) => Deci
   const stopping: string[] = []
   for (const need of needs) {
     const state = stateOf(need, sight, decidedOf)
-    if (state === 'going-down') unmet.push(unmetNeed(need, state))
+    if (state === 'going-down') unmet.push(unmetNeed(need, state, decidedOf))
     else if (state !== 'met') {
-      const one = unmetNeed(need, state)
+      const one = unmetNeed(need, state, decidedOf)
       unmet.push(one)
       if (need.onLoss === 'pause') holding.push(one)
       if (need.onLoss === 'pause' && isLost(state)) pausing.push(one)
@@ -65,7 +65,7 @@ function stateOf(need: NeedSpec, sight: GuestSight, decidedOf: (guest: string) =
     if (verdict === 'answering') return 'met'
     return verdict === 'refused' || verdict === 'silent' ? verdict : 'not-answering-yet'
   }
-  const target = decidedOf(need.guest)
+  const target = answererOf(need.guest, decidedOf)
   const { seen } = target.sight
   if (seen.run === 'unknown') return 'host-unseen'
   // On its way it is gone here a moment before it is seen there: a migration is no outage.
@@ -93,11 +93,19 @@ function isLost(state: NeedState): boolean {
 function isLostForGood(need: NeedSpec, state: NeedState, decidedOf: (guest: string) => Decided): boolean {
   // A service outside the file has no restart of its own: its loss is for good as soon as it is settled.
   if (need.kind === 'external') return isLost(state)
-  return decidedOf(need.guest).restartBegan
+  return answererOf(need.guest, decidedOf).restartBegan
 }
 
-function unmetNeed(need: NeedSpec, state: UnmetNeed['state']): UnmetNeed {
-  return { text: needText(need), guest: need.kind === 'guest' ? need.guest : null, state }
+/** Who is asked what was asked of this guest: itself, or the standby in its place. */
+function answererOf(guest: string, decidedOf: (guest: string) => Decided): Decided {
+  const decided = decidedOf(guest)
+  const by = decided.record?.replacedBy
+  return by === undefined || by !== decided.sight.compiled.spec.standby ? decided : decidedOf(by)
+}
+
+function unmetNeed(need: NeedSpec, state: UnmetNeed['state'], decidedOf: (guest: string) => Decided): UnmetNeed {
+  const guest = need.kind === 'guest' ? answererOf(need.guest, decidedOf).sight.compiled.id : null
+  return { text: needText(need), guest, state }
 }
 
 /** Guests that need this one and are not gone yet: a stop waits for them. */
@@ -106,13 +114,18 @@ export function dependentsStillUp(
   sights: readonly GuestSight[],
 ): readonly GuestSight['compiled']['id'][] {
   return (
-    sight.compiled.dependents
+    placesOfDependents(sight)
       .map((place) => sights[place]!)
       .filter((dependent) => dependent.wishState !== 'ignored' && keepsUp(dependent))
       // A host that goes down waits for its own guests; those elsewhere are paused until this one is up again.
       .filter((dependent) => sight.downWith === null || isOn(dependent, sight.downWith))
       .map((dependent) => dependent.compiled.id)
   )
+}
+
+/** Of a standby: those of the guest it stands in for. One that only gives the place back is waited for by nobody. */
+export function placesOfDependents({ compiled, standsIn }: GuestSight): readonly number[] {
+  return standsIn ? compiled.first!.dependents : compiled.dependents
 }
 
 /** There, or on its way from there. */

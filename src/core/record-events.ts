@@ -21,6 +21,7 @@ export function recordEvents(before: GuestRecord | null, after: GuestRecord, at:
 
 /** What brought it to its host, where the record's own reason speaks of the next step already. */
 function reasonOf(word: EventWord, before: GuestRecord | null, after: GuestRecord): Reason {
+  if (word === 'failed' && after.because.code === 'replaced') return after.because.last
   if (word !== 'recover' && word !== 'moved') return after.because
   if (after.because.code === 'moved') return after.because
   const cause = word === 'recover' ? 'host-lost' : (before?.seat?.move?.cause ?? 'rule')
@@ -38,6 +39,7 @@ function wordsOf(before: GuestRecord | null, after: GuestRecord): EventWord[] {
   words.push(...seatWords(before, after))
   const word = wordFor(before, after)
   if (word !== null && !words.includes(word)) words.push(word)
+  if (after.replacedBy !== undefined && after.replacedBy !== before?.replacedBy) words.push('replaced')
   return words
 }
 

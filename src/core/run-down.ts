@@ -20,7 +20,11 @@ export function towardsStopped(round: GuestRound): Next | null {
   return { phase: { kind: 'stopping', next }, because, wanted: 'stopped', commandTaken: true }
 }
 
-function reasonToStop({ ownWish, downWith }: GuestSight): Reason {
+function reasonToStop({ ownWish, downWith, wish, compiled, standsIn }: GuestSight): Reason {
+  const { first } = compiled
+  if (first !== undefined && ownWish === 'stopped' && !standsIn && (wish.state ?? 'running') === 'running') {
+    return { code: 'standby', first: first.spec.id }
+  }
   if (ownWish === 'disabled') return { code: 'wish-disabled' }
   return ownWish === 'running' && downWith !== null
     ? { code: 'host-shutdown', host: downWith }

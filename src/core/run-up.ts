@@ -5,6 +5,7 @@ import type { Reason } from '../model/reason.ts'
 import { startMib } from './capacity.ts'
 import type { HostView } from './hosts.ts'
 import { isLostVerdict } from './sight.ts'
+import { besideOther } from './standby.ts'
 import type { GuestRound, Next } from './transition.ts'
 import { backOffMs, elapsedMs, kindOf, stay } from './transition.ts'
 
@@ -325,6 +326,8 @@ function tryStart(round: GuestRound, notBefore: Instant | null): Next | null {
     return { ...waiting({ code: 'back-off', waitMs, attempt }), phase: { kind: 'waiting', notBefore } }
   }
   if (sight.wish.pausedByHand) return waiting({ code: 'paused-by-hand', by: sight.wish.by })
+  const other = besideOther(round)
+  if (other !== null) return waiting(other)
   if (needs.unmet.length > 0) return waiting({ code: 'waiting-for-needs', needs: needs.unmet })
   const neededMib = startMib(sight)
   if (budget.freeMib !== null && neededMib !== null && neededMib > budget.freeMib) {
@@ -333,13 +336,19 @@ function tryStart(round: GuestRound, notBefore: Instant | null): Next | null {
   if (budget.freeMib !== null && neededMib !== null) budget.freeMib -= neededMib
   return {
     phase: { kind: 'starting', resumed: false },
-    because: { code: sight.compiled.spec.needs.length > 0 ? 'needs-answer' : 'wish-running' },
+    because: whyStarted(round),
     wanted: 'running',
     newGeneration: true,
     tries: record?.tries ?? 0,
     relapses: record?.relapses ?? 0,
     commandTaken: true,
   }
+}
+
+function whyStarted({ sight }: GuestRound): Reason {
+  const { spec, first } = sight.compiled
+  if (first !== undefined) return { code: 'stands-in', first: first.spec.id }
+  return { code: spec.needs.length > 0 ? 'needs-answer' : 'wish-running' }
 }
 
 /** S9, S15: nothing is started on a host that is not there, or that shall be empty. */

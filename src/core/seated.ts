@@ -101,7 +101,8 @@ function taken(
   const before = sight.record ?? firstRecord(sight, snapshot)
   const because: Reason = { code: 'moved', from: before.owner, cause }
   const record = handedOver({ ...before, because }, host, cause, goesHome(before.owner, hosts))
-  const kept = record.phase.kind === 'failed' && sight.commanded
+  // One whose place its standby has is moved as it is.
+  const kept = record.phase.kind === 'failed' && (sight.commanded || record.replacedBy !== undefined)
   const from = before.owner === null ? undefined : hosts.get(before.owner)
   const seat = {
     ...record.seat!,

@@ -24,6 +24,8 @@ export interface GuestSight {
   readonly seen: GuestObservation
   /** A launch or shutdown by command that was not acted upon yet. */
   readonly commanded: boolean
+  /** A standby that has the place of its guest. */
+  readonly standsIn: boolean
 }
 
 /** `hosts`: null where there is one. `record`: to look at a guest as it would be with another one. */
@@ -37,7 +39,8 @@ export function sightOf(
   const owner = record?.owner ?? homeOf(compiled, snapshot)
   const view = owner === null ? undefined : hosts?.get(owner)
   const host = owner === null || view?.gone ? null : (snapshot.observations.get(owner) ?? null)
-  const ownWish = wish.state ?? compiled.spec.wish
+  const standsIn = isStandIn(compiled, snapshot)
+  const ownWish = standbyWish(wish.state ?? compiled.spec.wish, standsIn, compiled, snapshot)
   const downWith = ownWish !== 'ignored' && owner !== null && takesDown(owner, view, snapshot) ? owner : null
   return {
     compiled,
@@ -49,7 +52,23 @@ export function sightOf(
     host,
     seen: view?.gone ? absentGuest : seenGuest(host, compiled.id, snapshot),
     commanded: wish.launchSerial > (record?.launchSerial ?? 0),
+    standsIn,
   }
+}
+
+function isStandIn({ id, first }: CompiledGuest, { records }: ClusterSnapshot): boolean {
+  return first !== undefined && records.get(first.spec.id)?.replacedBy === id
+}
+
+/** A standby that is to run does so while it has the place of a guest that is to run. */
+function standbyWish(
+  said: WishState,
+  standsIn: boolean,
+  { first }: CompiledGuest,
+  { wishes }: ClusterSnapshot,
+): WishState {
+  if (first === undefined || said !== 'running') return said
+  return standsIn && (wishes.get(first.spec.id)?.state ?? first.spec.wish) === 'running' ? 'running' : 'stopped'
 }
 
 /** What a host that goes down does not let move first. */

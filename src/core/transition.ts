@@ -26,6 +26,15 @@ export interface GuestRound {
   readonly newLife: boolean
   /** Several hosts: the owner, and what placement came to. Null: there is one host. */
   readonly place: GuestPlace | null
+  /** Of a guest its standby, of a standby its guest. Null: it has none and is none. */
+  readonly counterpart: Counterpart | null
+}
+
+/** Another guest of the same round. */
+export interface Counterpart {
+  readonly sight: GuestSight
+  /** As decided in this round, where it comes earlier in it; else as it was before. */
+  readonly record: GuestRecord | null
 }
 
 export interface GuestPlace {
@@ -49,6 +58,8 @@ export interface Next {
   readonly commandTaken?: boolean
   /** Tried here for good: another host is next. */
   readonly leaveHost?: boolean
+  /** Its standby takes its place by this. */
+  readonly replacedBy?: GuestSight['compiled']['id']
   /** The timer of the phase starts anew although its kind stays. */
   readonly again?: boolean
 }

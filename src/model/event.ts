@@ -12,6 +12,7 @@ export type EventWord =
   | 'stopped'
   | 'restart'
   | 'failed'
+  | 'replaced'
   | 'waiting'
   | 'silent'
   | 'crashed'

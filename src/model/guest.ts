@@ -69,6 +69,8 @@ export interface GuestSpec {
   readonly policy: GuestPolicy
   readonly failback: boolean
   readonly liveMigration: boolean
+  /** The guest that is kept down and takes this one's place when it is given up. Absent: none. */
+  readonly standby?: GuestId
 }
 
 export const defaultGuestPolicy: GuestPolicy = {

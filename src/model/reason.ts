@@ -44,6 +44,14 @@ export type Reason =
   | { readonly code: 'powered-off-inside' }
   | { readonly code: 'back-off'; readonly waitMs: number; readonly attempt: number }
   | { readonly code: 'tries-exhausted'; readonly tries: number; readonly last: Reason }
+  /** Given up, and its standby stands in for it. */
+  | { readonly code: 'replaced'; readonly by: GuestId; readonly last: Reason }
+  /** A standby, kept down until the guest is given up. */
+  | { readonly code: 'standby'; readonly first: GuestId }
+  /** A standby, in the place of the guest. */
+  | { readonly code: 'stands-in'; readonly first: GuestId }
+  /** A guest and its standby never run at once: this other one is not down for certain. */
+  | { readonly code: 'not-beside'; readonly guest: GuestId }
   | { readonly code: 'stop-failed'; readonly fault: FaultData }
   | { readonly code: 'not-enough-memory'; readonly neededMib: number; readonly freeMib: number; readonly host: HostId }
   | { readonly code: 'paused-by-hand'; readonly by: string }

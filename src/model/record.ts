@@ -21,6 +21,8 @@ export interface GuestRecord {
   readonly launchSerial: number
   readonly wanted: Assignment['wanted']
   readonly memoryMib: number | null
+  /** Its standby has its place, from the moment that `enteredAtWall` tells until somebody gives it back. Only of a failed guest. */
+  readonly replacedBy?: GuestId
   /** Several hosts only. */
   readonly seat?: SeatRecord
   /** When this phase was entered, on the present leader's clock; set anew when a leader takes over (a timer then starts again, which only delays). */

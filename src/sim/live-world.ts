@@ -94,18 +94,31 @@ function pretendCluster(
   snapshot: ClusterSnapshot,
   runningOn: ReadonlyMap<GuestId, HostId>,
 ): ClusterSpec {
-  const guests = spec.guests.map((guest): GuestSpec => {
+  const inPlace = standbysInPlace(spec, snapshot)
+  const guests = spec.guests.map(({ standby, ...guest }): GuestSpec => {
     const owner = snapshot.records.get(guest.id)?.owner ?? guest.host
     return {
       ...guest,
+      ...(standby !== undefined && !inPlace.has(guest.id) && { standby }),
       host: runningOn.get(guest.id) ?? owner,
       source: { kind: 'existing', domain: guest.id },
       address: { kind: 'find', order: defaultAddressOrder },
-      needs: guest.needs.filter((need) => need.kind === 'guest'),
+      needs: guest.needs.flatMap((need) =>
+        need.kind === 'guest' ? [{ ...need, guest: inPlace.get(need.guest) ?? need.guest }] : [],
+      ),
       services: guest.services.map(pretendService),
     }
   })
   return { ...spec, guests }
+}
+
+/** Standbys that stand in now, by whom for: in a world without a past they are guests like any other, and are needed for themselves. */
+function standbysInPlace(spec: ClusterSpec, { records }: ClusterSnapshot): ReadonlyMap<GuestId, GuestId> {
+  return new Map(
+    spec.guests.flatMap(({ id, standby }) =>
+      standby !== undefined && records.get(id)?.replacedBy === standby ? [[id, standby]] : [],
+    ),
+  )
 }
 
 /** What a pretend machine can answer: its ports, and, in place of a command, its agent. */

@@ -117,12 +117,13 @@ export const wishOf: Readonly<Record<'start' | 'stop' | 'ignore' | 'disable', Wi
   disable: { state: 'disabled', command: true },
 }
 
-/** The file without this guest, and without the needs that name it. */
+/** The file without this guest, and without what names it. */
 export function without(spec: ClusterSpec, guest: GuestId): ClusterSpec {
   const guests = spec.guests
     .filter((candidate) => candidate.id !== guest)
-    .map((candidate) => ({
+    .map(({ standby, ...candidate }) => ({
       ...candidate,
+      ...(standby !== undefined && standby !== guest && { standby }),
       needs: candidate.needs.filter((need) => need.kind === 'external' || need.guest !== guest),
     }))
   return { ...spec, guests }

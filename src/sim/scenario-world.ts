@@ -64,6 +64,7 @@ function guestOf(guest: ScenarioGuest, settings: ScenarioSettings): GuestSpec {
     },
     failback: guest.failback,
     liveMigration: guest.liveMigration,
+    ...(guest.standby !== null && { standby: guest.standby }),
   }
 }
 

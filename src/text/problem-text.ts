@@ -73,8 +73,14 @@ function ownValues(
       return { what: word(problem.what) }
     case 'include-cycle':
       return { files: problem.files.join(` ${word('includes')} `) }
+    case 'standby-state':
+      return { wish: problem.wish }
+    case 'standby-lacks':
+      return { services: quantities.list(problem.services), count: problem.services.length }
     case 'rules-contradict':
       return { guests: quantities.list(problem.guests) }
+    case 'too-few-hosts':
+      return { guests: quantities.list(problem.guests), hosts: quantities.list(problem.hosts) }
     case 'cycle':
       return { guests: problem.guests.join(' -> ') }
     case 'yaml-syntax':

@@ -67,6 +67,13 @@ function values(reason: Reason, catalogue: Catalogue, quantities: Quantities): V
       return { wait: duration(reason.waitMs), attempt: ordinal(reason.attempt) }
     case 'tries-exhausted':
       return { tries: reason.tries, last: reasonText(reason.last, catalogue, quantities) }
+    case 'replaced':
+      return { by: reason.by, last: reasonText(reason.last, catalogue, quantities) }
+    case 'standby':
+    case 'stands-in':
+      return { first: reason.first }
+    case 'not-beside':
+      return { guest: reason.guest }
     case 'not-enough-memory':
       return { needed: size(reason.neededMib), free: size(reason.freeMib), host: reason.host }
     case 'paused-by-hand':

@@ -154,7 +154,7 @@ test('status --check is a monitoring probe', async (t) => {
   await type('watch off lone', { socket })
   assert.deepEqual(await type('status --check', { socket }), {
     exitCode: 1,
-    out: 'WARNING: 1 of 4 guests on the way or not watched: lone\n',
+    out: 'WARNING: 1 of 4 guests on the way, not watched or replaced: lone\n',
     err: '',
   })
   daemon.world.see('dns', 'running', { '53/udp': 'silent' })

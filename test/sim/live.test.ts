@@ -72,6 +72,22 @@ test('what is not running now stays down, and a snapshot that was written down p
   assert.deepEqual(await loseLive(snapshotFrom(snapshotText(snapshot))!, ['n3'], { seed: 3 }), loss)
 })
 
+test('a standby that stands in goes on doing so, wherever it is started', async () => {
+  const services = ['5432/tcp']
+  const guests = {
+    db: { on: 'n1', run: 'stopped', phase: { kind: 'failed' }, spec: { services, standby: guestId('spare') } },
+    spare: { on: 'n3', spec: { services } },
+    web: { on: 'n2', spec: { needs: ['db:5432/tcp'] } },
+  } as const
+  const { snapshot } = wideCluster({ hosts: three, guests } as unknown as WideDraft)
+  const first = { ...snapshot.records.get(guestId('db'))!, replacedBy: guestId('spare') }
+  const records = new Map([...snapshot.records, [first.guest, first]])
+  const loss = await loseLive({ ...snapshot, records }, ['n3'], { seed: 1 })
+  assert.deepEqual(loss.guests.map(({ guest, state }) => `${guest} ${state}`).sort(), ['spare running', 'web running'])
+  const words = loss.events.map(({ word, guest }) => `${word} ${guest ?? ''}`.trim())
+  assert.ok(words.indexOf('ready spare') < words.indexOf('resume web'), words.join(', '))
+})
+
 test('a host that is none of the cluster is refused, with the nearest name', async () => {
   await assert.rejects(lose({ hosts: three, guests: {} }, 'n33'), (error: unknown) => {
     assert.ok(error instanceof Fault)

@@ -10,6 +10,7 @@ import type { ClusterSnapshot } from '../snapshot.ts'
 import { clusterView } from './cluster-view.ts'
 import { ownerOf } from './move-plan.ts'
 import { suppose, type WideView } from './suppose.ts'
+import { standbyMib } from './survive.ts'
 
 const life = agentLife('all-there')
 const bootId = 'all-there'
@@ -25,7 +26,10 @@ export function allThere(compiled: CompiledCluster, known: ClusterSnapshot | nul
   const begun = beginning(compiled, known, hosts)
   const amounts = knownAmounts(known)
   const first = suppose(clusterView(compiled, begun) as WideView, {
-    guest: (guest) => ({ ...guest, memoryMib: guest.memoryMib || (amounts.get(guest.id) ?? 0) }),
+    guest: (guest) => {
+      const own = guest.memoryMib || (amounts.get(guest.id) ?? 0)
+      return { ...guest, memoryMib: Math.max(own, standbyMib(guest.id, compiled, amounts)) }
+    },
   })
   const owners = new Map<GuestId, HostId>()
   for (const sight of first.sights) {

@@ -28,7 +28,7 @@ export type ApplyRefusal =
       readonly from: string
       readonly to: string
     }
-  /** It runs, and would be paused at once: a need it did not have before does not answer. */
+  /** It runs, and would be paused at once: a need does not answer that it did not have before, or that a standby met. */
   | { readonly code: 'would-pause'; readonly guest: GuestId; readonly need: string; readonly state: NeedState }
   /** The new file keeps down what a running guest needs. */
   | { readonly code: 'would-stop-needed'; readonly guest: GuestId; readonly needing: readonly GuestId[] }
@@ -66,7 +66,7 @@ export function applyDiff(next: ClusterView): ApplyDiff {
     removed: [...before.keys()].filter((id) => !compiled.byId.has(id)).sort(byName),
     changed: changed.sort((a, b) => byName(a.guest, b.guest)),
     cluster: clusterChanges(snapshot.cluster, compiled.spec),
-    refusals: [...refusals, ...hostRefusals(snapshot, compiled.spec.hosts)],
+    refusals: [...refusals, ...standInRefusals(next), ...hostRefusals(snapshot, compiled.spec.hosts)],
   }
 }
 
@@ -97,6 +97,26 @@ function guestRefusals(next: ClusterView, sight: GuestSight, old: GuestSpec): Ap
   }
   if (old.wish === 'running' && spec.wish !== 'running') refusals.push(...stopRefusals(next, sight))
   return refusals
+}
+
+/** A standby stands in now that the new file does not name any more: what it did for others ends at once. */
+function standInRefusals(next: ClusterView): ApplyRefusal[] {
+  return next.sights.flatMap(({ compiled, record }) => {
+    if (record?.replacedBy === undefined || record.replacedBy === compiled.spec.standby) return []
+    return compiled.dependents
+      .map((index) => next.sights[index]!)
+      .filter(isUp)
+      .flatMap((sight) =>
+        needsData(next, sight)
+          .filter((need) => need.guest === compiled.id && need.onLoss === 'pause' && isKnownLost(need.state))
+          .map((need) => ({
+            code: 'would-pause' as const,
+            guest: sight.compiled.id,
+            need: need.text,
+            state: need.state,
+          })),
+      )
+  })
 }
 
 /** What was not probed so far says nothing yet: only what is known to be down counts. */

@@ -56,10 +56,12 @@ export function needsData(view: ClusterView, sight: GuestSight): NeedData[] {
     const target = sightNamed(view, id)!
     return { sight: target, record: target.record, restartBegan: false }
   })
-  const stateOf = new Map(unmet.map((need) => [need.text, need.state]))
+  const unmetOf = new Map(unmet.map((need) => [need.text, need]))
   return sight.compiled.spec.needs.map((need) => {
     const text = needText(need)
-    const guest = need.kind === 'guest' ? need.guest : null
-    return { text, guest, onLoss: need.onLoss, state: stateOf.get(text) ?? 'answers' }
+    const missing = unmetOf.get(text)
+    // Of one that is not met: who is asked, which may be a standby.
+    const guest = missing?.guest ?? (need.kind === 'guest' ? need.guest : null)
+    return { text, guest, onLoss: need.onLoss, state: missing?.state ?? 'answers' }
   })
 }

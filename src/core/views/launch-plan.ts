@@ -1,6 +1,7 @@
 import type { GuestId, HostId } from '../../model/ids.ts'
 import type { GuestSight } from '../sight.ts'
 import { isGoingDown } from '../sight.ts'
+import { replacedBy } from '../standby.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { phaseKind } from './cluster-view.ts'
 import { neededBy } from './reach.ts'
@@ -33,13 +34,14 @@ function launchAll(view: ClusterView): WishPlan {
   const plan = emptyPlan()
   for (const sight of view.sights) {
     const why = notLaunchedWithAll(sight)
-    if (why === null) add(plan, sight)
+    if (why === null) addOrLeave(plan, sight)
     else plan.skipped.push({ guest: sight.compiled.id, why })
   }
   return plan
 }
 
-function notLaunchedWithAll({ compiled, wish, ownWish }: GuestSight): SkipCode | null {
+function notLaunchedWithAll({ compiled, wish, ownWish, standsIn }: GuestSight): SkipCode | null {
+  if (compiled.first !== undefined && !standsIn) return 'standby'
   if (compiled.spec.wish === 'ignored') return 'ignored'
   if (compiled.spec.wish === 'disabled') return 'disabled'
   // A guest that the file keeps down and a command launched stays launched.
@@ -49,21 +51,50 @@ function notLaunchedWithAll({ compiled, wish, ownWish }: GuestSight): SkipCode |
 
 function launchNamed(view: ClusterView, named: readonly GuestSight[]): WishPlan | Refusal {
   const plan = emptyPlan()
-  for (const { compiled, wish } of named) {
+  const launched: GuestSight[] = []
+  for (const sight of named) {
+    const { compiled, wish } = sight
     if (!wish.watch) return refusal('watch-off', { guest: compiled.id })
     if (compiled.spec.wish === 'ignored') return refusedBecause('ignored', { guest: compiled.id })
+    if (compiled.first === undefined || sight.standsIn) launched.push(sight)
+    else if (isKeptReady(sight)) plan.skipped.push({ guest: compiled.id, why: 'standby' })
+    else plan.changes.set(compiled.id, { ...launchChange, state: null, clears: true })
   }
-  for (const sight of neededBy(view, named)) {
+  const [only] = named
+  if (only?.compiled.first !== undefined && plan.skipped.length === named.length) {
+    return refusedBecause('is-standby', { guest: only.compiled.id, first: only.compiled.first.spec.id })
+  }
+  for (const sight of neededBy(view, launched)) {
     const { id } = sight.compiled
     if (sight.wishState === 'disabled') {
       return refusedBecause('need-disabled', { guest: named[0]!.compiled.id, need: id })
     }
     if (sight.wishState === 'ignored') plan.skipped.push({ guest: id, why: 'ignored' })
     else if (!sight.wish.watch) plan.skipped.push({ guest: id, why: 'watch-off' })
-    else if (add(plan, sight)) plan.also.push(id)
+    else if (addOrLeave(plan, sight)) plan.also.push(id)
   }
-  for (const sight of named) add(plan, sight)
+  for (const sight of launched) add(plan, sight)
   return plan
+}
+
+const launchChange = { command: true, pausedByHand: false, ignoreDependents: false } as const
+
+/** A standby that will be there when its turn comes: to launch it would change nothing. */
+function isKeptReady(sight: GuestSight): boolean {
+  const phase = phaseKind(sight)
+  return sight.ownWish === 'stopped' && sight.wish.state === null && phase !== 'failed' && phase !== 'held-down'
+}
+
+/** Of one that was not named: where its standby stands in it goes on doing so, and the place is given back to nobody. */
+function addOrLeave(plan: GrowingPlan, sight: GuestSight): boolean {
+  const { id, spec } = sight.compiled
+  if (replacedBy(sight) === null) return add(plan, sight)
+  if (sight.ownWish === 'running') {
+    plan.skipped.push({ guest: id, why: 'replaced' })
+    return false
+  }
+  plan.changes.set(id, { state: stateToSay(spec, 'running') })
+  return true
 }
 
 /** True when there is something to change. */
@@ -74,7 +105,7 @@ function add(plan: GrowingPlan, sight: GuestSight): boolean {
     return false
   }
   const state = stateToSay(spec, 'running')
-  plan.changes.set(id, { state, command: true, pausedByHand: false, ignoreDependents: false })
+  plan.changes.set(id, { ...launchChange, state })
   return true
 }
 

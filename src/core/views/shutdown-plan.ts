@@ -21,14 +21,19 @@ export function planShutdown(view: ClusterView, order: ShutdownOrder): WishPlan 
   if (selection.kind === 'refused') return selection
   const ignored = selection.guests.filter((sight) => sight.wishState === 'ignored')
   if (order.guests.length > 0 && ignored[0]) return refusedBecause('ignored', { guest: ignored[0].compiled.id })
-  const down = selection.guests.filter((sight) => sight.wishState !== 'ignored')
+  const chosen = new Set(selection.guests.map((sight) => sight.compiled.id))
+  // A standby goes down with the guest whose place it has.
+  const following = selection.guests.filter((sight) => sight.standsIn)
+  const alone = following.find(({ compiled }) => !chosen.has(compiled.first!.spec.id))?.compiled
+  if (alone !== undefined) return refusedBecause('is-standby', { guest: alone.id, first: alone.first!.spec.id })
+  const down = selection.guests.filter((sight) => sight.wishState !== 'ignored' && !sight.standsIn)
   const left = dependentsOf(view, down).filter((sight) => isUp(sight) && sight.wishState === 'running')
   if (left.length > 0 && !order.dependents && !order.force) {
     return refusal('needs-force', { named: idsOf(down), guests: idsOf(left) })
   }
   const also = order.dependents ? left : []
   const changes = new Map<GuestId, WishChange>()
-  const already: GuestId[] = []
+  const already: GuestId[] = idsOf(following)
   for (const sight of [...down, ...also]) {
     if (isDown(sight)) already.push(sight.compiled.id)
     else changes.set(sight.compiled.id, downChange(sight, order.force))

@@ -8,6 +8,7 @@ import type { Reason } from '../../model/reason.ts'
 import { hostSpecOf } from '../capacity.ts'
 import type { GuestSight } from '../sight.ts'
 import type { ClusterSnapshot } from '../snapshot.ts'
+import { replacedBy } from '../standby.ts'
 import type { ClusterView, NeedData } from './cluster-view.ts'
 import { needsData } from './cluster-view.ts'
 import { guestState } from './guest-state.ts'
@@ -80,6 +81,10 @@ export interface GuestData {
   readonly tries: number
   /** From start to ready, as its earlier launches took; null = never seen. */
   readonly expectedMs: number | null
+  /** The standby that has its place. Absent: it has it itself. */
+  readonly replacedBy?: GuestId
+  /** It is the standby of this guest. Absent: it is none. */
+  readonly standbyOf?: GuestId
   /** Under way. Absent: there is one host. */
   readonly move?: Pick<GuestMove, 'to' | 'how' | 'cause'> | null
   /** True while a move was asked for and not acted upon yet. Absent: there is one host. */
@@ -131,11 +136,18 @@ export function guestData(view: ClusterView, sight: GuestSight, expectedMs: Expe
     commanded: sight.commanded,
     tries: record?.tries ?? 0,
     expectedMs: expectedMs(spec.id),
+    ...standbyData(sight),
     ...(view.hosts !== null && {
       move: moveData(sight),
       moveAsked: (wish.moveSerial ?? 0) > (record?.seat?.moveSerial ?? 0),
     }),
   }
+}
+
+function standbyData(sight: GuestSight): Pick<GuestData, 'replacedBy' | 'standbyOf'> {
+  const by = replacedBy(sight)
+  const { first } = sight.compiled
+  return { ...(by !== null && { replacedBy: by }), ...(first !== undefined && { standbyOf: first.spec.id }) }
 }
 
 function moveData({ record }: GuestSight): NonNullable<GuestData['move']> | null {

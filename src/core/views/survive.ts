@@ -1,6 +1,7 @@
 import type { GuestId, HostId } from '../../model/ids.ts'
 import { byName } from '../../model/ids.ts'
 import { startMib } from '../capacity.ts'
+import type { CompiledCluster } from '../graph.ts'
 import type { HostView } from '../hosts.ts'
 import { place } from '../placement.ts'
 import { isFree, placementQuestion } from '../seating.ts'
@@ -63,15 +64,24 @@ function waitingWithout(view: WideView, lost: readonly HostId[], amounts: Readon
   const sights = view.sights.map((sight) => (isHit(sight, lost) ? withoutMove(sight, hosts, view) : sight))
   const question = placementQuestion(compiled, sights, hosts, snapshot)
   const left = question.hosts.filter((host) => !lost.includes(host.id))
-  const guests = question.guests.map((guest) =>
-    (guest.memoryMib ?? 0) > 0 ? guest : { ...guest, memoryMib: amounts.get(guest.id) ?? 0 },
-  )
+  const guests = question.guests.map((guest) => ({
+    ...guest,
+    memoryMib: Math.max(guest.memoryMib || (amounts.get(guest.id) ?? 0), standbyMib(guest.id, compiled, amounts)),
+  }))
   const places = place(guests, left, question.rules)
   return sights.flatMap((sight): GuestReason[] => {
     const found = places.get(sight.compiled.id)
     if (found?.kind !== 'nowhere' || sight.ownWish !== 'running' || !isFree(sight, hosts)) return []
     return [{ guest: sight.compiled.id, because: { code: 'no-place', hosts: found.refusals } }]
   })
+}
+
+/** A guest's place must do for its standby, too, when it comes to that; 0: it has none. */
+export function standbyMib(guest: GuestId, { byId }: CompiledCluster, amounts: ReadonlyMap<GuestId, number>): number {
+  const standby = byId.get(guest)?.spec.standby
+  if (standby === undefined) return 0
+  const { memory } = byId.get(standby)!.spec
+  return memory.startMib ?? amounts.get(standby) ?? 0
 }
 
 function lostHost(host: HostView): HostView {

@@ -24,7 +24,7 @@ export interface WishChange {
 }
 
 /** Why a guest was left out of a command that names no guests, or of what a named one needs. */
-export type SkipCode = 'watch-off' | 'ignored' | 'disabled' | 'wished-stopped'
+export type SkipCode = 'watch-off' | 'ignored' | 'disabled' | 'wished-stopped' | 'standby' | 'replaced'
 
 /** What a command changes of one host. */
 export interface HostChange {
@@ -102,6 +102,7 @@ export type RefusalCode =
   | 'cannot-move'
   | 'cannot-empty'
   | 'cannot-unmanage'
+  | 'is-standby'
   | 'host-online'
   | 'oath-without-name'
   | 'fence-limit'

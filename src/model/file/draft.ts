@@ -18,6 +18,7 @@ export interface GuestDraft {
     readonly define?: number
     readonly domain?: number
     readonly services?: number
+    readonly standby?: number
   }
 }
 

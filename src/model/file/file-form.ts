@@ -51,6 +51,7 @@ export function guestForm(guest: GuestSpec): FormMap {
     tags: list(guest.tags),
     services: list(guest.services.map((service) => serviceForm(service, policy))),
     needs: list(guest.needs.map(needForm)),
+    standby: guest.standby,
     memory: memoryForm(guest.memory, source.kind === 'defined'),
     cpus: guest.cpus === null || (source.kind === 'defined' && guest.cpus === 1) ? undefined : guest.cpus,
     state: unless(guest.wish, 'running'),

@@ -47,6 +47,7 @@ export function guestDraft(
     policy,
     failback: values.failback ?? true,
     liveMigration: values.liveMigration ?? true,
+    ...(own.values.standby !== undefined && { standby: guestId(own.values.standby) }),
   } as const
   return { source: reader.source, at: nameAt, spec, needs: values.needs ?? [], places: own.places }
 }

@@ -99,6 +99,10 @@ export const guestFields = {
     ),
     'Its IP address, or where it is looked for. Without it: DHCP lease, guest agent, ARP table, name resolution, in this order.',
   ),
+  standby: field(
+    name,
+    'A guest of this file that is kept down, and takes the place of this one once it has been given up: what others need of this one is then asked of it.',
+  ),
   needs: field(
     listOf(need),
     'What must answer before it starts: `dns:53/udp`, `dns` (it runs), `@tag:22/tcp`, `192.0.2.1:3306/tcp`, or a map with `onLoss`.',

@@ -17,9 +17,9 @@ interface Room {
  * A guest whose memory is its own definition's is not known here and counts nothing: the agent refuses it later if need be.
  */
 export function checkMemory(guests: readonly GuestDraft[], hosts: readonly HostDraft[], problems: ProblemList): void {
-  const running = guests.filter((guest) => guest.spec.wish === 'running')
+  const running = withStandbys(guests)
   for (const host of hosts) {
-    const own = running.filter((guest) => guest.spec.host === host.spec.id || hosts.length === 1)
+    const own = running.map((ones) => ones.filter((spec) => spec.host === host.spec.id || hosts.length === 1))
     if (host.spec.memoryMib !== null)
       checkRoom(own, roomOf(host), host.source, host.memoryAt, pathText(['hosts', host.spec.id, 'memory']), problems)
   }
@@ -37,6 +37,24 @@ export function checkMemory(guests: readonly GuestDraft[], hosts: readonly HostD
   checkRoom(running, all, first.source, first.at, 'hosts', problems)
 }
 
+/** A guest, and the one that would run instead of it: a standby runs only where the other does not. */
+type Alternatives = readonly GuestDraft['spec'][]
+
+function withStandbys(guests: readonly GuestDraft[]): Alternatives[] {
+  const byId = new Map(guests.map(({ spec }) => [spec.id, spec]))
+  const standbys = new Set(guests.map(({ spec }) => spec.standby))
+  return guests
+    .filter(({ spec }) => spec.wish === 'running' && !standbys.has(spec.id))
+    .map(({ spec }) => {
+      const standby = spec.standby === undefined ? undefined : byId.get(spec.standby)
+      return standby === undefined ? [spec] : [spec, standby]
+    })
+}
+
+function runOf({ runMib, startMib }: GuestDraft['spec']['memory']): number {
+  return runMib ?? startMib ?? 0
+}
+
 function roomOf({ spec }: HostDraft): Room {
   const { id, memoryMib, overcommit, reservedMib } = spec
   const memory = memoryMib ?? 0
@@ -50,7 +68,7 @@ function roomOf({ spec }: HostDraft): Room {
 }
 
 function checkRoom(
-  guests: readonly GuestDraft[],
+  guests: readonly Alternatives[],
   { availableMib, ...room }: Room,
   source: SourceText,
   at: number,
@@ -59,11 +77,11 @@ function checkRoom(
 ): void {
   let runMib = 0
   let surplusMib = 0
-  for (const { spec } of guests) {
-    const { memory } = spec
-    const run = memory.runMib ?? memory.startMib ?? 0
+  for (const ones of guests) {
+    // The larger of a guest and its standby: that of both which runs is not known before.
+    const run = Math.max(0, ...ones.map(({ memory }) => runOf(memory)))
     runMib += run
-    surplusMib = Math.max(surplusMib, (memory.startMib ?? run) - run)
+    surplusMib = Math.max(surplusMib, ...ones.map(({ memory }) => (memory.startMib ?? run) - run))
   }
   const neededMib = runMib + surplusMib
   if (neededMib <= availableMib) return

@@ -172,8 +172,26 @@ export type ProblemData =
   | { readonly code: 'self-need'; readonly got: string }
   /** The guests of the cycle in order, the first one again at the end: `a -> b -> a`. */
   | { readonly code: 'cycle'; readonly guests: readonly string[] }
-  /** Strict rules that leave these guests no host at all. */
-  | { readonly code: 'rules-contradict'; readonly guests: readonly string[] }
+  | { readonly code: 'self-standby'; readonly got: string }
+  /** Two guests name the same standby, `guest` being the first of them. */
+  | { readonly code: 'standby-taken'; readonly got: string; readonly guest: string; readonly first: Place }
+  /** A standby that has a standby of its own, `guest`. */
+  | { readonly code: 'standby-chain'; readonly got: string; readonly guest: string }
+  /** A standby that is not to run when its turn comes: its own `state` says otherwise. */
+  | { readonly code: 'standby-state'; readonly got: string; readonly guest: string; readonly wish: string }
+  /** Services of the guest that its standby does not have. */
+  | {
+      readonly code: 'standby-lacks'
+      readonly got: string
+      readonly guest: string
+      readonly services: readonly string[]
+    }
+  /** A need on a standby: what is asked of it is asked of `guest`, whose place it takes. */
+  | { readonly code: 'need-on-standby'; readonly got: string; readonly guest: string }
+  /** Two strict rules, the other one at `first`, that leave these guests no host at all. */
+  | { readonly code: 'rules-contradict'; readonly guests: readonly string[]; readonly first: Place }
+  /** A strict rule that wants these guests apart; the hosts that rules leave to them are fewer. */
+  | { readonly code: 'too-few-hosts'; readonly guests: readonly string[]; readonly hosts: readonly string[] }
   | {
       readonly code: 'over-committed'
       /** Null: all hosts together. */

@@ -11,6 +11,7 @@ import type { ProblemData } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
 import { type Located, pathText } from './reader.ts'
 import { type NeedLookup, resolveNeeds } from './resolve-needs.ts'
+import { checkStandbys } from './standby-check.ts'
 import { checkTakenTwice } from './taken-twice.ts'
 
 /** Looks up every name, and checks what can only be seen of all guests together. The spec is of use only if no error was noted. */
@@ -30,14 +31,12 @@ export function resolveCluster(draft: ClusterDraft, problems: ProblemList): Clus
     needs: resolved[index]!.map((need) => need.value),
   }))
   for (const guest of guests) checkHost(guest, hosts, problems)
+  checkStandbys(guests, resolved, lookup)
   checkCycles(guests, resolved, problems)
   checkTakenTwice(guests, problems)
   checkMemory(guests, hosts, problems)
   const rules = rulesOf(draft, lookup, hosts)
-  for (const { index, guests: names } of contradictions(rules)) {
-    const rule = draft.rules[index]!
-    problems.error(rule.source, rule.at, pathText(['rules', rule.index]), { code: 'rules-contradict', guests: names })
-  }
+  refuseContradictions(draft, rules, specs, problems)
   for (const [what, count, most, first] of [
     ['guests', guests.length, maxGuests, guests[maxGuests]],
     ['hosts', hosts.length, maxHosts, hosts[maxHosts]],
@@ -108,10 +107,16 @@ function checkCycles(guests: readonly GuestDraft[], resolved: Resolved, problems
   const targets = resolved.map((needs) =>
     needs.flatMap(({ value }) => (value.kind === 'guest' ? [numbers.get(value.guest)!] : [])),
   )
-  for (const round of findCycles(targets)) {
+  // Whoever needs a guest needs its standby in turn.
+  const standbys = guests.map(({ spec }) => (spec.standby === undefined ? undefined : numbers.get(spec.standby)))
+  const all = targets.map((needed) => [
+    ...needed,
+    ...needed.flatMap((number) => (standbys[number] === undefined ? [] : [standbys[number]])),
+  ])
+  for (const round of findCycles(all)) {
     const [first, second] = round as [number, number, ...number[]]
     const guest = guests[first]!
-    const index = targets[first]!.indexOf(second)
+    const index = targets[first]!.findIndex((number) => number === second || standbys[number] === second)
     const at = resolved[first]!.filter(({ value }) => value.kind === 'guest')[index]?.at ?? guest.at
     const names = round.map((number) => guests[number]!.spec.id)
     problems.error(guest.source, at, pathText(['guests', guest.spec.id, 'needs']), { code: 'cycle', guests: names })
@@ -133,6 +138,29 @@ function rulesOf(draft: ClusterDraft, lookup: NeedLookup, hosts: readonly HostDr
     rules.push(resolved)
   }
   return rules
+}
+
+function refuseContradictions(
+  draft: ClusterDraft,
+  rules: readonly RuleSpec[],
+  guests: readonly GuestSpec[],
+  problems: ProblemList,
+): void {
+  const running = new Set(guests.filter(({ wish }) => wish === 'running').map(({ id }) => id))
+  const firsts = new Map(guests.map(({ id, standby }) => [standby, id]))
+  // A standby runs only where its guest does not.
+  const counts = (guest: GuestId, among: readonly GuestId[]) =>
+    running.has(guest) && !among.some((other) => other === firsts.get(guest))
+  const hosts = draft.hosts.map(({ spec }) => spec.id)
+  for (const wrong of contradictions(rules, hosts, counts)) {
+    const rule = draft.rules[wrong.index]!
+    const other = wrong.kind === 'clash' ? draft.rules[wrong.other]! : null
+    const data: ProblemData =
+      other === null
+        ? { code: 'too-few-hosts', guests: wrong.guests, hosts: wrong.kind === 'clash' ? [] : wrong.hosts }
+        : { code: 'rules-contradict', guests: wrong.guests, first: other.source.place(other.at) }
+    problems.error(rule.source, rule.at, pathText(['rules', rule.index]), data)
+  }
 }
 
 function ruleOf(rule: RuleDraft, lookup: NeedLookup, hosts: readonly HostDraft[]): RuleSpec {

@@ -20,6 +20,7 @@ export function checkTakenTwice(guests: readonly GuestDraft[], problems: Problem
       const taker = { guest, at: at ?? guest.at, shared }
       const first = takers.get(`${what} ${got}`)
       if (first === undefined) takers.set(`${what} ${got}`, taker)
+      else if ((what === 'address' || what === 'mac') && arePair(first.guest, guest)) return
       else if (!first.shared || !shared) noteTwice(what, got, first, taker, key, problems)
     }
     if (address.kind === 'fixed') take('address', address.address, guest.places.address, 'address')
@@ -30,6 +31,11 @@ export function checkTakenTwice(guests: readonly GuestDraft[], problems: Problem
       take('disk', disk.path, guest.places.define, 'define.disks', disk.readOnly)
     for (const one of source.definition.interfaces) take('mac', one.mac, guest.places.define, 'define.interfaces')
   }
+}
+
+/** A guest and its standby never run at once: the one may have the name in the network that the other has. */
+function arePair(a: GuestDraft, b: GuestDraft): boolean {
+  return a.spec.standby === b.spec.id || b.spec.standby === a.spec.id
 }
 
 function noteTwice(what: Thing, got: string, first: Taker, taker: Taker, key: string, problems: ProblemList): void {

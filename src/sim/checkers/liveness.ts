@@ -20,11 +20,26 @@ export function checkLiveness(truth: Truth, broken: BrokenRules): void {
     return
   }
   for (const spec of truth.cluster.guests) {
+    const place = placeOf(truth, spec, view)
+    if (place !== null) broken.add('wish-holds', atMs, `${spec.id}: ${place}`)
     const elsewhere = runsElsewhere(truth, spec, view)
     if (elsewhere !== null) broken.add('runs-elsewhere', atMs, `${spec.id}: ${elsewhere}`)
     const wrong = wrongWith(truth, spec, truth.wishOf(spec.id), view)
     if (wrong !== null) broken.add('wish-holds', atMs, `${spec.id}: ${wrong}`)
   }
+}
+
+/** A guest that was given up is replaced where it has a standby that may run; of the two at most one is up by our doing. */
+function placeOf(truth: Truth, spec: GuestSpec, view: ClusterSnapshot): string | null {
+  const { standby } = spec
+  const record = view.records.get(spec.id)
+  if (standby === undefined || record === undefined || truth.wishOf(spec.id).state !== 'running') return null
+  const other = view.records.get(standby)
+  const may = truth.saidOf(standby) === 'running' && truth.wishOf(standby).wish.watch
+  const able = may && other !== undefined && !['failed', 'held-down'].includes(other.phase.kind)
+  const givenUp = record.because.code === 'tries-exhausted' && record.phase.kind === 'failed'
+  if (!able || !givenUp || !truth.wishOf(spec.id).wish.watch || !truth.everyHostTakesGuests) return null
+  return `is given up, and ${standby} does not stand in for it: ${described(record)}`
 }
 
 /** S13: with all well, a guest runs only where its record says. */
@@ -80,6 +95,7 @@ function wrongWithRunning(truth: Truth, spec: GuestSpec, force: WishInForce, rec
       }
       // S10: it waits, and says what it lacks; whether that is so is judged by the hosts.
       if (because.code === 'no-place') return truth.everyHostTakesGuests ? wrongPlaces(because, record) : null
+      if (because.code === 'not-beside') return truth.isUp(because.guest) ? null : described(record)
       if (['host-silent', 'host-lost', 'cold-start', 'store-restored', 'host-shutdown'].includes(because.code)) {
         return truth.everyHostTakesGuests ? described(record) : null
       }
@@ -113,7 +129,9 @@ function wrongPlaces(because: Extract<Reason, { code: 'no-place' }>, record: Gue
 /** A need that is to be stopped counts as unmet though it still answers. */
 function needsGoDown(truth: Truth, spec: GuestSpec): boolean {
   return spec.needs.some(
-    (need) => need.kind === 'guest' && !['running', 'ignored'].includes(truth.wishOf(need.guest).state ?? 'running'),
+    (need) =>
+      need.kind === 'guest' &&
+      !['running', 'ignored'].includes(truth.wishOf(truth.answererOf(need.guest)).state ?? 'running'),
   )
 }
 

@@ -31,6 +31,7 @@ export interface SafetyOptions {
  * - `hands-off`: nothing is done to a guest that is ignored, unmanaged, or whose watch is off.
  * - `against-the-wish`: no start of what shall be down.
  * - `stops-before-dependents`: a stop waits until all that need the guest are gone.
+ * - `runs-beside`: a guest and its standby are not both started.
  * - `harms-the-healthy`: a guest that shall run and answers is not stopped.
  * - `takes-unknown-for-stopped` S7: what runs is never called stopped or crashed.
  * - `restless`: no guest is decided about over and over.
@@ -140,6 +141,11 @@ export class Safety {
     if (isDownWish(force) && this.#longSince(force.sinceMs, deed)) {
       this.#break('against-the-wish', `${spec.id} started, wished ${force.state}`)
     }
+    const other = this.#truth.standbyOf(spec.id) ?? this.#truth.firstOf(spec.id)
+    // One that somebody else started a moment ago cannot be known of.
+    if (other !== null && this.#truth.knownUpSinceMs(other, this.#slackMs()) < deed.askedAtMs) {
+      this.#break('runs-beside', `${spec.id} started while ${other} runs`)
+    }
     for (const need of spec.needs) {
       const silentForMs = this.#truth.needSilentForMs(need) - (this.#now - deed.askedAtMs)
       if (silentForMs > this.#slackMs()) {
@@ -172,7 +178,9 @@ export class Safety {
   /** Those that came up by themselves after the stop was decided are not waited for. */
   #dependentsGone(spec: GuestSpec, stopSinceMs: number, onlyOn: HostId | null): void {
     const up = this.#truth.cluster.guests
-      .filter((other) => other.needs.some((need) => need.kind === 'guest' && need.guest === spec.id))
+      .filter((other) =>
+        other.needs.some((need) => need.kind === 'guest' && this.#truth.answererOf(need.guest) === spec.id),
+      )
       .filter(
         (other) =>
           this.#truth.wishOf(other.id).state !== 'ignored' &&

@@ -153,10 +153,32 @@ export class Truth {
 
   needAnswers(need: NeedSpec): boolean {
     if (need.kind === 'external') return this.world.network.outsideAnswers(needText(need))
-    const running = this.world.running(need.guest).filter(({ machine }) => machine.state.run === 'running')
+    const running = this.world
+      .running(this.answererOf(need.guest))
+      .filter(({ machine }) => machine.state.run === 'running')
     if (need.service === null) return running.length > 0
     const key = need.service
     return running.some(({ machine }) => machine.answer(key) === 'answers')
+  }
+
+  /** Who is asked what is needed of this guest: itself, or the standby that the leader gave its place. */
+  answererOf(guest: GuestId): GuestId {
+    const by = this.#records.get(guest)?.replacedBy
+    return by !== undefined && this.standbyOf(guest) === by ? by : guest
+  }
+
+  standbyOf(guest: GuestId): GuestId | null {
+    return this.#cluster.guests.find(({ id }) => id === guest)?.standby ?? null
+  }
+
+  firstOf(standby: GuestId): GuestId | null {
+    return this.#cluster.guests.find((guest) => guest.standby === standby)?.id ?? null
+  }
+
+  /** What was said of it, whatever becomes of it as a standby. */
+  saidOf(guest: GuestId): WishInForce['state'] {
+    const { spec, wish } = this.#wishes.get(guest) ?? { spec: null, wish: noWish }
+    return spec === null ? null : (wish.state ?? spec.wish)
   }
 
   /** For how long this need has not answered; 0 while it answers. */
@@ -200,6 +222,8 @@ export class Truth {
       this.#cluster = (JSON.parse(value) as StoredCluster).spec
       const ids = new Set([...this.#wishes.keys(), ...this.#cluster.guests.map((guest) => guest.id)])
       for (const id of ids) this.#judge(id, this.#wishes.get(id)?.wish ?? noWish, false)
+      // Now that all are known: a standby's wish is that of two.
+      for (const { id, standby } of this.#cluster.guests) if (standby !== undefined) this.#placeChanged(id)
       this.#look()
     } else if (key.startsWith(storeKeys.hostWishes) && value !== null) {
       const { downInBoot, maintenance = false } = JSON.parse(value) as HostWish
@@ -208,7 +232,9 @@ export class Truth {
     } else if (key.startsWith(storeKeys.guestRecords) && value !== null) {
       const record = JSON.parse(value) as GuestRecord
       const { guest, phase, launchSerial } = record
+      const before = this.#records.get(guest)?.replacedBy
       this.#records.set(guest, record)
+      if (before !== record.replacedBy) this.#placeChanged(guest)
       if (launchSerial > (this.#commandTaken.get(guest)?.serial ?? 0)) {
         this.#commandTaken.set(guest, { serial: launchSerial, atMs: this.world.nowMs })
       }
@@ -219,7 +245,21 @@ export class Truth {
     } else if (key.startsWith(storeKeys.guestWishes)) {
       const guest = key.slice(storeKeys.guestWishes.length) as GuestId
       this.#judge(guest, value === null ? noWish : (JSON.parse(value) as GuestWish), false)
+      this.#placeChanged(guest)
     }
+  }
+
+  /** A standby is to run while it has the place of a guest that is to run. */
+  #placeChanged(first: GuestId): void {
+    const standby = this.standbyOf(first)
+    if (standby !== null) this.#judge(standby, this.#wishes.get(standby)?.wish ?? noWish, false)
+    this.#look()
+  }
+
+  #stateOf(guest: GuestId, said: WishInForce['state']): WishInForce['state'] {
+    const first = this.firstOf(guest)
+    if (first === null || said !== 'running') return said
+    return this.answererOf(first) === guest && this.saidOf(first) === 'running' ? 'running' : 'stopped'
   }
 
   #decided(guest: GuestId, phase: Phase): void {
@@ -237,7 +277,7 @@ export class Truth {
   #judge(guest: GuestId, wish: GuestWish, first: boolean): void {
     const before = this.#wishes.get(guest)
     const spec = this.#cluster.guests.find((candidate) => candidate.id === guest) ?? null
-    const state = spec === null ? null : (wish.state ?? spec.wish)
+    const state = spec === null ? null : this.#stateOf(guest, wish.state ?? spec.wish)
     const same = before !== undefined && before.state === state && before.wish.watch === wish.watch
     const commanded =
       before !== undefined &&

@@ -26,6 +26,7 @@ const guestKeys = [
   'liveMigration',
   'services',
   'needs',
+  'standby',
   'faults',
 ] as const
 const faultKeys = ['failStarts', 'failMigrations', 'failStops', 'onlyOn'] as const
@@ -57,8 +58,9 @@ interface Placed<T> {
   readonly value: T
 }
 
-interface DraftGuest extends Omit<ScenarioGuest, 'needs' | 'servedForOthers'> {
+interface DraftGuest extends Omit<ScenarioGuest, 'needs' | 'standby' | 'servedForOthers'> {
   readonly needs: readonly Placed<ScenarioNeed>[]
+  readonly standby: Placed<GuestId> | null
   readonly field: Field
 }
 
@@ -76,9 +78,11 @@ export function readGuests(
   const drafts = fields.slice(0, maxGuests).map((entry) => readGuest(source, entry, hosts))
   const known = new Set<string>(drafts.map((guest) => guest.id))
   for (const guest of drafts) checkNeeds(source, guest, known)
+  checkStandbys(source, drafts)
   refuseCycle(source, drafts)
-  return drafts.map(({ field: _, needs, ...rest }) => ({
+  return drafts.map(({ field: _, needs, standby, ...rest }) => ({
     ...rest,
+    standby: standby?.value ?? null,
     needs: needs.map((need) => need.value).filter((need) => known.has(need.guest)),
     servedForOthers: servedForOthers(rest.id, rest.services, drafts),
   }))
@@ -101,6 +105,7 @@ function readGuest(source: Source, entry: Field, hosts: ReadonlySet<string>): Dr
     liveMigration: booleanOr(source, record?.get('liveMigration'), true),
     services: readServices(source, record?.get('services')),
     needs: readNeeds(source, record?.get('needs')),
+    standby: readStandby(source, record?.get('standby')),
     faults: readFaults(source, record?.get('faults'), hosts),
   }
 }
@@ -155,9 +160,46 @@ function checkNeeds(source: Source, guest: DraftGuest, known: ReadonlySet<string
   }
 }
 
+function readStandby(source: Source, field: Field | undefined): Placed<GuestId> | null {
+  const placed = field === undefined ? null : source.text(field.value, 'a guest of this file')
+  return placed === null ? null : { at: field!.value, value: guestId(placed.text) }
+}
+
+/** As the cluster file: one standby for one guest, and needed by nobody for itself. */
+function checkStandbys(source: Source, guests: readonly DraftGuest[]): void {
+  const byId = new Map(guests.map((guest) => [guest.id, guest]))
+  const taken = new Set<GuestId>()
+  for (const { id, services, standby } of guests) {
+    if (standby === null) continue
+    const { at, value } = standby
+    const other = byId.get(value)
+    if (other === undefined) source.refuse(at, 'a guest of this file', quote(value), nearest(value, byId.keys()))
+    else if (value === id) source.refuse(at, 'another guest', `${quote(id)} as its own standby`)
+    else if (taken.has(value)) source.refuse(at, 'a standby of one guest', `${quote(value)} a second time`)
+    else if (other.standby !== null) source.refuse(at, 'a standby without one of its own', quote(value))
+    else if (other.state !== 'running') source.refuse(at, 'a standby that is to run', `${quote(value)}, ${other.state}`)
+    else if (!services.every((key) => other.services.includes(key)))
+      source.refuse(at, `a standby with the services of ${id}`, quote(value))
+    taken.add(value)
+  }
+  for (const guest of guests) {
+    for (const { at, value } of guest.needs) {
+      if (byId.get(value.guest)?.standby?.value === guest.id)
+        source.refuse(at, 'no need on whom it stands in for', quote(value.guest))
+      if (taken.has(value.guest))
+        source.refuse(at, 'a need on the guest itself', `one on its standby ${quote(value.guest)}`)
+    }
+  }
+}
+
 /** Prints one cycle of the needs as a path, at the guest it is met first. */
 function refuseCycle(source: Source, guests: readonly DraftGuest[]): void {
   const byId = new Map(guests.map((guest) => [guest.id, guest]))
+  // Whoever needs a guest needs its standby in turn.
+  const withStandby = (id: GuestId) => [id, ...(byId.get(id)?.standby ? [byId.get(id)!.standby!.value] : [])]
+  const targets = new Map(
+    guests.map((guest) => [guest.id, guest.needs.flatMap(({ value }) => withStandby(value.guest))]),
+  )
   const done = new Set<GuestId>()
   for (const start of guests) {
     const path: GuestId[] = []
@@ -165,7 +207,7 @@ function refuseCycle(source: Source, guests: readonly DraftGuest[]): void {
     while (stack.length > 0) {
       const top = stack.at(-1)!
       if (top.next === 0) path.push(top.id)
-      const need = byId.get(top.id)?.needs[top.next++]?.value.guest
+      const need = targets.get(top.id)?.[top.next++]
       if (need === undefined) {
         done.add(top.id)
         path.pop()
@@ -182,9 +224,10 @@ function refuseCycle(source: Source, guests: readonly DraftGuest[]): void {
 }
 
 function servedForOthers(id: GuestId, own: readonly ServiceKey[], guests: readonly DraftGuest[]): ServiceKey[] {
+  const asked = [id, ...guests.filter((guest) => guest.standby?.value === id).map((guest) => guest.id)]
   const keys = guests
     .flatMap((guest) => guest.needs)
-    .flatMap(({ value }) => (value.guest === id && value.service !== null ? [value.service] : []))
+    .flatMap(({ value }) => (asked.includes(value.guest) && value.service !== null ? [value.service] : []))
   return [...new Set(keys)].filter((key) => !own.includes(key)).sort(byName)
 }
 

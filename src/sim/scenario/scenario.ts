@@ -40,6 +40,8 @@ export interface ScenarioGuest {
   /** Ports that other guests need and this one does not declare: it serves them all the same. */
   readonly servedForOthers: readonly ServiceKey[]
   readonly needs: readonly ScenarioNeed[]
+  /** Null: none. */
+  readonly standby: GuestId | null
   readonly faults: GuestFaults
 }
 
@@ -165,6 +167,7 @@ export const expectWords = [
   'migrate',
   'recover',
   'failed',
+  'replaced',
   'fenced',
   'proven',
 ] as const

@@ -8,7 +8,7 @@ import { guestId, hostId, serviceKey } from '../../model/ids.ts'
 import type { NeedSpec, OnLoss } from '../../model/need.ts'
 import type { ProbePolicy, ServiceSpec } from '../../model/service.ts'
 import { defaultProbe, defaultProbePolicy } from '../../model/service.ts'
-import type { Dice } from '../dice.ts'
+import { Dice } from '../dice.ts'
 import { parseService } from '../scenario/guests.ts'
 import type { GuestFaults } from '../scenario/scenario.ts'
 import { noGuestFaults } from '../scenario/scenario.ts'
@@ -34,6 +34,8 @@ export function drawWorld(dice: Dice, seed: number): WorldSpec {
   const times = drawTimes(dice)
   const guests: GuestSpec[] = []
   for (let index = 0; index < count; index += 1) guests.push(drawGuest(dice, index, guests, times))
+  // Dice of their own: what else a seed draws stays as it was before there were standbys.
+  addStandbys(new Dice(seed ^ 0x57a9d), guests, times)
   const several = hosts.length > 1
   const placed = several ? guests.map((guest) => placedSomewhere(dice, guest, hosts)) : guests
   const memoryMib = several ? memoryForSeveral(dice, count, hosts.length) : memoryFor(dice, count)
@@ -55,11 +57,31 @@ export function drawWorld(dice: Dice, seed: number): WorldSpec {
     })),
     cluster,
     servedForOthers: new Map(guests.map((guest) => [guest.id, servedForOthers(guest, guests)])),
-    guestFaults: new Map(guests.map((guest) => [guest.id, drawFaults(dice)])),
+    guestFaults: new Map(guests.map((guest) => [guest.id, faultsOf(guest, drawFaults(dice), seed)])),
     memoryMib: new Map(guests.map((guest) => [guest.id, guestMib])),
     times,
     seed,
   }
+}
+
+/** In a third of the worlds some guests have a standby, which needs what they need or less. */
+function addStandbys(dice: Dice, guests: GuestSpec[], times: WorldTimes): void {
+  if (!dice.chance(0.35)) return
+  for (const [index, guest] of [...guests].entries()) {
+    if (!dice.chance(0.4)) continue
+    const drawn = drawGuest(dice, guests.length, [], times)
+    const more = drawn.services.filter((one) => !guest.services.some(({ key }) => key === one.key))
+    const needs = guest.needs.filter(() => dice.chance(0.7))
+    guests.push({ ...drawn, wish: 'running', services: [...guest.services, ...more], needs })
+    guests[index] = { ...guest, standby: drawn.id }
+  }
+}
+
+/** One with a standby fails often enough to be given up. */
+function faultsOf(guest: GuestSpec, drawn: GuestFaults, seed: number): GuestFaults {
+  if (guest.standby === undefined) return drawn
+  const dice = new Dice(seed ^ (0x1f3 * (1 + guest.services.length)))
+  return dice.chance(0.6) ? { ...drawn, failStarts: dice.between(1, 8) } : drawn
 }
 
 function drawHosts(dice: Dice): HostId[] {
@@ -249,10 +271,11 @@ function drawFaults(dice: Dice): GuestFaults {
 }
 
 function servedForOthers(guest: GuestSpec, guests: readonly GuestSpec[]): ServiceKey[] {
+  const asked = [guest.id, ...guests.filter(({ standby }) => standby === guest.id).map(({ id }) => id)]
   const needed = guests
     .flatMap((other) => other.needs)
     .flatMap((need) =>
-      need.kind === 'guest' && need.guest === guest.id && need.service !== null ? [need.service] : [],
+      need.kind === 'guest' && asked.includes(need.guest) && need.service !== null ? [need.service] : [],
     )
   return [...new Set(needed)].filter((key) => !guest.services.some((service) => service.key === key))
 }
@@ -262,7 +285,11 @@ export function reachOf(cluster: ClusterSpec, from: GuestId): ReadonlySet<GuestI
   const reached = new Set<GuestId>([from])
   for (const id of reached) {
     for (const need of cluster.guests.find((guest) => guest.id === id)?.needs ?? []) {
-      if (need.kind === 'guest') reached.add(need.guest)
+      if (need.kind !== 'guest') continue
+      reached.add(need.guest)
+      // Whoever needs a guest needs its standby in turn.
+      const standby = cluster.guests.find((guest) => guest.id === need.guest)?.standby
+      if (standby !== undefined) reached.add(standby)
     }
   }
   return reached

@@ -178,5 +178,12 @@ export function drawMishaps(dice: Dice, cluster: ClusterSpec, hosts: readonly Ho
     const mishap = draws[dice.pick(drawn)](dice.between(firstAtMs, untilMs), dice, cluster, dice.pick(hosts), hosts)
     if (mishap !== null) mishaps.push(mishap)
   }
+  // Where a standby may have the place, somebody gives it back now and then.
+  for (const { id, standby } of cluster.guests) {
+    if (standby === undefined) continue
+    for (let left = dice.between(0, 2); left > 0; left -= 1) {
+      mishaps.push({ atMs: dice.between(firstAtMs, untilMs), kind: 'launch', guests: [id] })
+    }
+  }
   return { mishaps: mishaps.sort((a, b) => a.atMs - b.atMs), calmAtMs: untilMs }
 }

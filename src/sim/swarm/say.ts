@@ -76,7 +76,8 @@ function changedGuest(
     case 'services':
       return { ...guest, services: guest.services.slice(0, dice.between(0, guest.services.length)) }
     case 'needs': {
-      const free = spec.guests.filter((other) => !reachOf(spec, other.id).has(guest.id))
+      const standbys = new Set(spec.guests.map(({ standby }) => standby))
+      const free = spec.guests.filter((other) => !standbys.has(other.id) && !reachOf(spec, other.id).has(guest.id))
       if (free.length === 0 || dice.chance(0.5)) return { ...guest, needs: guest.needs.slice(1) }
       const target = dice.pick(free)
       const known = guest.needs.some((need) => need.kind === 'guest' && need.guest === target.id)

@@ -77,7 +77,7 @@ export const cli = {
   'hint-needs-force-apply': 'Nothing was changed. --force applies it all the same.',
   'would-machine-changed-while-running':
     '{guest} runs as the machine {from}; the file names {to}, which would be started beside it',
-  'would-would-pause': '{guest} runs and would be paused at once: its new need {need} is not met',
+  'would-would-pause': '{guest} runs and would be paused at once: its need {need} is not met',
   'would-would-stop-needed': '{guest} would be shut down, and is needed by {needing}',
   'would-host-dropped-with-guests': 'the host {host} is dropped, and has {guests}',
   hint: 'hint: {text}',
@@ -99,6 +99,8 @@ export const cli = {
   'skipped-ignored': 'left out, ignored: {guests}',
   'skipped-disabled': 'left out, disabled: {guests}',
   'skipped-wished-stopped': 'left out, stopped by the cluster file: {guests}',
+  'skipped-standby': 'left out, kept down as standbys: {guests}',
+  'skipped-replaced': 'left out, their standbys stand in for them: {guests}; "vigia clear" gives the place back',
 
   // Waiting, and the board.
   'board-launch': 'Launching {count} {count|guest|guests}',
@@ -141,7 +143,7 @@ export const cli = {
   'note-not-watched': 'not watched',
   'note-paused-by-hand': 'paused by hand',
   'check-ok': 'OK: {count} {count|guest|guests} as wished',
-  'check-warning': 'WARNING: {count} of {total} {total|guest|guests} on the way or not watched: {guests}',
+  'check-warning': 'WARNING: {count} of {total} {total|guest|guests} on the way, not watched or replaced: {guests}',
   'check-critical': 'CRITICAL: {count} of {total} {total|guest|guests} down: {guests}',
   'why-line': '{guest}: {phase}; {because}',
   'why-via': '{via}: {guest} is {phase}; {because}',

@@ -158,6 +158,7 @@ export const refusals = {
   'memory-too-small': '{wished} is less than {smallest}, and {guest} would not survive it',
   'cannot-move': '{guests} cannot be moved',
   'cannot-empty': '{host} cannot be emptied: {guests} would stay',
+  'is-standby': '{guest} is the standby of {first}: it starts when {first} is given up, and goes down with it',
   'cannot-unmanage': '{guest} is on its way to another host',
   'host-online': '{host} shows that it lives',
   'oath-without-name': 'an oath needs the name of who swears',

@@ -43,7 +43,15 @@ export const problems = {
   'unknown-tag': 'no guest has the tag {got}[?; did you mean {nearest}?]',
   'unknown-service': '{guest} has no service {got}[?; did you mean {nearest}?][? (it has {expected})]',
   'self-need': '{got} needs itself',
-  'rules-contradict': 'strict rules contradict each other: nowhere could {guests} run',
+  'self-standby': '{got} is its own standby',
+  'standby-taken': '{got} is already the standby of {guest}, at {first}',
+  'standby-chain': '{got} has a standby of its own, {guest}: a standby has none',
+  'standby-state':
+    '{got} has state: {wish}: as the standby of {guest} it must be running, and is kept down until its turn comes',
+  'standby-lacks': '{got} lacks {count|the service|the services} {services} of {guest}, whose standby it is',
+  'need-on-standby': '{got} is the standby of {guest} and kept down: need {guest}, which it answers for',
+  'rules-contradict': 'this strict rule contradicts the one at {first}: nowhere could {guests} run',
+  'too-few-hosts': '{guests} must be apart, and all they may be on is {hosts}',
   cycle: 'each of these guests needs the next, so that none could ever start: {guests}',
   'over-committed':
     'the guests that are to run need {needed}[? on {host}], and {available} can be given ({memory} x {overcommit}, less {reserved} kept for the host); they run with {run}, and starting takes up to {surplus} more',

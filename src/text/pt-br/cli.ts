@@ -74,7 +74,7 @@ export const cli = translationOf(english, {
   'hint-needs-force-apply': 'Nada foi mudado. --force o aplica mesmo assim.',
   'would-machine-changed-while-running':
     '{guest} está em execução como a máquina {from}; o arquivo diz {to}, que seria iniciada ao lado',
-  'would-would-pause': '{guest} está em execução e seria pausada logo: falta a nova necessidade {need}',
+  'would-would-pause': '{guest} está em execução e seria pausada logo: falta a dependência {need}',
   'would-would-stop-needed': '{guest} seria desligada, e {needing} precisa dela',
   'would-host-dropped-with-guests': 'o host {host} sai do arquivo, e tem {guests}',
   hint: 'dica: {text}',
@@ -95,6 +95,8 @@ export const cli = translationOf(english, {
   'skipped-ignored': 'deixadas de fora, ignoradas: {guests}',
   'skipped-disabled': 'deixadas de fora, desativadas: {guests}',
   'skipped-wished-stopped': 'deixadas de fora, paradas pelo arquivo de cluster: {guests}',
+  'skipped-standby': 'deixadas de fora, paradas como reservas: {guests}',
+  'skipped-replaced': 'deixadas de fora, com suas reservas em seu lugar: {guests}; "vigia clear" devolve o lugar',
 
   'board-launch': 'Iniciando {count} {count|VM|VMs}',
   'board-shutdown': 'Desligando {count} {count|VM|VMs}',
@@ -135,7 +137,7 @@ export const cli = translationOf(english, {
   'note-not-watched': 'sem vigia',
   'note-paused-by-hand': 'pausada à mão',
   'check-ok': 'OK: {count} {count|VM|VMs} como desejado',
-  'check-warning': 'WARNING: {count} de {total} {total|VM|VMs} a caminho ou sem vigia: {guests}',
+  'check-warning': 'WARNING: {count} de {total} {total|VM|VMs} a caminho, sem vigia ou substituídas: {guests}',
   'check-critical': 'CRITICAL: {count} de {total} {total|VM parada|VMs paradas}: {guests}',
   'why-line': '{guest}: {phase}; {because}',
   'why-via': '{via}: {guest}: {phase}; {because}',

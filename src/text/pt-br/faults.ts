@@ -170,6 +170,7 @@ export const refusals = translationOf(englishRefusals, {
   'memory-too-small': '{wished} é menos que {smallest}, e {guest} não resistiria',
   'cannot-move': '{guests} não pode ser movida',
   'cannot-empty': '{host} não pode ser esvaziado: {guests} ficaria',
+  'is-standby': '{guest} é a reserva de {first}: inicia quando {first} é abandonada e é desligada junto com ela',
   'cannot-unmanage': '{guest} está a caminho de outro host',
   'host-online': '{host} mostra que vive',
   'oath-without-name': 'um juramento precisa do nome de quem jura',

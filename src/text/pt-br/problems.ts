@@ -43,7 +43,16 @@ export const problems = translationOf(english.problems, {
   'unknown-tag': 'nenhuma VM tem a etiqueta {got}[?; seria {nearest}?]',
   'unknown-service': '{guest} não tem o serviço {got}[?; seria {nearest}?][? (tem {expected})]',
   'self-need': '{got} depende de si mesma',
-  'rules-contradict': 'regras estritas se contradizem: {guests} não poderia ser executada em lugar nenhum',
+  'self-standby': '{got} é reserva de si mesma',
+  'standby-taken': '{got} já é a reserva de {guest}, em {first}',
+  'standby-chain': '{got} tem uma reserva própria, {guest}: uma reserva não tem nenhuma',
+  'standby-state':
+    '{got} tem state: {wish}: como reserva de {guest} deve ser running, e fica parada até chegar sua vez',
+  'standby-lacks': '{got} não tem {count|o serviço|os serviços} {services} de {guest}, da qual é reserva',
+  'need-on-standby': '{got} é a reserva de {guest} e fica parada: dependa de {guest}, por quem ela responde',
+  'rules-contradict':
+    'esta regra estrita contradiz a que está em {first}: {guests} não poderia ser executada em lugar nenhum',
+  'too-few-hosts': '{guests} devem ficar separadas, e só podem estar em {hosts}',
   cycle: 'cada uma destas VMs depende da seguinte e nenhuma poderia iniciar: {guests}',
   'over-committed':
     'as VMs que devem rodar precisam de {needed}[? em {host}], e há {available} para dar ({memory} x {overcommit}, menos {reserved} reservados ao host); elas rodam com {run}, e o início exige até {surplus} a mais',

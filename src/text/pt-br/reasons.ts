@@ -32,6 +32,11 @@ export const reasons = translationOf(english, {
   'powered-off-inside': 'foi desligada por dentro',
   'back-off': 'aguarda {wait} antes do {attempt} início',
   'tries-exhausted': 'abandonada após {tries} {tries|tentativa|tentativas}; a última: {last}',
+  replaced: '{by} está em seu lugar; {last}',
+  standby: 'fica parada como reserva de {first}',
+  'stands-in': 'está no lugar de {first}',
+  'not-beside':
+    'aguarda que {guest} esteja parada com certeza: uma VM e sua reserva nunca são executadas ao mesmo tempo',
   'stop-failed': 'não pôde ser desligada: {fault}',
   'not-enough-memory': 'precisa de {needed} de memória, e {host} tem {free} disponíveis',
   'paused-by-hand': 'foi pausada manualmente[? por {by}]',

@@ -4,7 +4,7 @@ import { compileCluster } from '../../../src/core/graph.ts'
 import { type ApplyDiff, applyDiff } from '../../../src/core/views/apply-diff.ts'
 import { clusterView } from '../../../src/core/views/cluster-view.ts'
 import { defaultHostMeans } from '../../../src/model/cluster.ts'
-import { hostId } from '../../../src/model/ids.ts'
+import { guestId, hostId } from '../../../src/model/ids.ts'
 import { FakeDaemon, launchedDaemon } from '../../api/fake-daemon.ts'
 import { clusterOf, type GuestDraft } from '../world.ts'
 
@@ -54,6 +54,26 @@ test('what is read only at a start needs one, where the guest runs', () => {
   ])
   const running = differing({ ...before, dns: { ...before.dns, memory: { startMib: null, runMib: 64, maxMib: null } } })
   assert.deepEqual(running.changed, [{ guest: 'dns', fields: ['memory.run'], restart: false }])
+})
+
+test('a standby that stands in is not dropped unnoticed: what it answers for would be paused', () => {
+  const spare = { services: ['5432/tcp'] }
+  const web = { needs: ['db:5432/tcp'] }
+  const db = { services: ['5432/tcp'], policy: { maxRestarts: 0 } }
+  const daemon = new FakeDaemon({ db: { ...db, standby: guestId('spare') }, spare, web })
+  const fault = { code: 'hypervisor-error', outcome: 'not-done', details: {} } as const
+  const { world } = daemon
+  world
+    .settle()
+    .see('db', 'stopped', {}, { tried: { generation: 1, fault } })
+    .settle()
+  world.see('spare', 'running', { '5432/tcp': 'answering' }).settle().see('web', 'running').settle()
+  const refusalsOf = (next: Drafts) =>
+    applyDiff(clusterView(compileCluster(clusterOf(next)), daemon.snapshot())).refusals
+  assert.deepEqual(refusalsOf({ db: { ...db, standby: guestId('spare') }, spare, web }), [])
+  assert.deepEqual(refusalsOf({ db, spare, web }), [
+    { code: 'would-pause', guest: 'web', need: 'db:5432/tcp', state: 'failed' },
+  ])
 })
 
 const breaking: readonly [string, Drafts, ApplyDiff['refusals']][] = [

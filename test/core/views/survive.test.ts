@@ -66,6 +66,32 @@ const tables: readonly [string, WideDraft, number, readonly string[]][] = [
     ['n1:', 'n2:'],
   ],
   [
+    'a standby takes no room of its own, and its guest as much as the larger of both',
+    {
+      hosts: { n1: small, n2: small },
+      guests: {
+        a: { on: 'n1', spec: { standby: guestId('spare'), priority: 1 } },
+        spare: { on: null, run: 'absent', spec: { memory: { startMib: 700, runMib: 700, maxMib: 700 } } },
+        b: { on: 'n2' },
+      },
+    },
+    1,
+    ['n1: a', 'n2: b'],
+  ],
+  [
+    'with a standby no larger than its guest there is room for all',
+    {
+      hosts: { n1: small, n2: small },
+      guests: {
+        a: { on: 'n1', spec: { standby: guestId('spare'), priority: 1 } },
+        spare: { on: null, run: 'absent', spec: { memory: { startMib: 512, runMib: 512, maxMib: 512 } } },
+        b: { on: 'n2' },
+      },
+    },
+    1,
+    ['n1:', 'n2:'],
+  ],
+  [
     'what shall not run needs no place',
     {
       hosts: { n1: small, n2: small },

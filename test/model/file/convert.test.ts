@@ -41,6 +41,7 @@ guests:
   www:
     domain: other
     priority: 3
+    standby: nada
     needs: [{need: "dns:53/udp", onLoss: keep}, "dns:agent", "[2001:db8::1]:22/tcp", "192.0.2.1:22/tcp"]
   nada:
 `)
@@ -56,6 +57,7 @@ guests:
       'dns services.80/tcp.fall',
       'dns services.agent',
       'www domain',
+      'www standby',
       'www priority',
       'www needs.dns:53/udp.onLoss',
       'www needs.dns:agent',

@@ -94,6 +94,7 @@ guests:
       guestAgent: true
       consoles: { serial: false, serialLog: made.log, vnc: true }
   kernel:
+    standby: own
     define:
       memory: { start: 128 MiB, run: 96 MiB, max: 256 MiB }
       boot: { kernel: vmlinuz, initrd: initrd, commandLine: quiet }

@@ -291,6 +291,52 @@ test('memory: what runs is counted, with the largest surplus of one start; guest
   )
 })
 
+test('memory: of a guest and its standby the larger is counted, where each is', () => {
+  const file = (first: string, standby: string, host = 'h') =>
+    `version: 1\nhosts: {h: {memory: 2 GiB, reserved: 0 MiB}, g: {memory: 1 GiB, reserved: 0 MiB}}\nguests:\n  a: {memory: ${first}, host: h, standby: b}\n  b: {memory: ${standby}, host: ${host}}\n  c: {memory: 1 GiB, host: h}\n`
+  const places = (text: string) => {
+    const result = parseText(text)
+    return result.ok ? [] : result.problems.map((problem) => `${problem.path} ${problem.code}`)
+  }
+  assert.deepEqual(places(file('1 GiB', '1 GiB')), [])
+  assert.deepEqual(places(file('512 MiB', '1025 MiB')), ['hosts.h.memory over-committed'])
+  assert.deepEqual(places(file('1025 MiB', '512 MiB')), ['hosts.h.memory over-committed'])
+  assert.deepEqual(places(file('512 MiB', '1025 MiB', 'g')), ['hosts.g.memory over-committed'])
+})
+
+test('guests apart need a host each: of those that run at once, each on one that rules leave to it', () => {
+  const isRead = (guests: string, rules: string, hosts = 'g: , h: ') =>
+    parseText(`version: 1\nhosts: {${hosts}}\nguests: {${guests}}\nrules:\n${rules}`).ok
+  const apart = '  - {kind: apart, guests: [a, b, c], strict: true}\n'
+  const hosts = (guest: string, names: string) =>
+    `  - {kind: hosts, guests: [${guest}], hosts: [${names}], strict: true}\n`
+  assert.equal(isRead('a: , b: , c: ', apart), false)
+  assert.equal(isRead('a: , b: , c: ', apart.replace('true', 'false')), true)
+  assert.equal(isRead('a: , b: , c: {state: stopped}', apart), true)
+  assert.equal(isRead('a: {standby: c}, b: , c: ', apart), true)
+  // On one host only the spelling counts.
+  assert.equal(isRead('a: , b: , c: ', apart, 'g: '), true)
+  const three = 'g: , h: , i: '
+  // Whoever is given a host first makes room for one that may be nowhere else.
+  const rules = apart + hosts('a', 'g, h') + hosts('b', 'g')
+  assert.equal(isRead('a: , b: , c: ', rules, three), true)
+  assert.equal(isRead('a: , b: , c: ', rules + hosts('c', 'h, g'), three), false)
+})
+
+test('a guest and its standby may have one address and one MAC, for they never run at once; two others may not', () => {
+  const machine = '{memory: 1 GiB, disks: [x], interfaces: [{bridge: b, mac: "52:54:00:00:00:01"}]}'
+  const file = (standby: string) =>
+    `version: 1\nguests:\n  a: {address: 192.0.2.1, define: ${machine}${standby}}\n  b: {address: 192.0.2.1, define: ${machine.replace('[x]', '[y]')}}\n`
+  const codesOf = (text: string) => {
+    const result = parseText(text)
+    return [...result.warnings, ...(result.ok ? [] : result.problems)].map(
+      ({ severity, code }) => `${severity} ${code}`,
+    )
+  }
+  assert.deepEqual(codesOf(file(', standby: b')), [])
+  assert.deepEqual(codesOf(file('')), ['warning taken-twice', 'error taken-twice'])
+})
+
 test('line ends, BOM and quotes make no difference', () => {
   const text = 'version: 1\nguests:\n  a: {services: [22/tcp]}\n'
   const spec = specOf(text)

@@ -19,7 +19,7 @@ import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
-import { type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
+import { type NoTraffic, type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
 import { trafficFigures } from './traffic-figures.ts'
 
 /** Something that is measured in parts: after an interruption only what is missing is done. */
@@ -116,7 +116,7 @@ export const items: Readonly<Record<string, Item>> = {
       const kinds = options.quick ? trafficKinds.slice(0, 1) : trafficKinds
       for (const kind of kinds.slice(progress.count))
         progress.add(await trafficOf(options, kind, pick(trafficSeconds, options)))
-      return trafficFigures(progress.parts<Traffic>())
+      return trafficFigures(progress.parts<Traffic | NoTraffic>())
     },
   },
   kills: {

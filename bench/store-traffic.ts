@@ -29,8 +29,16 @@ const SETTLE_MS = 8_000
 const LOSS_LIMIT_MS = 60_000
 const GUESTS_EACH = 10
 
+/** Not even begun: hosts could not read the store, so busy it was with those that were there already. */
+export interface NoTraffic {
+  readonly kind: TrafficKind
+  readonly begun: false
+  readonly why: string
+}
+
 export interface Traffic {
   readonly kind: TrafficKind
+  readonly begun: true
   /** Guests that were ready after the launch; fewer than all: it did not come about in time. */
   readonly ready: number
   readonly spanMs: number
@@ -53,7 +61,7 @@ export interface Traffic {
 }
 
 /** Pretend hosts of ten guests each on a real etcd of three members: at rest, then one of them is lost. */
-export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds: number): Promise<Traffic> {
+export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds: number): Promise<Traffic | NoTraffic> {
   say(`traffic: ${kind.hosts} hosts, ${kind.watching === 'all' ? 'each watching all' : 'only the leader watching'}`)
   const etcd = await startPrivateEtcd({ members: 3, flags: FLAGS })
   const programs: PretendProgram[] = []
@@ -64,13 +72,18 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
   try {
     const config = { endpoints: etcd.endpoints, hosts: kind.hosts, watching: kind.watching }
     await seedStore(config)
-    const players = await Promise.all(
+    const begun = await Promise.all(
       rangesOf(kind.hosts).map(async ([from, to]) => {
         const player = new PretendProgram({ ...config, role: 'hosts', from, to, places: [] })
         programs.push(player)
         return { from, to, player, port: await player.listening() }
       }),
-    )
+    ).catch((error: Error) => error)
+    if (begun instanceof Error) {
+      say(`traffic: not begun: ${begun.message.slice(0, 300)}`)
+      return { kind, begun: false, why: begun.message.slice(0, 1_000) }
+    }
+    const players = begun
     const places = players.map(({ from, to, port }) => ({ from, to, port }))
     const leader = new PretendProgram({ ...config, role: 'leader', from: 0, to: 1, places })
     programs.push(leader)
@@ -88,7 +101,7 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
       seconds,
     )
     const loss = await lose(leader, player, (from + to) >> 1)
-    const traffic = { kind, ready, ...rest, loss }
+    const traffic = { kind, begun: true as const, ready, ...rest, loss }
     say(`traffic: ${shown(traffic)}`)
     return traffic
   } finally {
@@ -114,7 +127,7 @@ async function atRest(
   leader: PretendProgram,
   players: readonly PretendProgram[],
   seconds: number,
-): Promise<Omit<Traffic, 'kind' | 'ready' | 'loss'>> {
+): Promise<Omit<Traffic, 'kind' | 'begun' | 'ready' | 'loss'>> {
   for (const program of [leader, ...players]) program.say('reset')
   const began = nowNs()
   const before = { counters: await countersOf(etcd), cpuMs: cpuOf(etcd) }

@@ -1,11 +1,19 @@
 import { type Figure, figure, type Measured } from './figures.ts'
 import { largest, median, percentile, smallest } from './statistics.ts'
-import type { Traffic } from './store-traffic.ts'
+import type { NoTraffic, Traffic } from './store-traffic.ts'
 
-export function trafficFigures(runs: readonly Traffic[]): Measured {
+export function trafficFigures(all: readonly (Traffic | NoTraffic)[]): Measured {
+  const runs = all.filter((run) => run.begun)
   // Thousands of single values say no more than their percentiles.
-  const details = runs.map((run) => ({ ...run, renewals: { ...run.renewals, tookMs: summary(run.renewals.tookMs) } }))
-  return { figures: runs.flatMap(figuresOf), details: { runs: details }, notes: [...general, ...runs.map(sentence)] }
+  const details = all.map((run) =>
+    run.begun ? { ...run, renewals: { ...run.renewals, tookMs: summary(run.renewals.tookMs) } } : run,
+  )
+  const notes = all.map((run) => (run.begun ? sentence(run) : `${whoOf(run)}: not even begun: ${run.why}`))
+  return { figures: runs.flatMap(figuresOf), details: { runs: details }, notes: [...general, ...notes] }
+}
+
+function whoOf({ kind }: Pick<Traffic, 'kind'>): string {
+  return `${kind.hosts} hosts${kind.watching === 'all' ? '' : ', only the leader watching'}`
 }
 
 function summary(values: readonly number[]): object {
@@ -21,8 +29,8 @@ function overGPercent({ renewals }: Traffic): number {
 }
 
 function figuresOf(run: Traffic): Figure[] {
-  const { kind, counters, spanMs, renewals, leader, loss } = run
-  const who = `${kind.hosts} hosts${kind.watching === 'all' ? '' : ', only the leader watching'}`
+  const { counters, spanMs, renewals, leader, loss } = run
+  const who = whoOf(run)
   const second = (total: number): number => (total * 1_000) / spanMs
   const of = (name: string, what: string, unit: Figure['unit'], value: number): Figure =>
     figure({ name: `${nameOf(run)}.${name}`, what: `${who}: ${what}`, unit, value, n: 1 })
@@ -57,7 +65,7 @@ function sentence(run: Traffic): string {
   const wanted = (kind.hosts - 1) * 10
   const over = overGPercent(run)
   const words = [
-    `${kind.hosts} hosts${kind.watching === 'all' ? '' : ', only the leader watching'}: ${Math.round((renewals.done * 1_000) / run.spanMs)} renewals a second`,
+    `${whoOf(run)}: ${Math.round((renewals.done * 1_000) / run.spanMs)} renewals a second`,
     `${over.toFixed(1)} % over G`,
     `etcd ${etcdCpuPercent.toFixed(0)} % and the programs that play the hosts ${players.cpuPercent.toFixed(0)} % of a core (event loops late by ${players.loopMs.toFixed(0)} ms at the 99th percentile)`,
     ready === wanted ? 'all guests launched' : `only ${ready} of ${wanted} guests launched within four minutes`,

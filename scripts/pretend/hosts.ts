@@ -19,6 +19,9 @@ import { Renewals } from './renewals.ts'
 const beginAtOnce = 20
 const beginEachMs = 50
 
+/** Each waits for as long as a read may take. */
+const triesToRead = 6
+
 /** One pretend host: the real lease and the real observations in the real store, and guests that do at once what they are told. */
 class PretendHost {
   readonly id: HostId
@@ -104,7 +107,8 @@ export async function runHosts(config: PretendConfig): Promise<void> {
   const renewals = new Renewals(leaseTimes(defaultLeaseMs).gapMs)
   const hosts = new Map<string, PretendHost>()
   const store = new EtcdStore({ endpoints: config.endpoints, cluster: clusterName, client: `hosts${config.from}` })
-  const fileRevision = (await store.read(storeKeys.cluster)).entries[0]?.revision ?? 0
+  const { entries } = await again(() => store.read(storeKeys.cluster))
+  const fileRevision = entries[0]?.revision ?? 0
   for (let index = config.from; index < config.to; index++) {
     hosts.set(hostOf(index), new PretendHost(hostOf(index), config, fileRevision, renewals))
     if (index % beginAtOnce === 0) await new Promise((resolve) => setTimeout(resolve, beginEachMs))
@@ -124,6 +128,17 @@ export async function runHosts(config: PretendConfig): Promise<void> {
     .on('close', () => process.exit(0))
 }
 
+/** A store that is busy with others may need several tries. */
+async function again<Result>(read: () => Promise<Result>): Promise<Result> {
+  for (let left = triesToRead; ; left--) {
+    try {
+      return await read()
+    } catch (error) {
+      if (left <= 1) throw error
+    }
+  }
+}
+
 async function followRecords(store: EtcdStore, hosts: ReadonlyMap<string, PretendHost>): Promise<void> {
   const owners = new Map<string, string>()
   const take = (changes: readonly Pick<Change, 'key' | 'value'>[]): void => {
@@ -137,7 +152,7 @@ async function followRecords(store: EtcdStore, hosts: ReadonlyMap<string, Preten
       if (before?.id !== record.owner) hosts.get(record.owner)?.obey(record)
     }
   }
-  const { entries, revision } = await store.read(storeKeys.guestRecords)
+  const { entries, revision } = await again(() => store.read(storeKeys.guestRecords))
   take(entries)
   store.watch(storeKeys.guestRecords, revision, {
     changes: take,

@@ -11,6 +11,9 @@ import type { RunOptions } from './run-options.ts'
 import { type Actor, BOOT_LIMIT_MS } from './stage.ts'
 import { largest, median, smallest } from './statistics.ts'
 
+/** Guests that wait for each other boot one after the other: five waves in scenario B. */
+const LAUNCH_LIMIT_MS = 3 * BOOT_LIMIT_MS
+
 /** One ordered launch over several hosts. Milliseconds from the command. */
 export interface ClusterLaunch {
   readonly totalMs: number
@@ -40,7 +43,7 @@ export interface Launcher {
 export async function launchOverHosts(lab: Lab, actors: readonly Actor[], launcher: Launcher): Promise<ClusterLaunch> {
   const observer = await Observer.start(`/run/netns/${lab.client.namespace}`)
   try {
-    const knocking = actors.map(({ address, port }) => lab.client.wait(address, port, BOOT_LIMIT_MS))
+    const knocking = actors.map(({ address, port }) => lab.client.wait(address, port, LAUNCH_LIMIT_MS))
     const began = nowNs()
     await launcher.begin()
     await Promise.all(knocking)
@@ -116,7 +119,7 @@ function since(began: bigint, times: ReadonlyMap<string, bigint>): Record<string
 }
 
 function missing(name: string): never {
-  throw new Error(`${name}: its answer was not seen`)
+  throw new Error(`${name}: its answer was not seen within ${LAUNCH_LIMIT_MS} ms`)
 }
 
 export function clusterLaunchFigures(rounds: readonly ClusterLaunch[]): Measured {

@@ -11,6 +11,9 @@ import { type Deed, deedsIn } from './daemon.ts'
 import { root } from './machine.ts'
 import { BOOT_LIMIT_MS, removeOrphans, Stage } from './stage.ts'
 
+/** Nine emulated guests that wait for each other, on a machine with other work. */
+const READY_LIMIT_MS = 3 * BOOT_LIMIT_MS
+
 export interface ClusterStageOptions {
   /** A few letters; the process number is added, so that two runs never meet. */
   readonly id: string
@@ -75,7 +78,7 @@ export async function allGuestsStopped(cluster: LabCluster): Promise<void> {
 /** Asked of the first member: it must have power. */
 async function follow(cluster: LabCluster, what: string, wanted: (view: StatusView) => boolean): Promise<void> {
   const [first] = cluster.members
-  await until(what, BOOT_LIMIT_MS, async () => wanted(await first!.client.status()), 200)
+  await until(what, READY_LIMIT_MS, async () => wanted(await first!.client.status()), 200)
 }
 
 /** Requests to libvirt on all hosts since `sinceNs`, in order of time. */

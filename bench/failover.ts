@@ -1,5 +1,7 @@
 import type { LabCluster, LabMember } from '../lab/cluster.ts'
+import type { DefinedGuest } from '../lab/cluster-file.ts'
 import { CONTROL_PORT } from '../lab/control.ts'
+import type { LabHost } from '../lab/host.ts'
 import { whereGuestsRun } from '../lab/qemu.ts'
 import { sleep, until } from '../lab/run.ts'
 import { noWish } from '../src/model/wish.ts'
@@ -40,9 +42,10 @@ export interface Failover {
   readonly answersMs: number
 }
 
-const guests = [0, 1, 2].map((index) => ({
-  ...{ name: `web${index + 1}`, address: labAddress(index), services: ['22/tcp'], needs: [] as string[] },
-}))
+/** A guest for each of three hosts. */
+export function webs(services: readonly string[] = ['22/tcp']): DefinedGuest[] {
+  return [0, 1, 2].map((index) => ({ name: `web${index + 1}`, address: labAddress(index), services, needs: [] }))
+}
 
 /** Everything is as it was: a whole usual lease of renewals, so that each cut meets a cluster at rest. */
 const REST_MS = 13_000
@@ -57,9 +60,10 @@ export async function failoverRounds(
   done: (one: Failover) => void,
 ): Promise<void> {
   await onCluster({ id: 'bfail', say: options.say }, async (cluster) => {
+    const guests = webs()
     for (const [index, [way, role]] of left.entries()) {
-      await atRest(cluster, way, leaseMs)
-      const one = { leaseMs, ...(await oneFailover(cluster, way, role)) }
+      await atRest(cluster, way, leaseMs, guests)
+      const one = { leaseMs, ...(await oneFailover(cluster, way, role, guests)) }
       done(one)
       const shown = `start issued after ${one.issuedMs.toFixed(0)} ms, answers after ${one.answersMs.toFixed(0)} ms`
       options.say(`failover: ${index + 1} of ${left.length}, by ${way}, ${role}: ${shown}`)
@@ -68,12 +72,17 @@ export async function failoverRounds(
 }
 
 /** The file in force, all guests ready, one on each host, everybody renewing. */
-async function atRest(cluster: LabCluster, way: ProofWay, leaseMs: number): Promise<void> {
+export async function atRest(
+  cluster: LabCluster,
+  way: ProofWay,
+  leaseMs: number,
+  guests: readonly DefinedGuest[],
+): Promise<void> {
   const [first] = cluster.members
   if (first === undefined) return
   const text = cluster.file(guests, { fence: way === 'fence', settings: `{ lease: ${leaseMs}ms }` })
   await first.client.apply({ path: 'vigia.yaml', text })
-  await allReady(cluster)
+  await allReady(cluster, guests.length)
   for (const member of cluster.members) {
     if (guestsOn(cluster, member).length > 0) continue
     const [from] = cluster.members.filter((other) => guestsOn(cluster, other).length > 1)
@@ -84,18 +93,25 @@ async function atRest(cluster: LabCluster, way: ProofWay, leaseMs: number): Prom
     await cluster.wish(`wish/guest/${guest}`, { ...noWish, move, moveSerial: (before?.moveSerial ?? 0) + 1 })
     await until(`${guest} on ${member.host.name}`, RECOVER_LIMIT_MS, () => guestsOn(cluster, member).includes(guest))
   }
-  await allReady(cluster)
+  await allReady(cluster, guests.length)
   await sleep(REST_MS)
 }
 
-async function oneFailover(cluster: LabCluster, way: ProofWay, role: Role): Promise<Omit<Failover, 'leaseMs'>> {
+/** `strike`: what befalls the host, whose power is off or goes off afterwards; its promise is waited for at the end. */
+export async function oneFailover(
+  cluster: LabCluster,
+  way: ProofWay,
+  role: Role,
+  guests: readonly DefinedGuest[],
+  strike: (host: LabHost) => Promise<void> = (host) => host.powerCut(),
+): Promise<Omit<Failover, 'leaseMs'>> {
   const victim = await memberOf(cluster, role)
   const others = cluster.members.filter((member) => member !== victim)
   const [name = ''] = guestsOn(cluster, victim)
   const { address } = guests.find((guest) => guest.name === name)!
   const askedBefore = cluster.fence.asked.length
   const [cutNs, cutWall] = [nowNs(), Date.now()]
-  const cutting = victim.host.powerCut()
+  const cutting = strike(victim.host)
   const deedOf = () => deedsOn(others, cutNs).find(({ deed, domain }) => deed === 'start' && domain === name)
   await until(`start of ${name} issued`, RECOVER_LIMIT_MS, () => deedOf() !== undefined, 5)
   const [booted, answered] = await Promise.all(
@@ -153,11 +169,11 @@ async function memberOf(cluster: LabCluster, role: Role): Promise<LabMember> {
   throw new Error('one host leads all the time')
 }
 
-async function allReady(cluster: LabCluster): Promise<void> {
+async function allReady(cluster: LabCluster, count: number): Promise<void> {
   const [first] = cluster.members
   await until('all guests ready, all members renewing', RECOVER_LIMIT_MS, async () => {
     const status = await first?.client.status()
-    return status?.guests.length === guests.length && status.guests.every(({ phase }) => phase.kind === 'ready')
+    return status?.guests.length === count && status.guests.every(({ phase }) => phase.kind === 'ready')
   })
   await until(
     'all members renewing',
@@ -166,7 +182,7 @@ async function allReady(cluster: LabCluster): Promise<void> {
   )
 }
 
-function guestsOn(cluster: LabCluster, { host }: LabMember): string[] {
+export function guestsOn(cluster: LabCluster, { host }: LabMember): string[] {
   return [...whereGuestsRun(cluster.lab.hosts)].flatMap(([guest, hosts]) => (hosts.includes(host.name) ? [guest] : []))
 }
 

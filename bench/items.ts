@@ -15,6 +15,8 @@ import { lossFigures } from './loss-figures.ts'
 import { type LossPart, lossRounds } from './losses.ts'
 import { root } from './machine.ts'
 import { type MoveRound, moveFigures, moveRounds } from './migration.ts'
+import { peerFigures } from './peers/figures.ts'
+import { type Part, peerParts } from './peers/parts.ts'
 import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
@@ -178,6 +180,14 @@ export const items: Readonly<Record<string, Item>> = {
       const minutes = options.minutes ?? pick(idleMinutes, options)
       if (progress.count === 0) progress.add(await clusterIdle(options, minutes))
       return clusterIdleFigures(progress.parts<ClusterIdle>())
+    },
+  },
+  peers: {
+    what: "the same hosts and guests under Pacemaker, against ours (needs 'scripts/setup peers')",
+    usual: false,
+    run: async (options, progress) => {
+      await peerParts(options, progress)
+      return peerFigures(progress.parts<Part>())
     },
   },
   soak: {

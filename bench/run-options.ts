@@ -7,4 +7,6 @@ export interface RunOptions {
   readonly runs?: number
   /** Instead of the usual length, where an item waits. */
   readonly minutes?: number
+  /** Of an item that has several parts, those that are wanted; absent: all. */
+  readonly parts?: readonly string[]
 }

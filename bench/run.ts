@@ -20,6 +20,7 @@ ${list.join('\n')}
   --quick        shorter and fewer, to see that everything works; its figures are no proof
   --runs N       repetitions of what is repeated for a median (launch, check, migration)
   --minutes N    length of what waits (footprint, soak)
+  --parts A,B    of an item that has parts (peers: power, freeze, network, move, launch, idle), these alone
   --out DIR      also writes DIR/ITEM.json
   --resume DIR   keeps finished parts in DIR, and goes on with what is missing there
   --lenient      a promise that was not held is told, and is no failure
@@ -46,6 +47,7 @@ const options = {
   quick: { type: 'boolean', default: false },
   runs: { type: 'string' },
   minutes: { type: 'string' },
+  parts: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'string' },
   lenient: { type: 'boolean', default: false },
@@ -90,6 +92,7 @@ async function main(): Promise<number> {
       quick: values.quick,
       ...(runs !== undefined && { runs }),
       ...(minutes !== undefined && { minutes }),
+      ...(values.parts !== undefined && { parts: values.parts.split(',') }),
     }
     const held = await measure(name, item, from, progress, how, values.out)
     if (held === 'broken') status = 70

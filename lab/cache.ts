@@ -20,3 +20,9 @@ export function etcdProgram(): string {
   const unpacked = join(cacheFolder(), 'etcd', 'usr', 'bin', 'etcd')
   return existsSync(unpacked) ? unpacked : '/usr/bin/etcd'
 }
+
+/** Pacemaker, Corosync and what they need, put there by `scripts/setup peers`; undefined before that. */
+export function pacemakerFolder(): string | undefined {
+  const folder = join(cacheFolder(), 'pacemaker')
+  return existsSync(join(folder, 'whole')) ? folder : undefined
+}

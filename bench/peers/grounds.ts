@@ -1,0 +1,146 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LabCluster } from '../../lab/cluster.ts'
+import type { DefinedGuest } from '../../lab/cluster-file.ts'
+import type { LabHost } from '../../lab/host.ts'
+import { whereGuestsRun } from '../../lab/qemu.ts'
+import { until } from '../../lab/run.ts'
+import { compiled, daemonCommand } from '../build.ts'
+import type { RunOptions } from '../run-options.ts'
+import { BOOT_LIMIT_MS, Stage } from '../stage.ts'
+import { PacemakerCluster } from './pacemaker/cluster.ts'
+import type { PeerGuest } from './pacemaker/settings.ts'
+
+/** Who has the hosts: Vigia and its etcd, Pacemaker and Corosync, or nobody: libvirt alone. */
+export type Side = 'ours' | 'peer' | 'bare'
+
+export interface GroundsOptions {
+  /** A few letters; the process number is added. */
+  readonly id: string
+  readonly guests: readonly DefinedGuest[]
+  /** For Pacemaker; a guest without one runs where it likes. */
+  readonly homeOf?: (guest: string) => string
+  /** What the peer wishes of guests when it takes over. */
+  readonly role: 'Started' | 'Stopped'
+}
+
+/**
+ * The same three hosts, guests and fence device for either side in turn. Who goes loses all hosts' power, who comes finds them as after a
+ * power cut of the whole site: nothing of one runs beside the other.
+ */
+export class Grounds {
+  readonly cluster: LabCluster
+  readonly peer: PacemakerCluster
+  readonly #options: GroundsOptions
+  readonly #say: RunOptions['say']
+  readonly #close: () => Promise<void>
+  #side: Side = 'ours'
+  #domains: ReadonlyMap<string, string> = new Map()
+
+  private constructor(cluster: LabCluster, peer: PacemakerCluster, options: GroundsOptions, run: RunOptions) {
+    this.cluster = cluster
+    this.peer = peer
+    this.#options = options
+    this.#say = run.say
+    this.#close = Stage.closing(() => cluster.stop())
+  }
+
+  /** Ours has the hosts, and every guest has run once: the domains that it made of them are the peer's as well. */
+  static async open(options: GroundsOptions, run: RunOptions): Promise<Grounds> {
+    await compiled()
+    const vigiad = { program: daemonCommand().at(-1)!, args: ['--deeds-file', '/run/vigia/deeds'] }
+    const id = `${options.id}${process.pid.toString(36)}`
+    const cluster = await LabCluster.start({ id, vigiad, onStep: run.say })
+    let grounds: Grounds | undefined
+    try {
+      grounds = new Grounds(cluster, new PacemakerCluster(cluster.lab, cluster.fence), options, run)
+      await cluster.found()
+      await grounds.#learnDomains()
+      return grounds
+    } catch (error) {
+      await (grounds?.close() ?? cluster.stop())
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#close()
+  }
+
+  get hosts(): readonly LabHost[] {
+    return this.cluster.lab.hosts
+  }
+
+  get guests(): readonly DefinedGuest[] {
+    return this.#options.guests
+  }
+
+  async turnTo(side: Side): Promise<void> {
+    if (side === this.#side) return
+    this.#say(`peers: the hosts go to ${side === 'ours' ? 'Vigia' : side === 'peer' ? 'Pacemaker' : 'nobody'}`)
+    const { members } = this.cluster
+    await Promise.all(members.map(({ watchdog }) => watchdog?.switchOff()))
+    await Promise.all(this.hosts.map((host) => host.powerCut()))
+    this.#side = side
+    if (side === 'ours') {
+      await Promise.all(members.map((member) => this.cluster.powerOn(member)))
+      return
+    }
+    await Promise.all(this.hosts.map((host) => host.powerOn()))
+    if (side === 'peer') await this.peer.start(this.#peerGuests(), this.#domains, this.#options.role)
+  }
+
+  /** By hand, on hosts that nobody has. Resolves when the request was answered. */
+  async createByHand(host: LabHost, guest: string): Promise<void> {
+    const file = join(this.cluster.lab.folder, `${guest}.by-hand.xml`)
+    writeFileSync(file, this.#domain(guest))
+    await host.virsh(['create', file])
+  }
+
+  /** When the port first answers a client, ms of CLOCK_MONOTONIC. */
+  async answerAt(address: string, port: number): Promise<number> {
+    const { verdict, atMs } = await this.cluster.lab.client.wait(address, port, BOOT_LIMIT_MS)
+    if (verdict !== 'answered') throw new Error(`${address}:${port} did not answer within ${BOOT_LIMIT_MS} ms`)
+    return atMs
+  }
+
+  placesOf(guest: string): readonly string[] {
+    return whereGuestsRun(this.hosts).get(guest) ?? []
+  }
+
+  #peerGuests(): PeerGuest[] {
+    const { guests, homeOf } = this.#options
+    return guests.map(({ name, address, needs }) => ({
+      ...{ name, address, port: portOf(name, guests), needs: needs.map((need) => need.split(':')[0]!) },
+      ...(homeOf && { home: homeOf(name) }),
+    }))
+  }
+
+  #domain(guest: string): string {
+    const xml = this.#domains.get(guest)
+    if (xml === undefined) throw new Error(`no domain of ${guest}`)
+    return xml
+  }
+
+  async #learnDomains(): Promise<void> {
+    const { guests } = this.#options
+    const [first] = this.cluster.members
+    await first!.client.apply({ path: 'vigia.yaml', text: this.cluster.file(guests) })
+    await until('all guests ready', BOOT_LIMIT_MS, async () => {
+      const status = await first!.client.status()
+      return status.guests.length === guests.length && status.guests.every(({ phase }) => phase.kind === 'ready')
+    })
+    const domains = guests.map(async ({ name }): Promise<readonly [string, string]> => {
+      const host = this.hosts.find((one) => this.placesOf(name).includes(one.name))
+      if (host === undefined) throw new Error(`${name} runs nowhere`)
+      return [name, await host.virsh(['dumpxml', '--inactive', name])]
+    })
+    this.#domains = new Map(await Promise.all(domains))
+  }
+}
+
+/** Of the first service of a guest that is reached by TCP. */
+export function portOf(guest: string, guests: readonly DefinedGuest[]): number {
+  const services = guests.find(({ name }) => name === guest)?.services ?? []
+  return Number(services.find((word) => word.endsWith('/tcp'))?.split('/')[0])
+}

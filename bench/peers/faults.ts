@@ -4,7 +4,7 @@ import { sleep, until } from '../../lab/run.ts'
 import { milliseconds, nowNs } from '../daemon.ts'
 import { oneFailover } from '../failover.ts'
 import { type Grounds, portOf } from './grounds.ts'
-import { LogTails } from './pacemaker/log.ts'
+import { deathOf, LogTails, startOf } from './pacemaker/log.ts'
 
 /** What befalls a host. */
 export type Blow = 'power' | 'freeze' | 'network'
@@ -61,8 +61,7 @@ export async function peerStruck(grounds: Grounds, blow: Blow): Promise<Recovery
   const askedBefore = peer.fence.asked.length
   const [cutNs, cutWall] = [nowNs(), Date.now()]
   const striking = strike(blow, victim)
-  const startOf = new RegExp(`Requesting local execution of start operation for ${name}\\b`)
-  await until(`start of ${name} asked for`, RECOVER_LIMIT_MS, () => logs.firstAt(startOf) !== null, 50)
+  await until(`start of ${name} asked for`, RECOVER_LIMIT_MS, () => logs.firstAt(startOf(name)) !== null, 50)
   await sleep(Math.max(0, SURELY_SILENT_MS - milliseconds(cutNs, nowNs())))
   const ports = [CONTROL_PORT, portOf(name, grounds.guests)]
   const [booted = 0, answered = 0] = await Promise.all(
@@ -71,9 +70,9 @@ export async function peerStruck(grounds: Grounds, blow: Blow): Promise<Recovery
   await striking
   const asked = peer.fence.asked.findIndex((line, index) => index >= askedBefore && line === `off ${victim.name}`)
   const detectionMs = asked < 0 ? null : peer.fence.askedAtMs[asked]! - Number(cutNs) / 1e6
-  const provenAt = logs.firstAt(new RegExp(`Peer ${victim.name} was terminated`))
+  const provenAt = logs.firstAt(deathOf(victim.name))
   const provenMs = provenAt === null ? null : provenAt - cutWall
-  const startedMs = logs.firstAt(startOf)! - cutWall
+  const startedMs = logs.firstAt(startOf(name))! - cutWall
   await peer.powerOn(victim)
   return {
     detectionMs,

@@ -5,11 +5,15 @@ import type { DefinedGuest } from '../../lab/cluster-file.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { whereGuestsRun } from '../../lab/qemu.ts'
 import { until } from '../../lab/run.ts'
+import type { Client } from '../../src/client/client.ts'
 import { compiled, daemonCommand } from '../build.ts'
 import type { RunOptions } from '../run-options.ts'
-import { BOOT_LIMIT_MS, Stage } from '../stage.ts'
+import { type Actor, BOOT_LIMIT_MS, Stage } from '../stage.ts'
 import { PacemakerCluster } from './pacemaker/cluster.ts'
 import type { PeerGuest } from './pacemaker/settings.ts'
+
+/** After a power cut of the whole site: etcd, the leader, every daemon. */
+const RENEW_LIMIT_MS = 120_000
 
 /** Who has the hosts: Vigia and its etcd, Pacemaker and Corosync, or nobody: libvirt alone. */
 export type Side = 'ours' | 'peer' | 'bare'
@@ -20,7 +24,7 @@ export interface GroundsOptions {
   readonly guests: readonly DefinedGuest[]
   /** For Pacemaker; a guest without one runs where it likes. */
   readonly homeOf?: (guest: string) => string
-  /** What the peer wishes of guests when it takes over. */
+  /** What is wished of the guests when either side begins. */
   readonly role: 'Started' | 'Stopped'
 }
 
@@ -45,7 +49,7 @@ export class Grounds {
     this.#close = Stage.closing(() => cluster.stop())
   }
 
-  /** Ours has the hosts, and every guest has run once: the domains that it made of them are the peer's as well. */
+  /** Ours has the hosts, and every guest has run: the domains that it made of them are the peer's as well. */
   static async open(options: GroundsOptions, run: RunOptions): Promise<Grounds> {
     await compiled()
     const vigiad = { program: daemonCommand().at(-1)!, args: ['--deeds-file', '/run/vigia/deeds'] }
@@ -71,6 +75,11 @@ export class Grounds {
     return this.cluster.lab.hosts
   }
 
+  /** Ours, on the first host. */
+  get client(): Client {
+    return this.cluster.members[0]!.client
+  }
+
   get guests(): readonly DefinedGuest[] {
     return this.#options.guests
   }
@@ -84,10 +93,23 @@ export class Grounds {
     this.#side = side
     if (side === 'ours') {
       await Promise.all(members.map((member) => this.cluster.powerOn(member)))
+      await until('all members of Vigia renewing', RENEW_LIMIT_MS, () => this.#allRenew(), 500)
       return
     }
     await Promise.all(this.hosts.map((host) => host.powerOn()))
     if (side === 'peer') await this.peer.start(this.#peerGuests(), this.#domains, this.#options.role)
+  }
+
+  /** Waits until all guests are so, as Vigia tells. */
+  async oursAre(phase: 'ready' | 'stopped'): Promise<void> {
+    await until(`all guests ${phase}`, BOOT_LIMIT_MS, async () => {
+      const { guests } = await this.client.status()
+      return guests.length === this.guests.length && guests.every((guest) => guest.phase.kind === phase)
+    })
+  }
+
+  async #allRenew(): Promise<boolean> {
+    return (await this.cluster.vigia(this.cluster.members[0]!, ['cluster', 'members'])).status === 0
   }
 
   /** By hand, on hosts that nobody has. Resolves when the request was answered. */
@@ -110,10 +132,7 @@ export class Grounds {
 
   #peerGuests(): PeerGuest[] {
     const { guests, homeOf } = this.#options
-    return guests.map(({ name, address, needs }) => ({
-      ...{ name, address, port: portOf(name, guests), needs: needs.map((need) => need.split(':')[0]!) },
-      ...(homeOf && { home: homeOf(name) }),
-    }))
+    return actorsOf(guests).map((actor) => ({ ...actor, ...(homeOf && { home: homeOf(actor.name) }) }))
   }
 
   #domain(guest: string): string {
@@ -124,19 +143,25 @@ export class Grounds {
 
   async #learnDomains(): Promise<void> {
     const { guests } = this.#options
-    const [first] = this.cluster.members
-    await first!.client.apply({ path: 'vigia.yaml', text: this.cluster.file(guests) })
-    await until('all guests ready', BOOT_LIMIT_MS, async () => {
-      const status = await first!.client.status()
-      return status.guests.length === guests.length && status.guests.every(({ phase }) => phase.kind === 'ready')
-    })
+    await this.client.apply({ path: 'vigia.yaml', text: this.cluster.file(guests) })
+    await this.oursAre('ready')
     const domains = guests.map(async ({ name }): Promise<readonly [string, string]> => {
       const host = this.hosts.find((one) => this.placesOf(name).includes(one.name))
       if (host === undefined) throw new Error(`${name} runs nowhere`)
       return [name, await host.virsh(['dumpxml', '--inactive', name])]
     })
     this.#domains = new Map(await Promise.all(domains))
+    if (this.#options.role === 'Started') return
+    await this.client.shutdown({})
+    await this.oursAre('stopped')
   }
+}
+
+/** With the guests that they need, by name alone. */
+export function actorsOf(guests: readonly DefinedGuest[]): Actor[] {
+  return guests.map(({ name, address, needs }) => {
+    return { name, address, port: portOf(name, guests), needs: needs.map((need) => need.split(':')[0]!) }
+  })
 }
 
 /** Of the first service of a guest that is reached by TCP. */

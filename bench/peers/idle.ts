@@ -5,7 +5,7 @@ import { sleep } from '../../lab/run.ts'
 import { milliseconds, nowNs, programOf, usageOf } from '../daemon.ts'
 
 /** What either side stands on, and the guests themselves. */
-const NOT_COUNTED = /^(libvirtd|qemu-system|virtlogd)/
+const NOT_COUNTED = /^(libvirtd|qemu-system|virtlogd|sleep)/
 
 /** After a launch, until it is digested: the last writes, a garbage collection. */
 const SETTLE_MS = 20_000

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { until } from '../../lab/run.ts'
 import { deedsIn, milliseconds, nowNs } from '../daemon.ts'
 import { longestPath } from '../graph.ts'
-import { BOOT_LIMIT_MS, DOWN_LIMIT_MS } from '../stage.ts'
-import { type Grounds, portOf } from './grounds.ts'
-import { LogTails } from './pacemaker/log.ts'
+import { DOWN_LIMIT_MS } from '../stage.ts'
+import { actorsOf, type Grounds, portOf } from './grounds.ts'
+import { LogTails, startOf } from './pacemaker/log.ts'
 
 /** Milliseconds from the command. */
 export interface Launch {
@@ -18,61 +18,78 @@ export interface Launch {
   readonly shutdownMs: number
 }
 
-/** Nine guests that are off, in their order. They are left running where `stay`. */
+/** From off, and off again. */
 export async function oursLaunches(grounds: Grounds): Promise<Launch> {
-  const [first] = grounds.cluster.members
-  await first!.client.apply({ path: 'vigia.yaml', text: grounds.cluster.file(grounds.guests) })
-  const shutdownMs = await oursShutDown(grounds)
-  const begunNs = nowNs()
-  const answering = allAnswer(grounds, Number(begunNs) / 1e6)
-  await first!.client.launch({})
-  const answeredMs = await answering
-  const deeds = grounds.hosts.flatMap((host) => deedsIn(join(host.runFolder, 'deeds'), begunNs))
-  const issuedMs = Object.fromEntries(
-    grounds.guests.map(({ name }) => {
-      const one = deeds.find(({ deed, domain }) => deed === 'start' && domain === name)
-      return [name, one === undefined ? Number.NaN : milliseconds(begunNs, one.atNs)]
-    }),
-  )
-  return { ...summed(grounds, issuedMs, answeredMs), shutdownMs }
+  const launched = await oursUp(grounds)
+  await grounds.oursAre('ready')
+  return { ...launched, shutdownMs: await oursDown(grounds) }
 }
 
-async function oursShutDown(grounds: Grounds): Promise<number> {
-  const [first] = grounds.cluster.members
-  await until('all guests ready', BOOT_LIMIT_MS, async () =>
-    (await first!.client.status()).guests.every(({ phase }) => phase.kind === 'ready'),
-  )
+/** Running, for as long as `run` takes. */
+export async function withOursUp<T>(grounds: Grounds, run: () => Promise<T>): Promise<T> {
+  await oursUp(grounds)
+  await grounds.oursAre('ready')
+  const result = await run()
+  await oursDown(grounds)
+  return result
+}
+
+async function oursUp(grounds: Grounds): Promise<Omit<Launch, 'shutdownMs'>> {
+  const { hosts, client } = grounds
   const begunNs = nowNs()
-  await first!.client.shutdown({})
+  const answering = allAnswer(grounds, Number(begunNs) / 1e6)
+  await client.launch({})
+  const answeredMs = await answering
+  const deeds = hosts.flatMap((host) => deedsIn(join(host.runFolder, 'deeds'), begunNs))
+  return summed(grounds, answeredMs, (name) => {
+    const one = deeds.find(({ deed, domain }) => deed === 'start' && domain === name)
+    return one === undefined ? null : milliseconds(begunNs, one.atNs)
+  })
+}
+
+export async function oursDown(grounds: Grounds): Promise<number> {
+  const begunNs = nowNs()
+  await grounds.client.shutdown({})
   await gone(grounds)
   const tookMs = milliseconds(begunNs, nowNs())
-  await until('all guests stopped', DOWN_LIMIT_MS, async () =>
-    (await first!.client.status()).guests.every(({ phase }) => phase.kind === 'stopped'),
-  )
+  await grounds.oursAre('stopped')
   return tookMs
 }
 
 export async function peerLaunches(grounds: Grounds): Promise<Launch> {
-  const { peer } = grounds
-  await wish(grounds, 'Started')
-  await peer.settled(true)
-  const downNs = nowNs()
-  await wish(grounds, 'Stopped')
-  await gone(grounds)
-  const shutdownMs = milliseconds(downNs, nowNs())
-  await peer.settled(false)
-  const logs = new LogTails(grounds.hosts.map((host) => peer.logFile(host, 'pacemaker')))
+  const launched = await peerUp(grounds)
+  await grounds.peer.settled(true)
+  return { ...launched, shutdownMs: await peerDown(grounds) }
+}
+
+export async function withPeerUp<T>(grounds: Grounds, run: () => Promise<T>): Promise<T> {
+  await peerUp(grounds)
+  await grounds.peer.settled(true)
+  const result = await run()
+  await peerDown(grounds)
+  return result
+}
+
+async function peerUp(grounds: Grounds): Promise<Omit<Launch, 'shutdownMs'>> {
+  const { peer, hosts } = grounds
+  const logs = new LogTails(hosts.map((host) => peer.logFile(host, 'pacemaker')))
   const [begunNs, begunWall] = [nowNs(), Date.now()]
   const answering = allAnswer(grounds, Number(begunNs) / 1e6)
   await wish(grounds, 'Started')
   const answeredMs = await answering
-  const issuedMs = Object.fromEntries(
-    grounds.guests.map(({ name }) => {
-      const at = logs.firstAt(new RegExp(`Requesting local execution of start operation for ${name}\\b`))
-      return [name, at === null ? Number.NaN : at - begunWall]
-    }),
-  )
-  return { ...summed(grounds, issuedMs, answeredMs), shutdownMs }
+  return summed(grounds, answeredMs, (name) => {
+    const at = logs.firstAt(startOf(name))
+    return at === null ? null : at - begunWall
+  })
+}
+
+async function peerDown(grounds: Grounds): Promise<number> {
+  const begunNs = nowNs()
+  await wish(grounds, 'Stopped')
+  await gone(grounds)
+  const tookMs = milliseconds(begunNs, nowNs())
+  await grounds.peer.settled(false)
+  return tookMs
 }
 
 /** One wish for all guests: the default that each of them goes by. */
@@ -95,13 +112,11 @@ async function gone(grounds: Grounds): Promise<void> {
 
 function summed(
   { guests }: Grounds,
-  issuedMs: Readonly<Record<string, number>>,
   answeredMs: Readonly<Record<string, number>>,
+  issuedAtMs: (guest: string) => number | null,
 ): Omit<Launch, 'shutdownMs'> {
-  const actors = guests.map(({ name, address, needs }) => {
-    return { name, address, port: portOf(name, guests), needs: needs.map((need) => need.split(':')[0]!) }
-  })
+  const issuedMs = Object.fromEntries(guests.map(({ name }) => [name, issuedAtMs(name) ?? Number.NaN]))
   const tookMs = new Map(guests.map(({ name }) => [name, answeredMs[name]! - issuedMs[name]!]))
   const totalMs = Math.max(...Object.values(answeredMs))
-  return { totalMs, boundMs: longestPath(actors, tookMs).ms, issuedMs, answeredMs }
+  return { totalMs, boundMs: longestPath(actorsOf(guests), tookMs).ms, issuedMs, answeredMs }
 }

@@ -13,8 +13,7 @@ type Way = (from: LabHost, there: LabHost, guest: string) => Promise<unknown>
 
 /** By Vigia's own interface, as its command line uses it. The guests are at rest. */
 export function oursMoves(grounds: Grounds): Promise<Move> {
-  const [first] = grounds.cluster.members
-  return moved(grounds, async (_, there, guest) => first!.client.migrate({ guests: [guest], to: there.name }))
+  return moved(grounds, (_, there, guest) => grounds.client.migrate({ guests: [guest], to: there.name }))
 }
 
 /** By Pacemaker's command. It is brought home again afterwards. */

@@ -8,7 +8,7 @@ import type { RunOptions } from '../run-options.ts'
 import { type Blow, bootAlone, oursStruck, peerStruck, type Recovery } from './faults.ts'
 import { Grounds, type Side } from './grounds.ts'
 import { type Idle, idle } from './idle.ts'
-import { type Launch, oursLaunches, peerLaunches } from './launches.ts'
+import { type Launch, oursLaunches, peerLaunches, withOursUp, withPeerUp } from './launches.ts'
 import { movesByHand, oursMoves, peerMoves } from './moves.ts'
 
 /** What is compared, in the words of `--parts`. */
@@ -116,11 +116,10 @@ const ofNineGuests: readonly Task[] = [
   },
   {
     ...{ subject: 'idle', who: 'ours', side: 'ours' },
-    run: async (grounds, options) => ({
-      subject: 'idle',
-      who: 'ours',
-      idle: await idle(grounds.hosts, minutes(options)),
-    }),
+    run: async (grounds, options) => {
+      const measure = (): Promise<Idle> => idle(grounds.hosts, minutes(options))
+      return { subject: 'idle', who: 'ours', idle: await withOursUp(grounds, measure) }
+    },
   },
   {
     ...{ subject: 'launch', who: 'peer', side: 'peer' },
@@ -128,11 +127,10 @@ const ofNineGuests: readonly Task[] = [
   },
   {
     ...{ subject: 'idle', who: 'peer', side: 'peer' },
-    run: async (grounds, options) => ({
-      subject: 'idle',
-      who: 'peer',
-      idle: await idle(grounds.hosts, minutes(options)),
-    }),
+    run: async (grounds, options) => {
+      const measure = (): Promise<Idle> => idle(grounds.hosts, minutes(options))
+      return { subject: 'idle', who: 'peer', idle: await withPeerUp(grounds, measure) }
+    },
   },
 ]
 
@@ -199,6 +197,7 @@ function peerBlow(subject: Blow, who: 'peer' | 'peer-1000'): Task {
   return {
     ...{ subject, who, side: 'peer' },
     run: async (grounds) => {
+      await grounds.peer.settled(true)
       await grounds.peer.setToken(who === 'peer' ? null : SHORT_TOKEN_MS)
       const tokenMs = await grounds.peer.tokenInForce()
       return { subject, who, tokenMs, recovery: await peerStruck(grounds, subject) }

@@ -11,6 +11,16 @@ export function timeOf(line: string, now: Date): number | null {
   return new Date(now.getFullYear(), MONTHS.indexOf(month), day, hours, minutes, seconds, milliseconds).getTime()
 }
 
+/** The line by which Pacemaker asks an agent to start a guest. */
+export function startOf(guest: string): RegExp {
+  return new RegExp(`Requesting local execution of start operation for ${guest}\\b`)
+}
+
+/** The line by which it takes a host for dead. */
+export function deathOf(host: string): RegExp {
+  return new RegExp(`Peer ${host} was terminated`)
+}
+
 /** What is written to a few files from now on. */
 export class LogTails {
   readonly #from: ReadonlyMap<string, number>

@@ -6,10 +6,11 @@ import type { Launch } from './launches.ts'
 import { notes } from './notes.ts'
 import type { BootPart, IdlePart, LaunchPart, MovePart, Part, RecoveryPart, Who } from './parts.ts'
 
-const everybody: readonly Who[] = ['ours', 'peer', 'peer-1000', 'bare']
+const everybody: readonly Who[] = ['ours', 'ours-4000', 'peer', 'peer-1000', 'bare']
 
 const whoWords: Readonly<Record<Who, string>> = {
   ours: 'Vigia',
+  'ours-4000': 'Vigia, lease 4000',
   peer: 'Pacemaker',
   'peer-1000': 'Pacemaker, token 1000',
   bare: 'by hand',

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LabCluster } from '../../lab/cluster.ts'
+import type { LabCluster } from '../../lab/cluster.ts'
 import type { DefinedGuest } from '../../lab/cluster-file.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { whereGuestsRun } from '../../lab/qemu.ts'
 import { until } from '../../lab/run.ts'
 import type { Client } from '../../src/client/client.ts'
-import { compiled, daemonCommand } from '../build.ts'
+import { onCluster } from '../cluster-stage.ts'
 import type { RunOptions } from '../run-options.ts'
-import { type Actor, BOOT_LIMIT_MS, Stage } from '../stage.ts'
+import { type Actor, BOOT_LIMIT_MS } from '../stage.ts'
 import { PacemakerCluster } from './pacemaker/cluster.ts'
 import type { PeerGuest } from './pacemaker/settings.ts'
 
@@ -37,38 +37,23 @@ export class Grounds {
   readonly peer: PacemakerCluster
   readonly #options: GroundsOptions
   readonly #say: RunOptions['say']
-  readonly #close: () => Promise<void>
   #side: Side = 'ours'
   #domains: ReadonlyMap<string, string> = new Map()
 
-  private constructor(cluster: LabCluster, peer: PacemakerCluster, options: GroundsOptions, run: RunOptions) {
+  private constructor(cluster: LabCluster, options: GroundsOptions, { say }: RunOptions) {
     this.cluster = cluster
-    this.peer = peer
+    this.peer = new PacemakerCluster(cluster.lab, cluster.fence)
     this.#options = options
-    this.#say = run.say
-    this.#close = Stage.closing(() => cluster.stop())
+    this.#say = say
   }
 
-  /** Ours has the hosts, and every guest has run: the domains that it made of them are the peer's as well. */
-  static async open(options: GroundsOptions, run: RunOptions): Promise<Grounds> {
-    await compiled()
-    const vigiad = { program: daemonCommand().at(-1)!, args: ['--deeds-file', '/run/vigia/deeds'] }
-    const id = `${options.id}${process.pid.toString(36)}`
-    const cluster = await LabCluster.start({ id, vigiad, onStep: run.say })
-    let grounds: Grounds | undefined
-    try {
-      grounds = new Grounds(cluster, new PacemakerCluster(cluster.lab, cluster.fence), options, run)
-      await cluster.found()
+  /** While `work` begins, ours has the hosts, and every guest has run: the domains that it made of them are the peer's as well. */
+  static async on(options: GroundsOptions, run: RunOptions, work: (grounds: Grounds) => Promise<void>): Promise<void> {
+    await onCluster({ id: options.id, say: run.say }, async (cluster) => {
+      const grounds = new Grounds(cluster, options, run)
       await grounds.#learnDomains()
-      return grounds
-    } catch (error) {
-      await (grounds?.close() ?? cluster.stop())
-      throw error
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#close()
+      await work(grounds)
+    })
   }
 
   get hosts(): readonly LabHost[] {

@@ -3,7 +3,7 @@ import type { Part } from './parts.ts'
 /** What a reader of the figures must know, in favour of whom it speaks. */
 export function notes(parts: readonly Part[]): string[] {
   const tokens = (who: Part['who']): string =>
-    [...new Set(parts.flatMap((part) => ('recovery' in part && part.who === who ? [part.tokenMs] : [])))].join(', ')
+    [...new Set(parts.flatMap((part) => ('recovery' in part && part.who === who ? [part.limitMs] : [])))].join(', ')
   return [
     'The same three hosts, guests (domains as Vigia makes them) and fence device for both, in turn: whoever leaves takes the power of all hosts. All share the cores of one machine; guests are emulated.',
     `Pacemaker with Corosync and VirtualDomain as Debian packages them, at their defaults: knet, monitors every 10 s as the agent advises, one fence device a host. Corosync's token in force, with its addition for the number of nodes: ${tokens('peer') || 'not asked'} ms by default, ${tokens('peer-1000') || 'not asked'} ms where 1000 was set.`,
@@ -13,6 +13,6 @@ export function notes(parts: readonly Part[]): string[] {
     'For Pacemaker: a fence device that answers in milliseconds, a token without encryption; ours speaks TLS between hosts. Against it: its agent looks once a second whether a service answers, and its throttle sees the load of the whole machine on every host.',
     'The watchdog alone: not for Pacemaker, whose sbd needs ioctls that the watchdog of the lab lacks; ours is in the item failover.',
     'Move: from the request (one command, one call) until the guest runs on the other host alone. By hand: virsh migrate --live --p2p. Silence: between two echoes, asked for every 10 ms.',
-    'Idle: every process of a host but libvirtd, its QEMUs and what they share, with all programs started meanwhile. Ours: vigiad, etcd, the feeder of the watchdog. Vigia asks services each second, Pacemaker each 10 s.',
+    'Idle: the daemons of a host, with the programs that they started and waited for; libvirtd and QEMU not counted. Ours: vigiad, etcd, the feeder of the watchdog; theirs: corosync and all of Pacemaker, with its agents. Vigia asks services each second, Pacemaker each 10 s.',
   ]
 }

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
-import { scenarioGuests } from '../../lab/scenario.ts'
+import { defaultSettings, shortestLeaseMs } from '../../src/model/cluster.ts'
+import { scenarioB } from '../cluster-stage.ts'
 import { atRest, webs } from '../failover.ts'
-import { root } from '../machine.ts'
 import type { Move } from '../migration.ts'
 import type { Progress } from '../progress.ts'
 import type { RunOptions } from '../run-options.ts'
@@ -15,14 +14,17 @@ import { movesByHand, oursMoves, peerMoves } from './moves.ts'
 export const subjects = ['power', 'freeze', 'network', 'move', 'launch', 'idle'] as const
 export type Subject = (typeof subjects)[number]
 
-/** Who did it: `peer-1000` with Corosync's token at 1 000 ms instead of its default; `bare`: nobody, by hand. */
-export type Who = 'ours' | 'peer' | 'peer-1000' | 'bare'
+/**
+ * Who did it. `ours-4000`: with the shortest lease, ms, `peer-1000`: with Corosync's token so short, instead of the defaults; `bare`: nobody,
+ * by hand.
+ */
+export type Who = 'ours' | 'ours-4000' | 'peer' | 'peer-1000' | 'bare'
 
 export interface RecoveryPart {
   readonly subject: Blow
-  readonly who: 'ours' | 'peer' | 'peer-1000'
-  /** As Corosync has it in force; null: ours has none. */
-  readonly tokenMs: number | null
+  readonly who: 'ours' | 'ours-4000' | 'peer' | 'peer-1000'
+  /** In force: the lease, Corosync's token. */
+  readonly limitMs: number
   readonly recovery: Recovery
 }
 
@@ -97,16 +99,17 @@ const ofOneGuestAHost: readonly Task[] = [
     run: async (grounds) => ({ subject: 'move', who: 'peer', move: await peerMoves(grounds) }),
   },
   peerBlow('power', 'peer-1000'),
-  oursBlow('power'),
-  oursBlow('freeze'),
-  oursBlow('network'),
+  oursBlow('power', 'ours'),
+  oursBlow('freeze', 'ours'),
+  oursBlow('network', 'ours'),
   {
     ...{ subject: 'move', who: 'ours', side: 'ours' },
     run: async (grounds) => {
-      await atRest(grounds.cluster, 'fence', grounds.guests)
+      await atRest(grounds.cluster, 'fence', defaultSettings.leaseMs, grounds.guests)
       return { subject: 'move', who: 'ours', move: await oursMoves(grounds) }
     },
   },
+  oursBlow('power', 'ours-4000'),
 ]
 
 const ofNineGuests: readonly Task[] = [
@@ -117,7 +120,7 @@ const ofNineGuests: readonly Task[] = [
   {
     ...{ subject: 'idle', who: 'ours', side: 'ours' },
     run: async (grounds, options) => {
-      const measure = (): Promise<Idle> => idle(grounds.hosts, minutes(options))
+      const measure = (): Promise<Idle> => idle('ours', grounds.hosts, minutes(options))
       return { subject: 'idle', who: 'ours', idle: await withOursUp(grounds, measure) }
     },
   },
@@ -128,7 +131,7 @@ const ofNineGuests: readonly Task[] = [
   {
     ...{ subject: 'idle', who: 'peer', side: 'peer' },
     run: async (grounds, options) => {
-      const measure = (): Promise<Idle> => idle(grounds.hosts, minutes(options))
+      const measure = (): Promise<Idle> => idle('peer', grounds.hosts, minutes(options))
       return { subject: 'idle', who: 'peer', idle: await withPeerUp(grounds, measure) }
     },
   },
@@ -148,29 +151,16 @@ export async function peerParts(options: RunOptions, progress: Progress): Promis
   }
   if (ofOneGuestAHost.some(missing)) {
     const homeOf = (guest: string): string => `h${guest.slice(-1)}`
-    const grounds = await Grounds.open(
-      { id: 'bpeer', guests: webs(['22/tcp', '69/udp']), homeOf, role: 'Started' },
-      options,
-    )
-    await inTurns(grounds, ['bare', 'peer', 'ours'], ofOneGuestAHost, missing, options, done)
+    const whole = { id: 'bpeer', guests: webs(['22/tcp', '69/udp']), homeOf, role: 'Started' } as const
+    await Grounds.on(whole, options, (grounds) => inTurns(grounds, ['bare', 'peer', 'ours'], ofOneGuestAHost))
   }
   if (ofNineGuests.some(missing)) {
-    const guests = scenarioGuests(join(root, 'examples', 'scenario-b.conf'))
-    const grounds = await Grounds.open({ id: 'bpeer', guests, role: 'Stopped' }, options)
-    await inTurns(grounds, ['ours', 'peer'], ofNineGuests, missing, options, done)
+    const whole = { id: 'bpeer', guests: scenarioB(), role: 'Stopped' } as const
+    await Grounds.on(whole, options, (grounds) => inTurns(grounds, ['ours', 'peer'], ofNineGuests))
   }
   return progress.parts<Part>()
-}
 
-async function inTurns(
-  grounds: Grounds,
-  sides: readonly Side[],
-  tasks: readonly Task[],
-  missing: (task: Task) => boolean,
-  options: RunOptions,
-  done: (part: Part) => void,
-): Promise<void> {
-  try {
+  async function inTurns(grounds: Grounds, sides: readonly Side[], tasks: readonly Task[]): Promise<void> {
     while (tasks.some(missing)) {
       for (const side of sides) {
         const due = tasks.filter((task) => task.side === side && missing(task))
@@ -178,17 +168,16 @@ async function inTurns(
         for (const task of due) done(await task.run(grounds, options))
       }
     }
-  } finally {
-    await grounds.close()
   }
 }
 
-function oursBlow(subject: Blow): Task {
+function oursBlow(subject: Blow, who: 'ours' | 'ours-4000'): Task {
   return {
-    ...{ subject, who: 'ours', side: 'ours' },
+    ...{ subject, who, side: 'ours' },
     run: async (grounds) => {
-      await atRest(grounds.cluster, 'fence', grounds.guests)
-      return { subject, who: 'ours', recovery: await oursStruck(grounds, subject), tokenMs: null }
+      const leaseMs = who === 'ours' ? defaultSettings.leaseMs : shortestLeaseMs
+      await atRest(grounds.cluster, 'fence', leaseMs, grounds.guests)
+      return { subject, who, limitMs: leaseMs, recovery: await oursStruck(grounds, subject) }
     },
   }
 }
@@ -199,8 +188,8 @@ function peerBlow(subject: Blow, who: 'peer' | 'peer-1000'): Task {
     run: async (grounds) => {
       await grounds.peer.settled(true)
       await grounds.peer.setToken(who === 'peer' ? null : SHORT_TOKEN_MS)
-      const tokenMs = await grounds.peer.tokenInForce()
-      return { subject, who, tokenMs, recovery: await peerStruck(grounds, subject) }
+      const limitMs = await grounds.peer.tokenInForce()
+      return { subject, who, limitMs, recovery: await peerStruck(grounds, subject) }
     },
   }
 }

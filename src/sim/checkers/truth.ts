@@ -114,10 +114,11 @@ export class Truth {
     return record.owner !== host && record.seat.move?.to !== host
   }
 
-  /** The host that a guest goes down with, where that is not its own wish; null: it is. */
+  /** The host that a guest goes down with, whatever its own wish; null: it is stopped for its own sake. */
   goesDownWith(guest: GuestId, host: HostId): HostId | null {
-    if (this.world.links === null || this.#wishes.get(guest)?.state !== 'running') return null
-    return host
+    const own = this.#wishes.get(guest)
+    if (this.world.links === null || own === undefined) return null
+    return own.state === 'running' || this.#hostWish(guest, own, host).down ? host : null
   }
 
   isUp(guest: GuestId): boolean {

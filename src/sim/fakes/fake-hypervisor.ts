@@ -270,7 +270,7 @@ export class FakeHypervisor {
     if (failed !== null) throw migrationFailed(name, failed)
   }
 
-  #beginMigration(name: string, to: MigrationTarget): MigrationPeer {
+  #beginMigration(name: string, to: MigrationTarget): MigrationBegun {
     const machine = this.#known(name)
     if (!machine.up) throw refused(name, 'the domain is not running')
     if (this.#migrations.has(name)) throw migrationFailed(name, 'it is being moved already')
@@ -278,13 +278,14 @@ export class FakeHypervisor {
     if (peer === null || !peer.reached()) throw migrationFailed(name, 'the other host does not answer')
     if (peer.room.get(name)?.up) throw migrationFailed(name, 'it runs there already')
     this.#migrations.set(name, { sinceMs: this.#options.timeline.nowMs, cancelled: false })
-    return peer
+    return { peer, starts: machine.starts }
   }
 
   /** Null: it is there. */
-  #endMigration(name: string, peer: MigrationPeer, by: Asker): string | null {
+  #endMigration(name: string, { peer, starts }: MigrationBegun, by: Asker): string | null {
     const machine = this.#options.room.get(name)
-    if (!machine?.up) return 'the domain is gone'
+    // What was started since is another process, of which nothing was sent.
+    if (!machine?.up || machine.starts !== starts) return 'the domain is gone'
     if (this.#fails('failMigrations', name)) return 'the transfer broke'
     if (!peer.reached()) return 'the other host does not answer'
     if (peer.room.get(name)?.up) return 'it runs there already'
@@ -394,6 +395,12 @@ function spend(counts: Map<string, number>, name: string): boolean {
 
 function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {
   return value === undefined ? null : map(value)
+}
+
+interface MigrationBegun {
+  readonly peer: MigrationPeer
+  /** Of the machine that is sent. */
+  readonly starts: number
 }
 
 const migrationFailed = (domain: string, text: string) => new Fault('migration-failed', 'not-done', { domain, text })

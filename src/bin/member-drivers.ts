@@ -12,6 +12,8 @@ import type { EtcdStore } from '../drivers/etcd/store.ts'
 import { roundTripMs } from '../drivers/etcd-server/round-trip.ts'
 import { createFenceAgents } from '../drivers/fence-agents/fence-agents.ts'
 import { createProgramHook } from '../drivers/hook/program-hook.ts'
+import { createArmingMemory } from '../drivers/local/arming-memory.ts'
+import { keepKnownMembers, readKnownMembers } from '../drivers/local/known-members.ts'
 import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
 import { type HostQuestions, questionsTo } from '../drivers/peers/host-questions.ts'
 import { renewRemotely } from '../drivers/peers/joining.ts'
@@ -26,7 +28,7 @@ import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
 import type { ClusterInForce } from './cluster-in-force.ts'
-import { MemberDirectory } from './member-directory.ts'
+import { type KnownMembers, MemberDirectory } from './member-directory.ts'
 import { memberRoutes } from './member-routes.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
 import { type OwnStore, ownEndpoints, ownStoreOf } from './own-store.ts'
@@ -95,7 +97,8 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   })
   renewer.onRenewed((identity) => peers.use(identity))
   const watchdog = localWatchdog(options)
-  const ports = { host, life, bootId, clock, store, log, peers, watchdog }
+  const arming = createArmingMemory(options.stateDirectory)
+  const ports = { host, life, bootId, clock, store, log, peers, watchdog, arming }
   const lease: MemberLease = new MemberLease(ports, inForce.leaseMs)
   lease.start()
   const observations = new StoreObservations({ store, clock, log, host })
@@ -136,6 +139,10 @@ async function openIdentity({ file, stateDirectory, clock, log, inForce }: Membe
   const { identity, authorityKey } = state
   const authority = authorityKey === null ? null : { certificate: identity.authority, key: authorityKey }
   let members: MemberDirectory | null = null
+  const known: KnownMembers = {
+    records: await readKnownMembers(stateDirectory),
+    keep: (records) => keepKnownMembers(stateDirectory, records),
+  }
   const addresses = file.record.addresses.map((address) => parseAddress(address)?.host ?? address)
   const renew =
     authority === null
@@ -143,7 +150,7 @@ async function openIdentity({ file, stateDirectory, clock, log, inForce }: Membe
       : signItself(authority, clock, addresses)
   const renewer = new Renewer({ folder, identity, clock, log, renew })
   const directory = (store: Store): MemberDirectory => {
-    members = new MemberDirectory({ store, clock, log }, file.record, inForce)
+    members = new MemberDirectory({ store, clock, log }, file.record, inForce, known)
     return members
   }
   return { renewer, authority, directory }

@@ -40,7 +40,7 @@ export interface Failover {
   readonly answersMs: number
 }
 
-const guests = [0, 1, 2].map((index) => ({
+export const guests = [0, 1, 2].map((index) => ({
   ...{ name: `web${index + 1}`, address: labAddress(index), services: ['22/tcp'], needs: [] as string[] },
 }))
 
@@ -68,7 +68,7 @@ export async function failoverRounds(
 }
 
 /** The file in force, all guests ready, one on each host, everybody renewing. */
-async function atRest(cluster: LabCluster, way: ProofWay, leaseMs: number): Promise<void> {
+export async function atRest(cluster: LabCluster, way: ProofWay, leaseMs: number): Promise<void> {
   const [first] = cluster.members
   if (first === undefined) return
   const text = cluster.file(guests, { fence: way === 'fence', settings: `{ lease: ${leaseMs}ms }` })
@@ -153,8 +153,8 @@ async function memberOf(cluster: LabCluster, role: Role): Promise<LabMember> {
   throw new Error('one host leads all the time')
 }
 
-async function allReady(cluster: LabCluster): Promise<void> {
-  const [first] = cluster.members
+/** As one of them tells; by default the first. */
+export async function allReady(cluster: LabCluster, first = cluster.members[0]): Promise<void> {
   await until('all guests ready, all members renewing', RECOVER_LIMIT_MS, async () => {
     const status = await first?.client.status()
     return status?.guests.length === guests.length && status.guests.every(({ phase }) => phase.kind === 'ready')
@@ -166,7 +166,7 @@ async function allReady(cluster: LabCluster): Promise<void> {
   )
 }
 
-function guestsOn(cluster: LabCluster, { host }: LabMember): string[] {
+export function guestsOn(cluster: LabCluster, { host }: LabMember): string[] {
   return [...whereGuestsRun(cluster.lab.hosts)].flatMap(([guest, hosts]) => (hosts.includes(host.name) ? [guest] : []))
 }
 

@@ -9,11 +9,12 @@ import type { ArmingMemory } from '../ports/arming-memory.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Heard, Membership } from '../ports/membership.ts'
-import type { Answer, Peers, Question, Statement } from '../ports/peers.ts'
+import type { Peers, Statement } from '../ports/peers.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
 import { CountedMembers } from './counted-members.ts'
 import { MemberRecords } from './member-records.ts'
+import { MemberWords } from './member-words.ts'
 
 export interface MembershipPorts {
   readonly host: HostId
@@ -54,12 +55,12 @@ export class MemberLease implements Membership {
   readonly #listeners = new Set<() => void>()
   readonly #records: MemberRecords
   readonly #counted: CountedMembers
+  readonly #words: MemberWords
   #times: LeaseTimes
   #wantsArmed = true
   #stopped = false
   #leaving = false
   #serial = 0
-  #nonce = 0
   /** The device as this process opened or inherited it, and by which lease; null: it did neither. */
   #open: { readonly armed: ArmedWatchdog; readonly leaseMs: number } | null = null
   /** No renewal says any more that it is armed. */
@@ -79,9 +80,7 @@ export class MemberLease implements Membership {
   /** Since when this process has known all the time of one sent within G. */
   #gaplessSince: Instant | null = null
   #allowedUntil = Number.NEGATIVE_INFINITY
-  #listening = false
   readonly #cancels = new Map<string, () => void>()
-  #unserve: (() => void) | null = null
 
   constructor(ports: MembershipPorts, leaseMs: number) {
     this.#ports = ports
@@ -90,12 +89,13 @@ export class MemberLease implements Membership {
       this.#tell()
     })
     this.#counted = new CountedMembers(ports.arming, ports.log)
+    this.#words = new MemberWords(ports, this.#records, () => this.statement())
     this.begunAt = ports.clock.now()
     this.#times = leaseTimes(leaseMs)
   }
 
   start(): void {
-    this.#unserve = this.#ports.peers.serve((question) => this.#answer(question))
+    this.#words.start()
     this.#records.start()
     this.#tend((watchdog) => this.#inherit(watchdog))
     this.#renewals()
@@ -107,7 +107,7 @@ export class MemberLease implements Membership {
     this.#stopped = true
     for (const cancel of this.#cancels.values()) cancel()
     this.#records.stop()
-    this.#unserve?.()
+    this.#words.stop()
     this.#listeners.clear()
   }
 
@@ -156,59 +156,18 @@ export class MemberLease implements Membership {
     return since !== null && now - since >= this.#times.leaseMs ? 'renews' : 'neither'
   }
 
-  async askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>> {
-    const heard = new Map<HostId, Heard>()
-    await Promise.all(
-      [...new Set([...this.members().keys(), ...this.#counted.lists.flat()])].map(async (member) => {
-        const askedAt = this.#ports.clock.now()
-        const answer = member === this.#ports.host ? this.#answer(this.#question()) : await this.#ask(member, timeoutMs)
-        if (answer !== null) heard.set(member, { answer, askedAt })
-      }),
-    )
-    return heard
+  askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>> {
+    return this.#words.askAll([...this.members().keys(), ...this.#counted.lists.flat()], timeoutMs)
   }
 
   listen(on: boolean): void {
-    if (on === this.#listening) return
-    this.#listening = on
-    if (on) this.#listenOn()
+    this.#words.listen(on && !this.#stopped, () => this.#times)
   }
 
   subscribe(listener: () => void): () => void {
     const own = (): void => listener()
     this.#listeners.add(own)
     return () => this.#listeners.delete(own)
-  }
-
-  #question(): Question {
-    this.#nonce += 1
-    return { from: this.#ports.host, nonce: `${this.#ports.life}.${this.#nonce}` }
-  }
-
-  #answer({ nonce }: Question): Answer {
-    return { member: this.#ports.host, life: this.#ports.life, nonce, statement: this.statement() }
-  }
-
-  /** Null: no answer in time. */
-  async #ask(member: HostId, timeoutMs: number): Promise<Answer | null> {
-    const question = this.#question()
-    try {
-      const answer = await this.#ports.peers.ask(member, question, timeoutMs)
-      if (answer.nonce !== question.nonce || answer.member !== member) return null
-      this.#records.note(member, 'heardAt')
-      return answer
-    } catch (error) {
-      if (faultData(error).details.why === 'nobody-listens') this.#records.note(member, 'refusedAt')
-      return null
-    }
-  }
-
-  #listenOn(): void {
-    if (!this.#listening || this.#stopped) return
-    for (const member of this.members().keys()) {
-      if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs)
-    }
-    this.#after('listen', this.#times.askEachMs, () => this.#listenOn())
   }
 
   #renewals(): void {

@@ -78,7 +78,9 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   const store = openMemberStore(file, host, () => renewer.identity)
   const members = directory(store)
   const own = ownStoreOf(file, options.stateDirectory, () => renewer.identity, options.etcdProgram)
-  const keeper = await keepOwnStore(options, own, store, members)
+  const keeping = keepOwnStore(options, own, store, members)
+  // Thrown where it is waited for.
+  keeping.catch(() => {})
   const peers = await HttpsPeers.open({
     identity: renewer.identity,
     listenAt: { host: '::', port: file.peerPort },
@@ -101,6 +103,8 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   const ports = { host, life, bootId, clock, store, log, peers, watchdog, arming }
   const lease: MemberLease = new MemberLease(ports, inForce.leaseMs)
   lease.start()
+  // Waited for last: an armed watchdog must be fed whether or not etcd can be started.
+  const keeper = await keeping
   const observations = new StoreObservations({ store, clock, log, host })
   return {
     ...{ store, observations, lease },
@@ -175,10 +179,6 @@ async function keepOwnStore(
 ): Promise<StoreKeeper | null> {
   const ports = file.store.own
   if (own === null || ports === null) return null
-  // The others' copies serve as well while this one is repaired.
-  await own.upkeep
-    .start()
-    .catch((error: unknown) => log.error('etcd of this host does not start', { fault: faultData(error) }))
   members.onChanged(() => {
     const endpoints = ownEndpoints(file.record, members.records(), ports)
     store.reach(endpoints)
@@ -189,6 +189,10 @@ async function keepOwnStore(
       log.warn('the places of the store could not be kept', { fault: faultData(error).code }),
     )
   })
+  // The others' copies serve as well while this one is repaired.
+  await own.upkeep
+    .start()
+    .catch((error: unknown) => log.error('etcd of this host does not start', { fault: faultData(error) }))
   return new StoreKeeper({ own, stateDirectory, clock, log, members: () => members.records().length })
 }
 

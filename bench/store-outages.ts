@@ -71,6 +71,8 @@ export async function storeOutages(
       await atRest(cluster, 'watchdog')
       const one = await oneOutage(cluster, fault, options.quick)
       done(one)
+      // What follows on a broken stage would say nothing.
+      if (Number.isNaN(one.wishMs)) return
       const verdict = one.wrong.length === 0 ? 'nothing moved' : `WRONG: ${one.wrong.join('; ')}`
       const figures = `longest silence ${one.longestSilenceMs.toFixed(0)} ms, a wish after ${one.wishMs.toFixed(0)} ms`
       options.say(`store: ${index + 1} of ${left.length}, ${fault} for ${one.seconds} s: ${verdict}, ${figures}`)
@@ -85,13 +87,18 @@ async function oneOutage(cluster: LabCluster, fault: StoreFault, quick: boolean)
   const quiet = new Quiet(cluster, guests)
   let time: QuietTime
   let more: Partial<StoreOutage> = {}
+  const errors: string[] = []
   try {
     more = await befall(cluster, fault, seconds * 1_000)
     await sleep(AFTER_MS)
+  } catch (error) {
+    errors.push((error as Error).message)
   } finally {
     time = await quiet.stop()
   }
-  return { ...time, ...more, fault, seconds, wishMs: await wishComesTrue(cluster) }
+  const wrong = [...time.wrong, ...errors]
+  const wishMs = wrong.length === 0 ? await wishComesTrue(cluster) : Number.NaN
+  return { ...time, ...more, wrong, fault, seconds, wishMs }
 }
 
 async function befall(cluster: LabCluster, fault: StoreFault, forMs: number): Promise<Partial<StoreOutage>> {

@@ -35,7 +35,7 @@ export interface MembershipPorts {
 /** Renewals under way: a store that hangs must not gather them. */
 const renewalsAtOnce = 4
 
-/** After this, what a process that is gone had sent to the store comes to nothing: many times what etcd works on one request. */
+/** This process has lived so long: what an earlier one had sent to the store comes to nothing by now. Many times what etcd works on one request. */
 const sentLongAgoMs = 60_000
 
 /**
@@ -70,8 +70,7 @@ export class MemberLease implements Membership {
   /** What the last renewal that succeeded had said. */
   #committedArmed = false
   #tending: Promise<void> | null = null
-  /** Since when the record has named the members that it names now; null: not yet. */
-  #namedSince: Instant | null = null
+  #inherited = false
   #settling = false
   /** Renewals sent and not answered yet. */
   readonly #underWay = new Set<Promise<unknown>>()
@@ -228,17 +227,15 @@ export class MemberLease implements Membership {
   #count(): void {
     if (this.#open === null || this.#closing || this.#stopped || !this.loaded) return
     void this.#counted.count([...this.members().keys()].sort(byName)).then((changed) => {
-      if (!changed) return
-      this.#namedSince = null
-      void this.#renew()
+      if (changed) void this.#renew()
     })
   }
 
   /** The record names them: no earlier list need be heeded when nothing that was sent before can be written any more. */
   #settleNamed(list: readonly HostId[]): void {
-    this.#namedSince ??= this.#ports.clock.now()
-    const longAgo = this.#ports.clock.now() - this.#namedSince >= sentLongAgoMs
-    if (this.#counted.lists.length < 2 || !longAgo || this.#settling) return
+    if (this.#counted.lists.length < 2 || this.#settling) return
+    // What this process has sent is settled by a read; what its predecessor had sent, by time.
+    if (this.#inherited && this.#ports.clock.now() - this.begunAt < sentLongAgoMs) return
     this.#settling = true
     this.#settleEarlier()
       .then(() => this.#counted.settled(list))
@@ -295,6 +292,8 @@ export class MemberLease implements Membership {
     const { timeoutMs } = await watchdog.inherit()
     if (timeoutMs !== kept.armed.timeoutMs || this.#stopped || this.#leaving) return
     this.#counted.inherit(kept)
+    this.#inherited = true
+    this.#ports.log.info('the watchdog that an earlier daemon armed is inherited', { timeoutMs })
     this.#opened({ armed: kept.armed, leaseMs: kept.leaseMs })
   }
 

@@ -26,6 +26,8 @@ export class MemberDirectory {
   readonly #inForce: ClusterInForce
   readonly #known: KnownMembers
   #kept: string
+  /** One write at a time: they share a name for what is unfinished. */
+  #keeping: Promise<void> = Promise.resolve()
   readonly #listeners = new Set<() => void>()
   #ownWritten = false
   #wasMember = false
@@ -99,7 +101,7 @@ export class MemberDirectory {
     const member = this.record(this.#own.id) !== null
     if (this.#wasMember && !member) this.#dismiss()
     this.#wasMember ||= member
-    void this.#keep()
+    this.#keeping = this.#keeping.then(() => this.#keep())
     for (const listener of this.#listeners) listener()
   }
 

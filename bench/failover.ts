@@ -153,8 +153,8 @@ async function memberOf(cluster: LabCluster, role: Role): Promise<LabMember> {
   throw new Error('one host leads all the time')
 }
 
-/** As one of them tells; by default the first. */
-export async function allReady(cluster: LabCluster, first = cluster.members[0]): Promise<void> {
+export async function allReady(cluster: LabCluster): Promise<void> {
+  const [first] = cluster.members
   await until('all guests ready, all members renewing', RECOVER_LIMIT_MS, async () => {
     const status = await first?.client.status()
     return status?.guests.length === guests.length && status.guests.every(({ phase }) => phase.kind === 'ready')

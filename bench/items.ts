@@ -251,10 +251,11 @@ export const items: Readonly<Record<string, Item>> = {
 /** Quick: one moment of each. */
 function killPlans(quick: boolean): KillPlan[] {
   const [recovery, migration] = quick ? ([['proven'], ['receiving']] as const) : [recoverySteps, migrationSteps]
-  return comebacks.flatMap((comeback): KillPlan[] => [
-    ...recovery.map((step): KillPlan => ({ kind: 'recovery', step, comeback })),
-    ...migration.map((step): KillPlan => ({ kind: 'migration', step, comeback })),
-  ])
+  const recoveries = recovery.map((step) => ({ kind: 'recovery', step }) as const)
+  const migrations = migration.map((step) => ({ kind: 'migration', step }) as const)
+  // One of each in turn: what an interruption leaves is of both kinds.
+  const inTurn = recoveries.flatMap((one, place) => [one, ...migrations.slice(place, place + 1)])
+  return comebacks.flatMap((comeback) => inTurn.map((plan): KillPlan => ({ ...plan, comeback })))
 }
 
 interface Seeds {

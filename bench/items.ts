@@ -28,9 +28,9 @@ import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
+import { type StoreOutage, storeFaults, storeFigures, storeOutages } from './store-outages.ts'
 import { type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
 import { trafficFigures } from './traffic-figures.ts'
-import { type StoreOutage, storeFaults, storeFigures, storeOutages } from './store-outages.ts'
 
 /** Something that is measured in parts: after an interruption only what is missing is done. */
 export interface Item {

@@ -4,10 +4,12 @@ import { LabCluster, type LabMember } from '../lab/cluster.ts'
 import { NeverTwice } from '../lab/never-twice.ts'
 import { qemuProcesses } from '../lab/qemu.ts'
 import { sleep, until } from '../lab/run.ts'
+import { defaultLeaseMs } from '../src/core/lease-times.ts'
 import { noWish } from '../src/model/wish.ts'
 import { compiled, daemonCommand } from './build.ts'
-import { deedsIn, milliseconds, nowNs } from './daemon.ts'
-import { atRest, deedsFile, guests, guestsOn } from './failover.ts'
+import { deedsOn } from './cluster-stage.ts'
+import { milliseconds, nowNs } from './daemon.ts'
+import { atRest, guests, guestsOn } from './failover.ts'
 import { exactly, type Figure, figure, type Measured } from './figures.ts'
 import type { RunOptions } from './run-options.ts'
 import { BOOT_LIMIT_MS, Stage } from './stage.ts'
@@ -72,7 +74,7 @@ export async function leaderKills(
   try {
     await cluster.found()
     for (const [index, plan] of left.entries()) {
-      await atRest(cluster, 'fence')
+      await atRest(cluster, 'fence', defaultLeaseMs)
       const round = new Round(cluster, changes, plan)
       const one = await round.play()
       done(one)
@@ -172,7 +174,7 @@ class Round {
 
   #startIssued(guest: string): boolean {
     return this.#cluster.members.some((member) =>
-      deedsIn(deedsFile(member), this.#sinceNs).some(({ deed, domain }) => deed === 'start' && domain === guest),
+      deedsOn([member], this.#sinceNs).some(({ deed, domain }) => deed === 'start' && domain === guest),
     )
   }
 
@@ -214,9 +216,7 @@ class Round {
       case 'recorded':
         return record?.seat?.move?.to === to.host.name
       case 'begun':
-        return deedsIn(deedsFile(from), this.#sinceNs).some(
-          ({ deed, domain }) => deed === 'migrate' && domain === guest,
-        )
+        return deedsOn([from], this.#sinceNs).some(({ deed, domain }) => deed === 'migrate' && domain === guest)
       case 'receiving':
       case 'sending':
         return qemu().some(({ host }) => host === to.host.name)

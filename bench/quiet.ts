@@ -2,8 +2,8 @@ import type { LabCluster } from '../lab/cluster.ts'
 import { NeverTwice } from '../lab/never-twice.ts'
 import { qemuProcesses } from '../lab/qemu.ts'
 import { sleep } from '../lab/run.ts'
-import { deedsIn, nowNs } from './daemon.ts'
-import { deedsFile } from './failover.ts'
+import { deedsOn } from './cluster-stage.ts'
+import { nowNs } from './daemon.ts'
 
 /** Between two questions to a guest. */
 const ASK_EACH_MS = 200
@@ -43,7 +43,7 @@ export class Quiet {
     await Promise.all(this.#asking)
     const after = picture(this.#cluster)
     const deeds = this.#cluster.members.flatMap((member) =>
-      deedsIn(deedsFile(member), this.#sinceNs).map(({ deed, domain }) => `${member.host.name}: ${deed} ${domain}`),
+      deedsOn([member], this.#sinceNs).map(({ deed, domain }) => `${member.host.name}: ${deed} ${domain}`),
     )
     const off = this.#cluster.members.filter(({ host, watchdog }) => !host.isOn || watchdog?.fired === true)
     const wrong = [

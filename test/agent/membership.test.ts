@@ -332,7 +332,8 @@ test('a shorter lease kills nobody, whenever it is told: what the longer one all
     await pass(10_000)
     for (const one of members) {
       assert.deepEqual(one.diedAt, [], `told ${laterMs} ms after a renewal`)
-      assert.deepEqual(one.alive()?.armed, { feedMs: 1_400, timeoutMs: 2_000, marginMs: 600 })
+      const armed = { feedMs: 1_400, timeoutMs: 2_000, marginMs: 600 }
+      assert.deepEqual(one.alive()?.armed, { ...armed, members: ['n1', 'n2', 'n3'] })
       assert.equal(one.watchdog.timeoutMs, 2_000)
     }
   }

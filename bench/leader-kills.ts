@@ -4,7 +4,7 @@ import { LabCluster, type LabMember } from '../lab/cluster.ts'
 import { NeverTwice } from '../lab/never-twice.ts'
 import { qemuProcesses } from '../lab/qemu.ts'
 import { sleep, until } from '../lab/run.ts'
-import { defaultLeaseMs } from '../src/core/lease-times.ts'
+import { defaultSettings } from '../src/model/cluster.ts'
 import { noWish } from '../src/model/wish.ts'
 import { compiled, daemonCommand } from './build.ts'
 import { deedsOn } from './cluster-stage.ts'
@@ -74,7 +74,7 @@ export async function leaderKills(
   try {
     await cluster.found()
     for (const [index, plan] of left.entries()) {
-      await atRest(cluster, 'fence', defaultLeaseMs)
+      await atRest(cluster, 'fence', defaultSettings.leaseMs)
       const round = new Round(cluster, changes, plan)
       const one = await round.play()
       done(one)

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { LabCluster } from '../lab/cluster.ts'
+import { root } from './machine.ts'
 
 type Value = Readonly<Record<string, unknown>>
 
@@ -12,7 +13,7 @@ export class StoreChanges {
   readonly #listeners = new Set<() => void>()
 
   constructor({ lab, members }: LabCluster) {
-    const program = join(import.meta.dirname, 'store-changes-inside.ts')
+    const program = join(root, 'scripts', 'store-changes.ts')
     const endpoints = members.map(({ host }) => `http://${host.address}:2379`)
     const inside = [`--net=/run/netns/${lab.client.namespace}`, '--', process.execPath, program, 'lab', ...endpoints]
     this.#child = spawn('nsenter', inside)

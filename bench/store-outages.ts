@@ -1,6 +1,6 @@
 import { LabCluster, type LabMember } from '../lab/cluster.ts'
 import { sleep, until } from '../lab/run.ts'
-import { defaultLeaseMs } from '../src/core/lease-times.ts'
+import { defaultSettings } from '../src/model/cluster.ts'
 import { compiled, daemonCommand } from './build.ts'
 import { milliseconds, nowNs } from './daemon.ts'
 import { allReady, atRest, guests } from './failover.ts'
@@ -69,7 +69,7 @@ export async function storeOutages(
   try {
     await cluster.found()
     for (const [index, fault] of left.entries()) {
-      await atRest(cluster, 'watchdog', defaultLeaseMs)
+      await atRest(cluster, 'watchdog', defaultSettings.leaseMs)
       const one = await oneOutage(cluster, fault, options.quick)
       done(one)
       // What follows on a broken stage would say nothing.

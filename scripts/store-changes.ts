@@ -1,5 +1,5 @@
 /**
- * usage: node store-changes-inside.ts CLUSTER ENDPOINT…
+ * usage: node scripts/store-changes.ts CLUSTER ENDPOINT…
  *
  * Runs inside a namespace of the lab (see `StoreChanges`): prints every change of a cluster's store, a line of JSON each, until its input ends.
  */

@@ -169,7 +169,7 @@ async function memberOf(cluster: LabCluster, role: Role): Promise<LabMember> {
   throw new Error('one host leads all the time')
 }
 
-async function allReady(cluster: LabCluster, count: number): Promise<void> {
+export async function allReady(cluster: LabCluster, count: number): Promise<void> {
   const [first] = cluster.members
   await until('all guests ready, all members renewing', RECOVER_LIMIT_MS, async () => {
     const status = await first?.client.status()

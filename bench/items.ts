@@ -11,6 +11,15 @@ import { type Footprint, footprintFigures, footprintOf, sizes } from './footprin
 import { type GateRound, gateFigures, gateRounds, gatesARound } from './gates.ts'
 import { type Kill, killFigures, killRounds } from './kills.ts'
 import { type LaunchRun, launchFigures, launchRound } from './launch.ts'
+import {
+  comebacks,
+  type KillPlan,
+  type LeaderKill,
+  leaderKillFigures,
+  leaderKills,
+  migrationSteps,
+  recoverySteps,
+} from './leader-kills.ts'
 import { lossFigures } from './loss-figures.ts'
 import { type LossPart, lossRounds } from './losses.ts'
 import { root } from './machine.ts'
@@ -21,6 +30,7 @@ import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
+import { type StoreOutage, storeFaults, storeFigures, storeOutages } from './store-outages.ts'
 import { type NoTraffic, type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
 import { trafficFigures } from './traffic-figures.ts'
 
@@ -190,6 +200,26 @@ export const items: Readonly<Record<string, Item>> = {
       return peerFigures(progress.parts<Part>())
     },
   },
+  store: {
+    what: 'the store killed, paused, slow, full, and gone: nothing moves, nobody dies',
+    usual: false,
+    run: async (options, progress) => {
+      const have = new Set(progress.parts<StoreOutage>().map(({ fault }) => fault))
+      const left = storeFaults.filter((fault) => !have.has(fault))
+      if (left.length > 0) await storeOutages(options, left, (one) => progress.add(one))
+      return storeFigures(progress.parts<StoreOutage>())
+    },
+  },
+  'leader-kills': {
+    what: 'the leader killed at every step of a recovery and of a migration',
+    usual: false,
+    run: async (options, progress) => {
+      const plans = killPlans(options.quick)
+      const left = plans.slice(progress.count)
+      if (left.length > 0) await leaderKills(options, left, (one) => progress.add(one))
+      return leaderKillFigures(progress.parts<LeaderKill>())
+    },
+  },
   soak: {
     what: 'no false alarm in an hour under load',
     usual: false,
@@ -226,6 +256,16 @@ export const items: Readonly<Record<string, Item>> = {
       return seedFigures(progress.parts<Seeds>())
     },
   },
+}
+
+/** Quick: one moment of each. */
+function killPlans(quick: boolean): KillPlan[] {
+  const [recovery, migration] = quick ? ([['proven'], ['receiving']] as const) : [recoverySteps, migrationSteps]
+  const recoveries = recovery.map((step) => ({ kind: 'recovery', step }) as const)
+  const migrations = migration.map((step) => ({ kind: 'migration', step }) as const)
+  // One of each in turn: what an interruption leaves is of both kinds.
+  const inTurn = recoveries.flatMap((one, place) => [one, ...migrations.slice(place, place + 1)])
+  return comebacks.flatMap((comeback) => inTurn.map((plan): KillPlan => ({ ...plan, comeback })))
 }
 
 interface Seeds {

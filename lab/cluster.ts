@@ -18,6 +18,8 @@ export interface LabClusterOptions extends LabOptions {
   readonly vigiad?: VigiadOptions
   /** Default true: each host has one, outside of it. */
   readonly watchdogs?: boolean
+  /** Etcd's data lie on a small disk of their own on each host. Default: on the host's. */
+  readonly etcdDiskMib?: number
   /** The cluster stays up when this process ends: its fence device is a process of its own. */
   readonly lasting?: boolean
 }
@@ -163,12 +165,14 @@ export class LabCluster {
   }
 }
 
-function memberOf(lab: Lab, host: LabHost, { watchdogs = true, vigiad: options = {} }: LabClusterOptions): LabMember {
+function memberOf(lab: Lab, host: LabHost, given: LabClusterOptions): LabMember {
+  const { watchdogs = true, vigiad: options = {}, etcdDiskMib: diskMib } = given
   const watchdog = watchdogs ? lab.watchdog(host.name) : null
   const device = ['--watchdog-device', watchdog?.device ?? '/nowhere']
   const vigiad = new LabVigiad(host, { ...options, args: [...device, ...(options.args ?? [])] })
   const client = createClient(unixTransport(vigiad.socket), 'lab')
-  return { host, watchdog, vigiad, client, etcd: new HostEtcd(host, lab.hosts, lab.client) }
+  const etcd = new HostEtcd(host, lab.hosts, lab.client, diskMib === undefined ? {} : { diskMib })
+  return { host, watchdog, vigiad, client, etcd }
 }
 
 function place({ host }: LabMember): string[] {

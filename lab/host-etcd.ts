@@ -15,18 +15,25 @@ const FLAGS = ['--max-txn-ops=20480', `--max-request-bytes=${16 * 1024 * 1024}`,
 /** Its files lie on a disk that others write to as well. */
 const LIMIT_MS = 60_000
 
+export interface HostEtcdOptions {
+  /** Its data lie on a disk of their own of this size, which can be filled, or made to stall. Default: the host's own. */
+  readonly diskMib?: number
+}
+
 /** A member of etcd on a lab host; its data lie in the host's folder and survive a power cut, as on a disk. */
 export class HostEtcd {
   readonly host: LabHost
   readonly #members: readonly LabHost[]
   readonly #client: LabClient
+  readonly #options: HostEtcdOptions
   #process: HostProcess | undefined
 
   /** `members`: all hosts that have one. */
-  constructor(host: LabHost, members: readonly LabHost[], client: LabClient) {
+  constructor(host: LabHost, members: readonly LabHost[], client: LabClient, options: HostEtcdOptions = {}) {
     this.host = host
     this.#members = members
     this.#client = client
+    this.#options = options
   }
 
   /** Of all members, this host's own first. */
@@ -36,8 +43,9 @@ export class HostEtcd {
   }
 
   async start(): Promise<void> {
-    const folder = join(this.host.folder, 'etcd')
+    const folder = this.#folder
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (this.#options.diskMib !== undefined) await this.#mountDisk(this.#options.diskMib)
     this.#process = await this.host.start('etcd', etcdProgram(), this.#arguments(folder))
   }
 
@@ -63,6 +71,56 @@ export class HostEtcd {
     if (running === undefined || !isAlive(running.mark)) return
     signal(running.mark, 'SIGKILL')
     await waitGone(running.outer, LIMIT_MS)
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined && isAlive(this.#process.mark)
+  }
+
+  /** SIGSTOP: its connections stay open and say nothing. */
+  pause(): void {
+    if (this.#process !== undefined) signal(this.#process.mark, 'SIGSTOP')
+  }
+
+  resume(): void {
+    if (this.#process === undefined) return
+    signal(this.#process.mark, 'SIGCONT')
+    // `nsenter` stops itself when its child is stopped.
+    signal(this.#process.outer, 'SIGCONT')
+  }
+
+  /** Nothing is written to its disk for so long; whoever writes hangs. Returns at the end of it, which comes even if this process does not live to see it. */
+  async stallDisk(forMs: number): Promise<void> {
+    this.#needsDisk()
+    const folder = this.#folder
+    const script = `fsfreeze --freeze ${folder} && { sleep ${forMs / 1_000}; fsfreeze --unfreeze ${folder}; }`
+    await this.host.must('sh', ['-c', script], { timeoutMs: forMs + LIMIT_MS })
+  }
+
+  /** Leaves no byte free on its disk. */
+  async fillDisk(): Promise<void> {
+    this.#needsDisk()
+    await this.host.run('sh', ['-c', `cat /dev/zero > ${this.#folder}/filler`], { timeoutMs: LIMIT_MS })
+  }
+
+  async freeDisk(): Promise<void> {
+    await this.host.must('rm', ['-f', join(this.#folder, 'filler')])
+  }
+
+  get #folder(): string {
+    return join(this.host.folder, 'etcd')
+  }
+
+  #needsDisk(): void {
+    if (this.#options.diskMib === undefined) throw new Error('etcd of the lab has no disk of its own')
+  }
+
+  /** A file with a file system in it, mounted inside the host: it goes with the host's power, and its content stays. */
+  async #mountDisk(diskMib: number): Promise<void> {
+    const [image, folder] = [`${this.#folder}.img`, this.#folder]
+    const make = `[ -e ${image} ] || { truncate -s ${diskMib}M ${image} && mkfs.ext4 -q -m 0 ${image}; }`
+    const mount = `mountpoint -q ${folder} || mount -o loop ${image} ${folder}`
+    await this.host.must('sh', ['-c', `set -e; ${make}; ${mount}`])
   }
 
   #arguments(folder: string): string[] {

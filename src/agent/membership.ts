@@ -1,16 +1,20 @@
+import { failsafeFrom } from '../core/failsafe.ts'
 import { type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
 import { faultData } from '../model/fault.ts'
 import type { AgentLife, HostId, Instant } from '../model/ids.ts'
-import { instant } from '../model/ids.ts'
+import { byName, instant } from '../model/ids.ts'
 import type { AliveRecord, ArmedWatchdog, MemberSight } from '../model/member.ts'
 import { newestStoreSchema } from '../model/store-schema.ts'
+import type { ArmingMemory } from '../ports/arming-memory.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Heard, Membership } from '../ports/membership.ts'
-import type { Answer, Peers, Question, Statement } from '../ports/peers.ts'
+import type { Peers, Statement } from '../ports/peers.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
+import { CountedMembers } from './counted-members.ts'
 import { MemberRecords } from './member-records.ts'
+import { MemberWords } from './member-words.ts'
 
 export interface MembershipPorts {
   readonly host: HostId
@@ -21,6 +25,8 @@ export interface MembershipPorts {
   readonly peers: Peers
   /** Null: this host has none. */
   readonly watchdog: Watchdog | null
+  /** What its next process finds of this one's arming. */
+  readonly arming: ArmingMemory
   readonly log: Log
   /** The newest schema of the store that this program understands. Default: this version's. */
   readonly speaks?: number
@@ -28,6 +34,9 @@ export interface MembershipPorts {
 
 /** Renewals under way: a store that hangs must not gather them. */
 const renewalsAtOnce = 4
+
+/** This process has lived so long: what an earlier one had sent to the store comes to nothing by now. Many times what etcd works on one request. */
+const sentLongAgoMs = 60_000
 
 /**
  * One member's lease: it renews its record, feeds its watchdog by what it knows of that, and sees how the others do.
@@ -37,19 +46,22 @@ const renewalsAtOnce = 4
  *    answers make more than half (S5); never longer.
  * 4. Armed: opened, read back, then committed; only then may guests start (S14). Disarmed: committed for good, then closed; until it
  *    is closed it is fed.
+ * 5. A new process inherits what is armed, and feeds it only by 3: it knows of no renewal, so at first only under the failsafe, by what it
+ *    asked itself. It counts by the lists that were kept before its predecessor's record named them (`CountedMembers`).
  */
 export class MemberLease implements Membership {
   readonly begunAt: Instant
   readonly #ports: MembershipPorts
   readonly #listeners = new Set<() => void>()
   readonly #records: MemberRecords
+  readonly #counted: CountedMembers
+  readonly #words: MemberWords
   #times: LeaseTimes
   #wantsArmed = true
   #stopped = false
   #leaving = false
   #serial = 0
-  #nonce = 0
-  /** The device as this process opened it, and by which lease; null: it did not. */
+  /** The device as this process opened or inherited it, and by which lease; null: it did neither. */
   #open: { readonly armed: ArmedWatchdog; readonly leaseMs: number } | null = null
   /** No renewal says any more that it is armed. */
   #closing = false
@@ -58,6 +70,8 @@ export class MemberLease implements Membership {
   /** What the last renewal that succeeded had said. */
   #committedArmed = false
   #tending: Promise<void> | null = null
+  #inherited = false
+  #settling = false
   /** Renewals sent and not answered yet. */
   readonly #underWay = new Set<Promise<unknown>>()
   /** When the last renewal that is known to have succeeded was sent. */
@@ -65,20 +79,24 @@ export class MemberLease implements Membership {
   /** Since when this process has known all the time of one sent within G. */
   #gaplessSince: Instant | null = null
   #allowedUntil = Number.NEGATIVE_INFINITY
-  #listening = false
   readonly #cancels = new Map<string, () => void>()
-  #unserve: (() => void) | null = null
 
   constructor(ports: MembershipPorts, leaseMs: number) {
     this.#ports = ports
-    this.#records = new MemberRecords(ports, () => this.#tell())
+    this.#records = new MemberRecords(ports, () => {
+      this.#count()
+      this.#tell()
+    })
+    this.#counted = new CountedMembers(ports.arming, ports.log)
+    this.#words = new MemberWords(ports, this.#records, () => this.statement())
     this.begunAt = ports.clock.now()
     this.#times = leaseTimes(leaseMs)
   }
 
   start(): void {
-    this.#unserve = this.#ports.peers.serve((question) => this.#answer(question))
+    this.#words.start()
     this.#records.start()
+    this.#tend((watchdog) => this.#inherit(watchdog))
     this.#renewals()
     this.#failsafe()
   }
@@ -88,7 +106,7 @@ export class MemberLease implements Membership {
     this.#stopped = true
     for (const cancel of this.#cancels.values()) cancel()
     this.#records.stop()
-    this.#unserve?.()
+    this.#words.stop()
     this.#listeners.clear()
   }
 
@@ -137,59 +155,18 @@ export class MemberLease implements Membership {
     return since !== null && now - since >= this.#times.leaseMs ? 'renews' : 'neither'
   }
 
-  async askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>> {
-    const heard = new Map<HostId, Heard>()
-    await Promise.all(
-      [...this.members().keys()].map(async (member) => {
-        const askedAt = this.#ports.clock.now()
-        const answer = member === this.#ports.host ? this.#answer(this.#question()) : await this.#ask(member, timeoutMs)
-        if (answer !== null) heard.set(member, { answer, askedAt })
-      }),
-    )
-    return heard
+  askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>> {
+    return this.#words.askAll([...this.members().keys(), ...this.#counted.lists.flat()], timeoutMs)
   }
 
   listen(on: boolean): void {
-    if (on === this.#listening) return
-    this.#listening = on
-    if (on) this.#listenOn()
+    this.#words.listen(on && !this.#stopped, () => this.#times)
   }
 
   subscribe(listener: () => void): () => void {
     const own = (): void => listener()
     this.#listeners.add(own)
     return () => this.#listeners.delete(own)
-  }
-
-  #question(): Question {
-    this.#nonce += 1
-    return { from: this.#ports.host, nonce: `${this.#ports.life}.${this.#nonce}` }
-  }
-
-  #answer({ nonce }: Question): Answer {
-    return { member: this.#ports.host, life: this.#ports.life, nonce, statement: this.statement() }
-  }
-
-  /** Null: no answer in time. */
-  async #ask(member: HostId, timeoutMs: number): Promise<Answer | null> {
-    const question = this.#question()
-    try {
-      const answer = await this.#ports.peers.ask(member, question, timeoutMs)
-      if (answer.nonce !== question.nonce || answer.member !== member) return null
-      this.#records.note(member, 'heardAt')
-      return answer
-    } catch (error) {
-      if (faultData(error).details.why === 'nobody-listens') this.#records.note(member, 'refusedAt')
-      return null
-    }
-  }
-
-  #listenOn(): void {
-    if (!this.#listening || this.#stopped) return
-    for (const member of this.members().keys()) {
-      if (member !== this.#ports.host) void this.#ask(member, this.#times.suspectMs)
-    }
-    this.#after('listen', this.#times.askEachMs, () => this.#listenOn())
   }
 
   #renewals(): void {
@@ -202,6 +179,7 @@ export class MemberLease implements Membership {
   async #renew(): Promise<void> {
     if (this.#stopped || this.#leaving || this.#underWay.size >= renewalsAtOnce) return
     try {
+      this.#count()
       await this.#put({ armed: this.#says, left: false })
       this.#tendWatchdog()
     } catch (error) {
@@ -213,7 +191,8 @@ export class MemberLease implements Membership {
   }
 
   get #says(): ArmedWatchdog | null {
-    return this.#closing ? null : (this.#open?.armed ?? null)
+    const { named } = this.#counted
+    return this.#closing || this.#open === null || named === null ? null : { ...this.#open.armed, members: named }
   }
 
   async #put({ armed, left }: Pick<AliveRecord, 'armed' | 'left'>): Promise<void> {
@@ -222,6 +201,7 @@ export class MemberLease implements Membership {
     const { speaks = newestStoreSchema } = this.#ports
     const record: AliveRecord = { member: host, life, bootId, serial: this.#serial, armed, left, speaks }
     const sentAt = clock.now()
+    const open = this.#open
     const key = storeKeys.alive(host)
     const sent = store.transact({ when: [], put: [{ key, value: JSON.stringify(record) }], remove: [] })
     this.#underWay.add(sent)
@@ -232,7 +212,8 @@ export class MemberLease implements Membership {
     }
     if (this.#stopped) return
     this.#renewed(sentAt)
-    this.#committedArmed = armed !== null && armed === this.#says
+    this.#committedArmed = armed !== null && open === this.#open && !this.#closing
+    if (armed?.members === this.#counted.named) this.#settleNamed(armed.members)
     if (this.#open !== null && !left) this.#allow(sentAt + this.#open.armed.feedMs)
   }
 
@@ -240,6 +221,29 @@ export class MemberLease implements Membership {
   async #settleEarlier(): Promise<void> {
     await Promise.allSettled([...this.#underWay])
     await this.#ports.store.read(storeKeys.alive(this.#ports.host))
+  }
+
+  /** S5: keeps the list by which both quorums are counted as the members are, in every place that counts. */
+  #count(): void {
+    if (this.#open === null || this.#closing || this.#stopped || !this.loaded) return
+    void this.#counted.count([...this.members().keys()].sort(byName)).then((changed) => {
+      if (changed) void this.#renew()
+    })
+  }
+
+  /** The record names them: no earlier list need be heeded when nothing that was sent before can be written any more. */
+  #settleNamed(list: readonly HostId[]): void {
+    if (this.#counted.lists.length < 2 || this.#settling) return
+    // What this process has sent is settled by a read; what its predecessor had sent, by time.
+    if (this.#inherited && this.#ports.clock.now() - this.begunAt < sentLongAgoMs) return
+    this.#settling = true
+    this.#settleEarlier()
+      .then(() => this.#counted.settled(list))
+      // Tried again after a later renewal.
+      .catch(() => {})
+      .finally(() => {
+        this.#settling = false
+      })
   }
 
   #renewed(sentAt: Instant): void {
@@ -254,10 +258,13 @@ export class MemberLease implements Membership {
 
   /** One change at a time; what could not be done is done after a later renewal. */
   #tendWatchdog(): void {
+    if (this.#lastRenewalAt !== null) this.#tend((watchdog) => this.#changeOf(watchdog))
+  }
+
+  #tend(begin: (watchdog: Watchdog) => Promise<void> | null): void {
     const { watchdog, log } = this.#ports
     if (watchdog === null || this.#tending !== null || this.#leaving || this.#stopped) return
-    if (this.#lastRenewalAt === null) return
-    const change = this.#changeOf(watchdog)
+    const change = begin(watchdog)
     if (change === null) return
     this.#tending = change
       .catch((error: unknown) => {
@@ -277,16 +284,39 @@ export class MemberLease implements Membership {
     return this.#surelyClosed ? null : this.#close(watchdog)
   }
 
+  /** S14: a restart never disarms, whether or not the store can be reached. */
+  async #inherit(watchdog: Watchdog): Promise<void> {
+    const { arming, bootId } = this.#ports
+    const kept = await arming.read()
+    if (kept === null || kept.bootId !== bootId || this.#stopped || this.#leaving) return
+    const { timeoutMs } = await watchdog.inherit()
+    if (timeoutMs !== kept.armed.timeoutMs || this.#stopped || this.#leaving) return
+    this.#counted.inherit(kept)
+    this.#inherited = true
+    this.#ports.log.info('the watchdog that an earlier daemon armed is inherited', { timeoutMs })
+    this.#opened({ armed: kept.armed, leaseMs: kept.leaseMs })
+  }
+
   async #arm(watchdog: Watchdog): Promise<void> {
     const { leaseMs, feedMs, watchdogMs, marginMs } = this.#times
     this.#surelyClosed = false
+    await this.#counted.forget()
     const { timeoutMs } = await watchdog.arm(watchdogMs)
     if (timeoutMs === null || this.#stopped) return
-    this.#open = { armed: { feedMs, timeoutMs, marginMs }, leaseMs }
+    const armed = { feedMs, timeoutMs, marginMs }
+    this.#counted.begin({ bootId: this.#ports.bootId, armed, leaseMs })
+    this.#opened({ armed, leaseMs })
+  }
+
+  #opened(open: { readonly armed: ArmedWatchdog; readonly leaseMs: number }): void {
+    this.#open = open
     // Opened anew it is allowed nothing yet, however long a longer lease had allowed.
     this.#allowedUntil = Number.NEGATIVE_INFINITY
-    this.#allow(this.#lastRenewalAt! + feedMs)
-    void this.#renew()
+    if (this.#lastRenewalAt === null) return
+    this.#allow(this.#lastRenewalAt + open.armed.feedMs)
+    // Where its members must be kept first, it is said to be armed after that.
+    if (this.#counted.named === null) this.#count()
+    else void this.#renew()
   }
 
   /** S14: committed first, so that nothing said earlier comes after it; closed then. */
@@ -323,13 +353,12 @@ export class MemberLease implements Membership {
     const feedMs = this.#open!.armed.feedMs
     const heard = await this.askAll(feedMs / 4)
     if (this.#stopped || this.#open === null) return
-    const askedAt = [...heard.values()]
-      .filter(({ answer }) => answer.statement === 'cannot-renew')
-      .map((one) => one.askedAt)
-      .sort((a, b) => b - a)
-    const quorum = Math.floor(this.members().size / 2) + 1
-    const oldest = askedAt[quorum - 1]
-    if (oldest !== undefined && this.statement() === 'cannot-renew') this.#allow(oldest + feedMs / 2)
+    const cannotRenew = [...heard].filter(([, { answer }]) => answer.statement === 'cannot-renew')
+    const from = failsafeFrom(
+      this.#counted.lists,
+      new Map(cannotRenew.map(([member, { askedAt }]) => [member, askedAt])),
+    )
+    if (from !== null && this.statement() === 'cannot-renew') this.#allow(from + feedMs / 2)
   }
 
   #after(name: string, delayMs: number, run: () => void): void {

@@ -77,7 +77,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const host = file?.record.id ?? options.host
   const state = await openSqlite(stateDirectory)
   const witness = file?.record.kind === 'witness'
-  const hypervisor = witness ? noHypervisor() : await openHypervisor(options)
+  // Waited for last: an armed watchdog must be fed whether or not libvirt answers.
+  const opening = witness ? Promise.resolve(noHypervisor()) : openHypervisor(options)
+  opening.catch(() => {})
   const inForce = await ClusterInForce.open({ host, stateDirectory, log })
   const { watchdogDevice = inForce.watchdogDevice } = options
   let here: HostHere | null = null
@@ -90,6 +92,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           etcdProgram: options.etcdProgram ?? null,
           here: () => here,
         })
+  const hypervisor = await opening
   const prober = createProber({ clock, pingAgent: (domain) => hypervisor.pingAgent(domain), resolve: resolveName })
   const store = member?.store ?? state.store
   const observations = member?.observations ?? new LocalObservations()

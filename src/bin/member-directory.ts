@@ -3,7 +3,7 @@ import type { KeyStanding } from '../drivers/ca/certificates.ts'
 import { type MemberKey, memberKeyEntry } from '../drivers/ca/stored-identities.ts'
 import { type PeerAddress, parseAddress } from '../drivers/peers/wire.ts'
 import { faultData } from '../model/fault.ts'
-import type { HostId } from '../model/ids.ts'
+import { byName, type HostId } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
 import type { MigrationTarget } from '../ports/hypervisor.ts'
 import { storeKeys } from '../ports/store.ts'
@@ -12,12 +12,22 @@ import type { ClusterInForce } from './cluster-in-force.ts'
 /** Members and their keys, `member/…` and `member-key/…`: one copy holds both. */
 const membersPrefix = 'member'
 
+/** The members as the store said last, and how to keep what it says now. */
+export interface KnownMembers {
+  readonly records: readonly MemberRecord[]
+  keep(records: readonly MemberRecord[]): Promise<void>
+}
+
 /** Who the members are and where, answered at once from what was read last. */
 export class MemberDirectory {
   readonly #ports: StoreCopyPorts
   readonly #copy: StoreCopy
   readonly #own: MemberRecord
   readonly #inForce: ClusterInForce
+  readonly #known: KnownMembers
+  #kept: string
+  /** One write at a time: they share a name for what is unfinished. */
+  #keeping: Promise<void> = Promise.resolve()
   readonly #listeners = new Set<() => void>()
   #ownWritten = false
   #wasMember = false
@@ -26,10 +36,12 @@ export class MemberDirectory {
   readonly dismissed: Promise<void>
 
   /** `own`: what this host's own file says of it. */
-  constructor(ports: StoreCopyPorts, own: MemberRecord, inForce: ClusterInForce) {
+  constructor(ports: StoreCopyPorts, own: MemberRecord, inForce: ClusterInForce, known: KnownMembers) {
     this.#ports = ports
     this.#own = own
     this.#inForce = inForce
+    this.#known = known
+    this.#kept = JSON.stringify(known.records)
     this.dismissed = new Promise((resolve) => {
       this.#dismiss = resolve
     })
@@ -40,7 +52,9 @@ export class MemberDirectory {
     this.#copy.stop()
   }
 
+  /** Before the store was read: as it was last. */
   record(member: HostId): MemberRecord | null {
+    if (!this.#copy.loaded) return this.#known.records.find(({ id }) => id === member) ?? null
     return (this.#copy.get(storeKeys.member(member)) as MemberRecord | undefined) ?? null
   }
 
@@ -59,7 +73,8 @@ export class MemberDirectory {
 
   /** Of all others, for whoever will answer. */
   otherAddresses(): string[] {
-    return this.records().flatMap(({ id, addresses }) => (id === this.#own.id ? [] : addresses))
+    const all = this.#copy.loaded ? this.records() : this.#known.records
+    return all.flatMap(({ id, addresses }) => (id === this.#own.id ? [] : addresses))
   }
 
   /** Called whenever members or their records changed. */
@@ -86,7 +101,22 @@ export class MemberDirectory {
     const member = this.record(this.#own.id) !== null
     if (this.#wasMember && !member) this.#dismiss()
     this.#wasMember ||= member
+    this.#keeping = this.#keeping.then(() => this.#keep())
     for (const listener of this.#listeners) listener()
+  }
+
+  /** For the next start: the store may be lost then, and the others must be asked all the same (S5). */
+  async #keep(): Promise<void> {
+    const records = [...this.records()].sort((a, b) => byName(a.id, b.id))
+    const text = JSON.stringify(records)
+    if (text === this.#kept) return
+    this.#kept = text
+    try {
+      await this.#known.keep(records)
+    } catch (error) {
+      this.#kept = ''
+      this.#ports.log.warn('the members could not be kept for the next start', { fault: faultData(error).code })
+    }
   }
 
   /** The file may have changed since. Once a life: that this host is a member at all is written by those who let it join. */

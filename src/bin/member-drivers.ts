@@ -12,6 +12,8 @@ import type { EtcdStore } from '../drivers/etcd/store.ts'
 import { roundTripMs } from '../drivers/etcd-server/round-trip.ts'
 import { createFenceAgents } from '../drivers/fence-agents/fence-agents.ts'
 import { createProgramHook } from '../drivers/hook/program-hook.ts'
+import { createArmingMemory } from '../drivers/local/arming-memory.ts'
+import { keepKnownMembers, readKnownMembers } from '../drivers/local/known-members.ts'
 import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
 import { type HostQuestions, questionsTo } from '../drivers/peers/host-questions.ts'
 import { renewRemotely } from '../drivers/peers/joining.ts'
@@ -26,7 +28,7 @@ import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
 import type { ClusterInForce } from './cluster-in-force.ts'
-import { MemberDirectory } from './member-directory.ts'
+import { type KnownMembers, MemberDirectory } from './member-directory.ts'
 import { memberRoutes } from './member-routes.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
 import { type OwnStore, ownEndpoints, ownStoreOf } from './own-store.ts'
@@ -76,7 +78,9 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   const store = openMemberStore(file, host, () => renewer.identity)
   const members = directory(store)
   const own = ownStoreOf(file, options.stateDirectory, () => renewer.identity, options.etcdProgram)
-  const keeper = await keepOwnStore(options, own, store, members)
+  const keeping = keepOwnStore(options, own, store, members)
+  // Thrown where it is waited for.
+  keeping.catch(() => {})
   const peers = await HttpsPeers.open({
     identity: renewer.identity,
     listenAt: { host: '::', port: file.peerPort },
@@ -95,9 +99,12 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   })
   renewer.onRenewed((identity) => peers.use(identity))
   const watchdog = localWatchdog(options)
-  const ports = { host, life, bootId, clock, store, log, peers, watchdog }
+  const arming = createArmingMemory(options.stateDirectory)
+  const ports = { host, life, bootId, clock, store, log, peers, watchdog, arming }
   const lease: MemberLease = new MemberLease(ports, inForce.leaseMs)
   lease.start()
+  // Waited for last: an armed watchdog must be fed whether or not etcd can be started.
+  const keeper = await keeping
   const observations = new StoreObservations({ store, clock, log, host })
   return {
     ...{ store, observations, lease },
@@ -136,6 +143,10 @@ async function openIdentity({ file, stateDirectory, clock, log, inForce }: Membe
   const { identity, authorityKey } = state
   const authority = authorityKey === null ? null : { certificate: identity.authority, key: authorityKey }
   let members: MemberDirectory | null = null
+  const known: KnownMembers = {
+    records: await readKnownMembers(stateDirectory),
+    keep: (records) => keepKnownMembers(stateDirectory, records),
+  }
   const addresses = file.record.addresses.map((address) => parseAddress(address)?.host ?? address)
   const renew =
     authority === null
@@ -143,7 +154,7 @@ async function openIdentity({ file, stateDirectory, clock, log, inForce }: Membe
       : signItself(authority, clock, addresses)
   const renewer = new Renewer({ folder, identity, clock, log, renew })
   const directory = (store: Store): MemberDirectory => {
-    members = new MemberDirectory({ store, clock, log }, file.record, inForce)
+    members = new MemberDirectory({ store, clock, log }, file.record, inForce, known)
     return members
   }
   return { renewer, authority, directory }
@@ -168,10 +179,6 @@ async function keepOwnStore(
 ): Promise<StoreKeeper | null> {
   const ports = file.store.own
   if (own === null || ports === null) return null
-  // The others' copies serve as well while this one is repaired.
-  await own.upkeep
-    .start()
-    .catch((error: unknown) => log.error('etcd of this host does not start', { fault: faultData(error) }))
   members.onChanged(() => {
     const endpoints = ownEndpoints(file.record, members.records(), ports)
     store.reach(endpoints)
@@ -182,6 +189,10 @@ async function keepOwnStore(
       log.warn('the places of the store could not be kept', { fault: faultData(error).code }),
     )
   })
+  // The others' copies serve as well while this one is repaired.
+  await own.upkeep
+    .start()
+    .catch((error: unknown) => log.error('etcd of this host does not start', { fault: faultData(error) }))
   return new StoreKeeper({ own, stateDirectory, clock, log, members: () => members.records().length })
 }
 

@@ -1,6 +1,7 @@
 import { leads } from '../core/election.ts'
+import { mayTakeOver } from '../core/failsafe.ts'
 import type { FenceOrder, FenceRefusal } from '../core/fence-orders.ts'
-import { type FencingPlan, fencingPlan, type ProofStep } from '../core/fencing.ts'
+import { countedBy, type FencingPlan, fencingPlan, type ProofStep } from '../core/fencing.ts'
 import { hostViews, isLost, silentForMs } from '../core/hosts.ts'
 import { type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
 import type { EventWord, HistoryEvent } from '../model/event.ts'
@@ -86,7 +87,7 @@ export class Proofs {
       case 'swear':
         return this.#swear(step.host, step.by)
       case 'quorum':
-        return this.#byWatchdog(step.host, step.needed, times)
+        return this.#byWatchdog(step.host, times)
       case 'fence':
         this.#fencing = step.host
         try {
@@ -143,10 +144,11 @@ export class Proofs {
   }
 
   /** S2 (b): the statements first, each asked for within D / 2, then one read of the record, then the transaction that compares it. */
-  async #byWatchdog(host: HostId, needed: number, times: LeaseTimes): Promise<void> {
+  async #byWatchdog(host: HostId, times: LeaseTimes): Promise<void> {
     const { membership } = this.#cluster
     const before = membership.members().get(host)
     if (before === undefined) return
+    const counted = countedBy(before, membership.members())
     // The lost host is among those who are asked and uses up all the time there is; the others' answers must still count then.
     const heard = await membership.askAll(times.marginMs / 4)
     const now = this.#ports.clock.now()
@@ -154,7 +156,7 @@ export class Proofs {
       .filter(([, { answer, askedAt }]) => answer.statement === 'renews' && now - askedAt <= times.marginMs / 2)
       .map(([member]) => member)
       .sort()
-    if (renewing.length < needed || !renewing.includes(this.#ports.host)) return
+    if (!mayTakeOver(counted, renewing) || !renewing.includes(this.#ports.host)) return
     const { revision } = await this.#aliveNow(host)
     const after = membership.members().get(host)
     if (after?.revision !== revision || before.revision !== revision) return

@@ -3,6 +3,7 @@ import { byName } from '../model/ids.ts'
 import type { FencingRecord, MemberSight } from '../model/member.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord } from '../model/record.ts'
+import { neededToTakeOver } from './failsafe.ts'
 import { type FenceOrder, fenceOrder, mostFenced } from './fence-orders.ts'
 import { type HostView, silentForMs } from './hosts.ts'
 import { brokenS3, type LeaseTimes } from './lease-times.ts'
@@ -13,7 +14,7 @@ export type ProofStep =
   | { readonly kind: 'swear'; readonly host: HostId; readonly by: string }
   /** S2 (a): by its devices, one after the other. */
   | { readonly kind: 'fence'; readonly host: HostId }
-  /** S2 (b): ask who has renewed all the time. */
+  /** S2 (b): ask who has renewed all the time; that many of those whom the lost host counts by (S5). */
   | { readonly kind: 'quorum'; readonly host: HostId; readonly needed: number }
 
 export interface FencingPlan {
@@ -103,7 +104,7 @@ function stepFor(host: HostId, view: FencingView, free: boolean): { lack: ProofL
   if (hasDevice && free && underLimit && isSuspected(sight, view)) steps.push({ kind: 'fence', host })
   const byWatchdog = watchdogWouldHaveFired(sight, times)
   if (byWatchdog && silentForMs(sight, snapshot.members, snapshot.now) >= times.leaseMs) {
-    steps.push({ kind: 'quorum', host, needed: Math.ceil(snapshot.members.sights.size / 2) })
+    steps.push({ kind: 'quorum', host, needed: neededToTakeOver(countedBy(sight, snapshot.members.sights)) })
   }
   if (steps.length > 0) return { steps }
   if (!hasDevice && !byWatchdog) return { lack: 'no-device-and-no-watchdog' }
@@ -121,6 +122,11 @@ function isSuspected(sight: MemberSight, { snapshot, times }: FencingView): bool
   if (refused && silentMs <= times.leaseMs) return false
   const heard: Instant | number = Math.max(sight.heardAt ?? Number.NEGATIVE_INFINITY, members.renewingSince ?? now)
   return now - heard > times.suspectMs
+}
+
+/** S5: whose words count about this host: of those whom it named itself. */
+export function countedBy({ alive }: MemberSight, sights: ReadonlyMap<HostId, MemberSight>): readonly HostId[] {
+  return alive?.armed?.members ?? [...sights.keys()]
 }
 
 /** S3, by what the host itself had committed. */

@@ -20,6 +20,11 @@ export interface ArmedWatchdog {
   readonly timeoutMs: number
   /** D */
   readonly marginMs: number
+  /**
+   * By whose words it goes on feeding while it cannot renew, sorted (S5). Both quorums of S5 are counted by this list, so that a member that
+   * has not learnt yet who joined or left is judged by those whom it asks. Absent: written by a daemon that counts by those it knows.
+   */
+  readonly members?: readonly HostId[]
 }
 
 /**

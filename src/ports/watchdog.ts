@@ -18,6 +18,11 @@ export interface WatchdogState {
 export interface Watchdog {
   /** Opens the device with this timeout and reads it back. Armed already: answers with what is in force. Allows nothing yet. */
   arm(timeoutMs: number): Promise<WatchdogState>
+  /**
+   * Takes over what an earlier daemon of this boot left armed, and opens nothing: from now on this one allows. `timeoutMs` null: nothing
+   * was left armed. What was allowed before goes on.
+   */
+  inherit(): Promise<WatchdogState>
   /** Feeding is allowed until then (this process's monotonic clock), and not a moment longer unless it is allowed anew. Never throws. */
   allow(until: Instant): void
   /** Closes it so that it takes no power. Harmless if repeated. */

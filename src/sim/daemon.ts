@@ -6,6 +6,7 @@ import type { Leader } from '../control/leader.ts'
 import { startLeader } from '../control/leader.ts'
 import type { AgentLife, HostId } from '../model/ids.ts'
 import type { AddressFinder } from '../ports/address-finder.ts'
+import type { ArmingMemory } from '../ports/arming-memory.ts'
 import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
 import type { Hook } from '../ports/hook.ts'
@@ -42,6 +43,7 @@ export interface DaemonWorld {
 export interface DaemonCluster {
   readonly peers: Peers
   readonly watchdog: Watchdog | null
+  readonly arming: ArmingMemory
   readonly fencer: Fencer
   readonly hook: Hook
   readonly leaseMs: number
@@ -74,6 +76,7 @@ export class Daemon {
               ...{ host, life, bootId, clock, store, log },
               peers: cluster.peers,
               watchdog: cluster.watchdog === null ? null : gatedWatchdog(cluster.watchdog, gate),
+              arming: gated(cluster.arming, gate, 'arming'),
             },
             cluster.leaseMs,
           )
@@ -141,6 +144,7 @@ const migrations = {
 function gatedWatchdog(watchdog: Watchdog, gate: Gate): Watchdog {
   return {
     arm: (timeoutMs) => gate.call('watchdog.arm', () => watchdog.arm(timeoutMs)),
+    inherit: () => gate.call('watchdog.inherit', () => watchdog.inherit()),
     allow: (until) => gate.tell('watchdog.allow', () => watchdog.allow(until), undefined),
     disarm: () => gate.call('watchdog.disarm', () => watchdog.disarm()),
     state: () => gate.call('watchdog.state', () => watchdog.state()),

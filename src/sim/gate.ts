@@ -30,6 +30,11 @@ export class Gate {
     return this.#state === 'dead'
   }
 
+  /** It lives, and is not frozen. */
+  get open(): boolean {
+    return this.#state === 'open'
+  }
+
   /** A call of the daemon with an answer to wait for. */
   call<T>(label: string, effect: () => Promise<T>): Promise<T> {
     const verdict = this.#enter(label)

@@ -4,6 +4,7 @@ import { DaemonClock } from './clock.ts'
 import { Daemon } from './daemon.ts'
 import type { Dice } from './dice.ts'
 import { fakeAddressFinder } from './fakes/fake-address-finder.ts'
+import { FakeArmingMemory } from './fakes/fake-arming-memory.ts'
 import type { FakeFencer, PowerOutlet } from './fakes/fake-fencer.ts'
 import { FakeHistory } from './fakes/fake-history.ts'
 import type { FakeHook } from './fakes/fake-hook.ts'
@@ -70,6 +71,7 @@ export class Host {
   daemon: Daemon | null = null
   /** Null: it is alone, or has none. */
   readonly watchdog: FakeWatchdog | null
+  readonly #arming: FakeArmingMemory
   #powered = false
   #leaving = false
   #boots = 0
@@ -106,6 +108,7 @@ export class Host {
       Object.defineProperty(outlet, 'powered', { get: () => this.#powered })
       around.cluster.fencer.add(spec.id, outlet)
     }
+    this.#arming = new FakeArmingMemory(timeline, this.makerTroubles)
     this.prober = new FakeProber(timeline, dice.fork(), around.network)
     this.history = new FakeHistory(worldClock(timeline))
   }
@@ -265,6 +268,7 @@ export class Host {
           : {
               peers: peers!,
               watchdog: this.watchdog?.port(() => clock.now()) ?? null,
+              arming: this.#arming,
               fencer: cluster.fencer.port(this.id),
               hook: cluster.hook,
               leaseMs: cluster.leaseMs,

@@ -7,6 +7,7 @@ import { BrokenRules } from './checkers/broken.ts'
 import type { FinalGuest } from './checkers/expectations.ts'
 import { checkExpectations, finalGuests } from './checkers/expectations.ts'
 import { checkLiveness } from './checkers/liveness.ts'
+import { Outages } from './checkers/outages.ts'
 import { Owners } from './checkers/owners.ts'
 import { Safety } from './checkers/safety.ts'
 import { Truth } from './checkers/truth.ts'
@@ -78,6 +79,7 @@ async function play(scenario: Scenario, seed: number): Promise<SimulationResult>
     slackMs: () => (world.nowMs - troubledAtMs < troubledForMs ? troubledForMs : noticedWithinMs),
   })
   if (world.links !== null) new Owners(world, broken).watch()
+  const outages = new Outages(world, broken)
   const moves = countMoves(world)
   for (const step of scenario.script) {
     for (const { command } of step.commands) {
@@ -91,6 +93,7 @@ async function play(scenario: Scenario, seed: number): Promise<SimulationResult>
   await world.timeline.playUntil(scenario.runForMs, () => {
     if (world.storeTroubles.mode !== 'on' || world.links?.troubled) troubledAtMs = world.nowMs
     safety.afterEvent(world.events.slice(told))
+    outages.afterEvent()
     told = world.events.length
     return false
   })

@@ -71,6 +71,8 @@ export class World {
   readonly powerTaken: { readonly atMs: number; readonly host: HostId; readonly by: 'watchdog' | 'device' }[] = []
   /** Called when a host's power is taken while it is on. */
   onFenced: (host: HostId, by: 'watchdog' | 'device') => void = () => {}
+  /** Called when a host's watchdog takes its power. */
+  onWatchdogFired: (host: HostId) => void = () => {}
   /** Decides at each call of a daemon to its world whether it dies there. */
   onCall: (host: HostId, label: string, place: number) => CallVerdict = () => 'go'
   readonly #domains = new Map<string, { readonly guest: GuestSpec; readonly index: number }>()
@@ -143,6 +145,7 @@ export class World {
         this.fenced.push(host)
         this.powerTaken.push({ atMs: this.timeline.nowMs, host, by })
         this.onFenced(host, by)
+        if (by === 'watchdog') this.onWatchdogFired(host)
       },
     }
   }

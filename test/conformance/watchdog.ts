@@ -127,6 +127,57 @@ export function watchdogConformance(name: string, makeWorld: () => Promise<Watch
     })
 
     claim(
+      'the next daemon inherits it: what was allowed goes on, then what it allows itself',
+      async (world, watchdog) => {
+        await arm(world, watchdog)
+        allowFor(world, watchdog, world.timeoutMs * 2)
+        await world.settle(watchdog.close())
+        const next = world.connect()
+        assert.equal((await world.settle(next.inherit())).timeoutMs, world.timeoutMs)
+        assert.equal((await world.settle(next.inherit())).timeoutMs, world.timeoutMs)
+        await world.pass(world.timeoutMs * 2)
+        assert.equal(world.fired(), false)
+        for (let round = 0; round < 4; round += 1) {
+          allowFor(world, next, world.timeoutMs)
+          await world.pass(world.timeoutMs / 2)
+        }
+        assert.equal(world.fired(), false)
+        await world.pass(world.timeoutMs * 1.5 + world.toleranceMs * 2)
+        assert.equal(world.fired(), true)
+      },
+    )
+
+    claim('inheriting prolongs nothing by itself', async (world, watchdog) => {
+      await arm(world, watchdog)
+      await world.settle(watchdog.close())
+      await world.pass(world.timeoutMs / 2)
+      await world.settle(world.connect().inherit())
+      await world.pass(world.timeoutMs / 2 + world.toleranceMs)
+      assert.equal(world.fired(), true)
+    })
+
+    claim('where nothing is armed there is nothing to inherit, and nothing is opened', async (world, watchdog) => {
+      assert.equal((await world.settle(watchdog.inherit())).timeoutMs, null)
+      await arm(world, watchdog)
+      await world.settle(watchdog.disarm())
+      const next = world.connect()
+      assert.equal((await world.settle(next.inherit())).timeoutMs, null)
+      await world.pass(world.timeoutMs * 1.5)
+      assert.equal(world.fired(), false)
+    })
+
+    claim('who has neither armed nor inherited it allows nothing', async (world, watchdog) => {
+      await arm(world, watchdog)
+      const other = world.connect()
+      for (let round = 0; round < 2; round += 1) {
+        allowFor(world, other, world.timeoutMs * 3)
+        await world.pass(world.timeoutMs / 2)
+      }
+      await world.pass(world.toleranceMs)
+      assert.equal(world.fired(), true)
+    })
+
+    claim(
       'disarmed, it takes no power; disarming again is harmless; it can be armed again',
       async (world, watchdog) => {
         await arm(world, watchdog)

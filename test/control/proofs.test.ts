@@ -29,15 +29,34 @@ test('answers of the others count although the lost host is asked as well, and u
   assert.deepEqual(record.loss?.proof, { kind: 'watchdog', renewing: [h1, h3] })
 })
 
+test('S5: counted are those whom the lost host names, not those who are members by now', async () => {
+  for (const [named, taken] of [
+    [[h1, h2, h3], true],
+    [[h1, h2], true],
+    [[h2, hostId('h4'), hostId('h5')], false],
+    [[h1, h2, hostId('h4'), hostId('h5'), hostId('h6')], false],
+  ] as const) {
+    const world = lostHost(named)
+    world.proofs.step()
+    await world.settled()
+    assert.equal(world.written.length, taken ? 1 : 0, named.join())
+  }
+})
+
 /** Three members; h2, armed, has been silent for longer than the lease, and a guest belongs to it. */
-function lostHost() {
+function lostHost(members?: readonly HostId[]) {
   let now = 100_000
   const sight = (member: HostId, silentMs: number, revision: number): MemberSight => ({
     member,
     kind: 'host',
     alive: {
       ...{ member, life: agentLife(`life-${member}`), bootId: `boot-${member}`, serial: revision, left: false },
-      armed: { feedMs: times.feedMs, timeoutMs: times.watchdogMs, marginMs: times.marginMs },
+      armed: {
+        feedMs: times.feedMs,
+        timeoutMs: times.watchdogMs,
+        marginMs: times.marginMs,
+        ...(members && { members }),
+      },
     },
     ...{ revision, renewed: true, heardAt: null },
     unchangedSince: instant(now - silentMs),

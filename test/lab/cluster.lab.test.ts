@@ -156,6 +156,34 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
     await allReady(cluster.members.find((member) => member !== leader)!)
   })
 
+  test('all of etcd is gone and a daemon is killed meanwhile: nothing moves, nobody loses power, and a wish comes true afterwards', async (context) => {
+    const before = picture()
+    await Promise.all(cluster.members.map(({ etcd }) => etcd.kill()))
+    // Fed by renewals no longer, but because the others cannot renew either.
+    await sleep(quietMs)
+    const { vigiad } = cluster.members[1]!
+    const killed = performance.now()
+    await vigiad.kill()
+    await vigiad.start()
+    context.diagnostic(`the daemon answers again after ${seconds(performance.now() - killed)}`)
+    // Longer than what its predecessor had allowed lasts, and the watchdog.
+    await sleep(4 * quietMs)
+    assert.deepEqual(picture(), before)
+    assert.ok(cluster.members.every(({ host, watchdog }) => host.isOn && watchdog?.fired === false))
+    await Promise.all(cluster.members.map(({ etcd }) => etcd.start()))
+    await Promise.all(cluster.members.map(({ etcd }) => etcd.ready()))
+    const back = performance.now()
+    await allReady(cluster.members[1]!)
+    const { name } = guests.at(-1)!
+    const phase = async () => (await cluster.members[1]!.client.guest(name)).guest.phase.kind
+    await cluster.members[1]!.client.pause(name)
+    await until(`${name} is paused`, 30_000, async () => (await phase()) === 'paused')
+    await cluster.members[1]!.client.resume(name)
+    await allReady(cluster.members[1]!)
+    context.diagnostic(`a guest paused and resumed ${seconds(performance.now() - back)} after the store was back`)
+    assert.deepEqual(picture(), before)
+  })
+
   test('a host without a network and out of reach of fencing: its watchdog takes its power, then its guests start elsewhere', async (context) => {
     const leader = (await cluster.leader())!
     const victim = cluster.members.find((member) => member !== leader && ownedBy(member).length > 0)!

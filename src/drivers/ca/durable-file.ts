@@ -23,6 +23,12 @@ export async function writeDurably(path: string, text: string, mode: number): Pr
   await syncFolder(dirname(path))
 }
 
+/** Harmless if repeated. Throws the file system's errors. */
+export async function removeDurably(path: string): Promise<void> {
+  await rm(path, { force: true })
+  await syncFolder(dirname(path))
+}
+
 /** A name is durable once its folder is. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')

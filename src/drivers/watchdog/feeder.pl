@@ -9,11 +9,11 @@
 # Without it, a second feeder waits until the first is gone, and takes its place.
 #
 # Lines from vigiad: "ID state", "ID arm MS DEVICE", "ID again MS DEVICE" (arm, unless another daemon armed meanwhile),
-# "ID disarm", and "allow MS", an absolute time of CLOCK_MONOTONIC.
+# "ID inherit" (only what is armed already; what was allowed stays), "ID disarm", and "allow MS", an absolute time of CLOCK_MONOTONIC.
 # Answers: "ID armed MS device|stand-in IDENTITY", "ID unarmed", "ID absent WHY", "ID refused MS|-"; unasked: "superseded", "notice TEXT".
 #
 # F1 Nothing is written to the device at or after the allowed time, but while it cannot be closed (nowayout) after a disarm.
-# F2 The last word counts, and only that of the connection that armed last.
+# F2 The last word counts, and only that of the connection that armed or inherited last.
 # F3 An armed watchdog is not closed by any signal, nor by the end of a connection.
 use strict;
 use warnings;
@@ -197,6 +197,11 @@ sub obey {
     if ($word eq 'again' && defined $speaker && $speaker != $client) { say_to($client, 'superseded'); return 1 }
     take_over($client);
     say_to($client, "$id " . arm($ms, $place));
+  }
+  elsif ($line =~ /^(\d{1,15}) inherit$/) {
+    my ($id, $armed) = ($1, defined $device && !$held);
+    take_over($client) if $armed;
+    say_to($client, "$id " . ($armed ? armed() : 'unarmed'));
   }
   elsif ($line =~ /^(\d{1,15}) disarm$/) { my $id = $1; take_over($client); say_to($client, "$id " . disarm()) }
   else { return 0 }

@@ -50,6 +50,15 @@ class LocalWatchdog implements Watchdog {
     return this.#inTurn(() => this.#arm(timeoutMs))
   }
 
+  inherit(): Promise<WatchdogState> {
+    return this.#inTurn(async () => {
+      const answer = await (await this.#connect(false))?.ask('inherit')
+      if (answer?.kind !== 'armed') return await lookAtDevice(this.#options.device)
+      this.#armedMs = answer.timeoutMs
+      return stateOf(answer)
+    })
+  }
+
   allow(until: Instant): void {
     if (this.#closed || this.#armedMs === null) return
     this.#allowedUntilMs = this.#monotonicMs(until)
@@ -141,10 +150,17 @@ class LocalWatchdog implements Watchdog {
     void this.#restore()
   }
 
-  /** An armed device whose feeder died still counts down. Nothing new is allowed: the old word is said again. */
+  /**
+   * An armed device whose feeder died still counts down. Nothing new is allowed: the old word is said again. Opening it feeds it, so
+   * that is not done either when the allowed time is over.
+   */
   async #restore(): Promise<void> {
     while (!this.#closed && this.#armedMs !== null) {
       const timeoutMs = this.#armedMs
+      if (nowMs() >= this.#allowedUntilMs) {
+        await this.#sleep(lookAgainMs)
+        continue
+      }
       try {
         await this.#inTurn(() => this.#arm(timeoutMs, 'again'))
         this.#connection?.allow(this.#allowedUntilMs)
@@ -160,7 +176,7 @@ class LocalWatchdog implements Watchdog {
 
   /** Read in this order the difference can only shrink what is allowed. */
   #monotonicMs(until: Instant): number {
-    const monotonicMs = Number(process.hrtime.bigint()) / 1e6
+    const monotonicMs = nowMs()
     return monotonicMs + (until - this.#options.clock.now())
   }
 
@@ -177,6 +193,11 @@ class LocalWatchdog implements Watchdog {
   #unexpected(answer: FeederAnswer | undefined): Fault {
     return new Fault('internal', 'unknown', { text: `the watchdog feeder answered ${JSON.stringify(answer)}` })
   }
+}
+
+/** By CLOCK_MONOTONIC. */
+function nowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
 }
 
 function stateOf({ timeoutMs, type, identity }: Extract<FeederAnswer, { kind: 'armed' }>): WatchdogState {

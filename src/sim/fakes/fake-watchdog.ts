@@ -66,14 +66,24 @@ export class FakeWatchdog {
   port(now: () => Instant = () => instant(this.#timeline.nowMs)): Watchdog {
     const boot = this.#boot
     let closed = false
+    // Only who armed it, or inherited it, says for how long.
+    let ours = false
     return {
       arm: async (timeoutMs) => {
         await this.#timeline.sleep(deviceMs)
-        return boot === this.#boot ? this.#arm(timeoutMs) : this.#state()
+        if (boot !== this.#boot) return this.#state()
+        const state = this.#arm(timeoutMs)
+        ours = true
+        return state
+      },
+      inherit: async () => {
+        await this.#timeline.sleep(deviceMs)
+        ours ||= boot === this.#boot && this.#armedTimeoutMs !== null
+        return this.#state()
       },
       // What is allowed is an absolute time: counted from the instant of the call, not from its arrival.
       allow: (until) => {
-        if (!closed && boot === this.#boot) this.#allow(this.#timeline.nowMs + (until - now()))
+        if (ours && !closed && boot === this.#boot) this.#allow(this.#timeline.nowMs + (until - now()))
       },
       disarm: async () => {
         await this.#timeline.sleep(deviceMs)

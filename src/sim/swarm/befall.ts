@@ -64,6 +64,12 @@ function turn(world: World, mishap: Lasting, on: boolean): void {
     case 'store':
       world.storeTroubles.mode = on ? mishap.mode : 'on'
       return
+    case 'outage':
+      world.storeTroubles.mode = on ? 'off' : 'on'
+      for (const { host, afterMs } of on ? mishap.ends : []) {
+        world.timeline.after(afterMs, () => world.host(host).killDaemon())
+      }
+      return
     case 'store-unsure':
       world.storeTroubles.answersLost = on ? mishap.chance : 0
       return

@@ -26,7 +26,7 @@ const simple =
 /** What there is only among several hosts. */
 const amongHosts: ReadonlySet<Mishap['kind']> = new Set([
   ...(['network-off', 'store-cut', 'maintenance', 'link-cut', 'fence-device', 'messages-lost', 'disarmed'] as const),
-  ...(['leader-killed', 'host-off', 'sworn', 'move', 'stray-start'] as const),
+  ...(['leader-killed', 'host-off', 'sworn', 'move', 'stray-start', 'outage'] as const),
 ])
 
 /** By hand on another host than the one that owns it, a guest would run twice by no fault of ours. */
@@ -93,6 +93,14 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
     mode: dice.pick(['off', 'readonly', 'slow', 'disk-full']),
     forMs: lasting(dice),
   }),
+  outage: (atMs, dice, _cluster, _host, hosts) => {
+    const forMs = lasting(dice)
+    const ends = Array.from({ length: dice.between(1, 2 * hosts.length) }, () => ({
+      host: dice.pick(hosts),
+      afterMs: dice.between(0, forMs),
+    }))
+    return { atMs, kind: 'outage', forMs, ends }
+  },
   'store-unsure': (atMs, dice) => ({ atMs, kind: 'store-unsure', chance: dice.next() * 0.5, forMs: lasting(dice) }),
   'prober-late': (atMs, dice, _cluster, host) => ({
     atMs,

@@ -22,6 +22,8 @@ export type Lasting = For &
       })
     | { readonly kind: 'store-unsure'; readonly chance: number }
     | { readonly kind: 'store'; readonly mode: StoreTroubles['mode'] }
+    /** The store is gone, and meanwhile daemons come to an end and are started again: which, so long after its beginning. */
+    | { readonly kind: 'outage'; readonly ends: readonly { readonly host: HostId; readonly afterMs: number }[] }
     | { readonly kind: 'service-down'; readonly guest: GuestId; readonly service: ServiceKey }
     | { readonly kind: 'outside-down'; readonly service: string }
     | (OnHost & { readonly kind: 'network-off' | 'store-cut' | 'maintenance' })
@@ -78,6 +80,7 @@ const blinding: ReadonlySet<Mishap['kind']> = new Set([
   'hypervisor-failing',
   'hypervisor-unsure',
   'store',
+  'outage',
   'store-unsure',
   'prober-late',
   'power-cut',
@@ -108,7 +111,11 @@ export const isKilling = (mishap: Mishap): boolean => killing.has(mishap.kind)
 export function describe({ atMs, ...rest }: Mishap): string {
   const { kind, ...details } = rest
   const shown = Object.entries(details).map(
-    ([key, value]) => `${key} ${Array.isArray(value) ? value.join('+') : value}`,
+    ([key, value]) => `${key} ${Array.isArray(value) ? value.map(told).join('+') : value}`,
   )
   return [`${(atMs / 1_000).toFixed(3)}s`, kind, ...shown].join(' ')
+}
+
+function told(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

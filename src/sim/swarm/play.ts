@@ -4,6 +4,7 @@ import type { Broken } from '../checkers/broken.ts'
 import { BrokenRules } from '../checkers/broken.ts'
 import { Fencings } from '../checkers/fencings.ts'
 import { checkLiveness } from '../checkers/liveness.ts'
+import { Outages } from '../checkers/outages.ts'
 import { Owners } from '../checkers/owners.ts'
 import { Safety } from '../checkers/safety.ts'
 import { Truth } from '../checkers/truth.ts'
@@ -60,6 +61,7 @@ export async function playStory(story: Story, { traced = false } = {}): Promise<
   })
   const onlyStore = !story.mishaps.some(({ kind }) => starving.has(kind))
   const fencings = new Fencings(world, broken, onlyStore)
+  const outages = new Outages(world, broken)
   if (world.links !== null) new Owners(world, broken).watch()
   for (const mishap of story.mishaps) {
     world.timeline.after(mishap.atMs, () => {
@@ -78,6 +80,7 @@ export async function playStory(story: Story, { traced = false } = {}): Promise<
     trace.events(news)
     safety.afterEvent(news)
     fencings.afterEvent()
+    outages.afterEvent()
     return broken.found.length > 0
   }
   await world.timeline.playUntil(quietFrom(story), step)
@@ -106,7 +109,7 @@ async function playToTheEnd(world: World, truth: Truth, broken: BrokenRules, ste
 const starving: ReadonlySet<Mishap['kind']> = new Set([
   ...(['network-off', 'store-cut', 'link-cut', 'messages-lost', 'daemon-frozen', 'deaths', 'daemon-killed'] as const),
   ...(['daemon-restarted', 'leader-killed', 'store-unsure', 'power-cut', 'host-reboot', 'host-off'] as const),
-  ...(['fence-device', 'watches-lost'] as const),
+  ...(['fence-device', 'watches-lost', 'outage'] as const),
 ])
 
 /** When the last mishap is over. */

@@ -105,6 +105,35 @@ test('a feeder that is killed is replaced at once, and the host lives on', async
   await assertStarved(standIn, daemon.allowedUntilMs())
 })
 
+test('a feeder that ends when the allowed time is over is not started again: to open the device would feed it', async (context) => {
+  const standIn = await stage(context)
+  const watchdog = standIn.connect()
+  await watchdog.arm(timeoutMs)
+  const allowedUntilMs = Number(process.hrtime.bigint()) / 1e6 + allowMs
+  watchdog.allow(instant(standIn.clock.now() + allowMs))
+  await pass(allowMs + timeoutMs / 4)
+  for (const pid of standIn.feederPids()) process.kill(pid, 'SIGKILL')
+  await until(() => standIn.lines.some((line) => line.includes('another one is started')))
+  await assertStarved(standIn, allowedUntilMs)
+  assert.deepEqual(standIn.feederPids(), [])
+})
+
+test('inherited while its daemon is away, it is fed by what the next one allows, whatever the time between', async (context) => {
+  const standIn = await stage(context)
+  const daemon = await startDaemon(standIn)
+  signal(daemon.child, 'SIGKILL')
+  // It is not fed any more when the next one comes.
+  await pass(allowMs + timeoutMs / 4)
+  const next = standIn.connect()
+  assert.equal((await next.inherit()).timeoutMs, timeoutMs)
+  for (let round = 0; round < 8; round += 1) {
+    next.allow(instant(standIn.clock.now() + allowMs))
+    await pass(allowMs / 2)
+  }
+  assert.equal(standIn.told('fired'), null)
+  assert.equal(standIn.feederPids().length, 1)
+})
+
 test('a feeder that is frozen feeds nothing: the power goes', async (context) => {
   const standIn = await stage(context)
   await startDaemon(standIn)

@@ -18,6 +18,10 @@ import { type MoveRound, moveFigures, moveRounds } from './migration.ts'
 import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
+import { seriesRounds } from './series.ts'
+import { seriesFigures } from './series-figures.ts'
+import { seriesOf } from './series-plan.ts'
+import type { HostLoss } from './series-stage.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
 import { type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
 import { trafficFigures } from './traffic-figures.ts'
@@ -40,6 +44,7 @@ const checks = [5, 1] as const
 const kills = [50, 6] as const
 const moves = [10, 2] as const
 const failovers = [5, 1] as const
+const series = [20, 1] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
 
@@ -178,6 +183,18 @@ export const items: Readonly<Record<string, Item>> = {
       const minutes = options.minutes ?? pick(idleMinutes, options)
       if (progress.count === 0) progress.add(await clusterIdle(options, minutes))
       return clusterIdleFigures(progress.parts<ClusterIdle>())
+    },
+  },
+  series: {
+    what: 'hosts lost at random moments under load: power cuts, freezes, network cuts',
+    usual: false,
+    run: async (options, progress) => {
+      const wanted = seriesOf(options.runs ?? pick(series, options))
+      const left = wanted.slice(progress.count)
+      // Nothing is promised of times: without the loops it takes half as long.
+      const how = options.quick ? { ...options, loops: 0 } : options
+      if (left.length > 0) await seriesRounds(how, left, (loss) => progress.add(loss))
+      return seriesFigures(progress.parts<HostLoss>(), wanted.length)
     },
   },
   soak: {

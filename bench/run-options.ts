@@ -7,4 +7,8 @@ export interface RunOptions {
   readonly runs?: number
   /** Instead of the usual length, where an item waits. */
   readonly minutes?: number
+  /** Of the first thing that is drawn at random; chosen at random where it is absent. */
+  readonly seed?: number
+  /** Busy loops, where there is load; one for each core where it is absent. */
+  readonly loops?: number
 }

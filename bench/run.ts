@@ -18,8 +18,9 @@ Measures on real guests and prints a table; needs root and what 'scripts/setup l
 ${list.join('\n')}
 
   --quick        shorter and fewer, to see that everything works; its figures are no proof
-  --runs N       repetitions of what is repeated for a median (launch, check, migration)
+  --runs N       repetitions of what is repeated for a median (launch, check, migration), or for certainty (series: of each kind)
   --minutes N    length of what waits (footprint, soak)
+  --seed N       what is drawn at random is drawn from N on (series)
   --out DIR      also writes DIR/ITEM.json
   --resume DIR   keeps finished parts in DIR, and goes on with what is missing there
   --lenient      a promise that was not held is told, and is no failure
@@ -46,6 +47,7 @@ const options = {
   quick: { type: 'boolean', default: false },
   runs: { type: 'string' },
   minutes: { type: 'string' },
+  seed: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'string' },
   lenient: { type: 'boolean', default: false },
@@ -76,7 +78,9 @@ async function main(): Promise<number> {
   if (unknown !== undefined) return complain(`no item '${unknown}'; known: ${Object.keys(items).join(', ')}`)
   const runs = number(values.runs)
   const minutes = number(values.minutes)
-  if (Number.isNaN(runs) || Number.isNaN(minutes)) return complain('--runs and --minutes: expected a number above 0')
+  const seed = number(values.seed)
+  if ([runs, minutes, seed].some(Number.isNaN))
+    return complain('--runs, --minutes and --seed: expected a number above 0')
   const chosen = Object.entries(items).filter(([name, { usual }]) =>
     positionals.length === 0 ? usual : positionals.includes(name),
   )
@@ -90,6 +94,7 @@ async function main(): Promise<number> {
       quick: values.quick,
       ...(runs !== undefined && { runs }),
       ...(minutes !== undefined && { minutes }),
+      ...(seed !== undefined && { seed }),
     }
     const held = await measure(name, item, from, progress, how, values.out)
     if (held === 'broken') status = 70

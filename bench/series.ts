@@ -8,6 +8,7 @@ import type { RunOptions } from './run-options.ts'
 import { drawLoss, drawQuickLoss, type LossKind, type OnlyProof, type PlannedLoss } from './series-plan.ts'
 import { type HostLoss, nowMs, SeriesStage } from './series-stage.ts'
 import { missingWrites } from './series-verify.ts'
+import { Stage } from './stage.ts'
 
 /** Three emulated guests on a machine that is overloaded on purpose. */
 const ANSWER_LIMIT_MS = 180_000
@@ -45,6 +46,7 @@ export async function seriesRounds(
       const draw = options.quick ? drawQuickLoss : drawLoss
       const plan = draw(first + index, kind, proof)
       const loss = await new OneLoss(stage!, plan).run()
+      if (Stage.isEnding) throw new Error('told to end: this loss does not count')
       done(loss)
       options.say(`series: ${index + 1} of ${left.length}, ${shown(loss)}`)
       if (loss.wrong.length === 0) continue

@@ -29,6 +29,10 @@ import { type Part, peerParts } from './peers/parts.ts'
 import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
+import { seriesRounds } from './series.ts'
+import { seriesFigures } from './series-figures.ts'
+import { seriesOf } from './series-plan.ts'
+import type { HostLoss } from './series-stage.ts'
 import { type Stretch, soak, soakFigures } from './soak.ts'
 import { type StoreOutage, storeFaults, storeFigures, storeOutages } from './store-outages.ts'
 import { type NoTraffic, type Traffic, trafficKinds, trafficOf } from './store-traffic.ts'
@@ -52,6 +56,7 @@ const checks = [5, 1] as const
 const kills = [50, 6] as const
 const moves = [10, 2] as const
 const failovers = [5, 1] as const
+const series = [20, 1] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
 
@@ -218,6 +223,18 @@ export const items: Readonly<Record<string, Item>> = {
       const left = plans.slice(progress.count)
       if (left.length > 0) await leaderKills(options, left, (one) => progress.add(one))
       return leaderKillFigures(progress.parts<LeaderKill>())
+    },
+  },
+  series: {
+    what: 'hosts lost at random moments under load: power cuts, freezes, network cuts',
+    usual: false,
+    run: async (options, progress) => {
+      const wanted = seriesOf(options.runs ?? pick(series, options))
+      const left = wanted.slice(progress.count)
+      // Nothing is promised of times: without the loops it takes half as long.
+      const how = options.quick ? { ...options, loops: 0 } : options
+      if (left.length > 0) await seriesRounds(how, left, (loss) => progress.add(loss))
+      return seriesFigures(progress.parts<HostLoss>(), wanted.length)
     },
   },
   soak: {

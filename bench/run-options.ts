@@ -9,4 +9,8 @@ export interface RunOptions {
   readonly minutes?: number
   /** Of an item that has several parts, those that are wanted; absent: all. */
   readonly parts?: readonly string[]
+  /** Of the first thing that is drawn at random; chosen at random where it is absent. */
+  readonly seed?: number
+  /** Busy loops, where there is load; one for each core where it is absent. */
+  readonly loops?: number
 }

@@ -18,9 +18,10 @@ Measures on real guests and prints a table; needs root and what 'scripts/setup l
 ${list.join('\n')}
 
   --quick        shorter and fewer, to see that everything works; its figures are no proof
-  --runs N       repetitions of what is repeated for a median (launch, check, migration)
+  --runs N       repetitions of what is repeated for a median (launch, check, migration), or for certainty (series: of each kind)
   --minutes N    length of what waits (footprint, soak)
   --parts A,B    of an item that has parts (peers: power, freeze, network, move, launch, idle), these alone
+  --seed N       what is drawn at random is drawn from N on (series)
   --out DIR      also writes DIR/ITEM.json
   --resume DIR   keeps finished parts in DIR, and goes on with what is missing there
   --lenient      a promise that was not held is told, and is no failure
@@ -48,6 +49,7 @@ const options = {
   runs: { type: 'string' },
   minutes: { type: 'string' },
   parts: { type: 'string' },
+  seed: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'string' },
   lenient: { type: 'boolean', default: false },
@@ -78,7 +80,9 @@ async function main(): Promise<number> {
   if (unknown !== undefined) return complain(`no item '${unknown}'; known: ${Object.keys(items).join(', ')}`)
   const runs = number(values.runs)
   const minutes = number(values.minutes)
-  if (Number.isNaN(runs) || Number.isNaN(minutes)) return complain('--runs and --minutes: expected a number above 0')
+  const seed = number(values.seed)
+  if ([runs, minutes, seed].some(Number.isNaN))
+    return complain('--runs, --minutes and --seed: expected a number above 0')
   const chosen = Object.entries(items).filter(([name, { usual }]) =>
     positionals.length === 0 ? usual : positionals.includes(name),
   )
@@ -93,6 +97,7 @@ async function main(): Promise<number> {
       ...(runs !== undefined && { runs }),
       ...(minutes !== undefined && { minutes }),
       ...(values.parts !== undefined && { parts: values.parts.split(',') }),
+      ...(seed !== undefined && { seed }),
     }
     const held = await measure(name, item, from, progress, how, values.out)
     if (held === 'broken') status = 70

@@ -38,6 +38,7 @@ export const DOWN_LIMIT_MS = 180_000
 export class Stage {
   static readonly #open = new Set<Stage>()
   static readonly #others = new Set<() => Promise<void>>()
+  static #ending = false
   readonly lab: Lab
   readonly host: LabHost
   readonly observer: Observer
@@ -67,8 +68,14 @@ export class Stage {
     }
   }
 
+  /** True: all is being taken down; what fails now says nothing of what is measured. */
+  static get isEnding(): boolean {
+    return Stage.#ending
+  }
+
   /** For whoever is told to end: a lab outlives the process that started it. */
   static async closeAll(): Promise<void> {
+    Stage.#ending = true
     for (const stage of Stage.#open) await stage.close()
     for (const close of Stage.#others) await close()
   }

@@ -1,4 +1,4 @@
-import type { LabGuest } from './guest.ts'
+import type { LabDisk, LabGuest } from './guest.ts'
 import { guestCommandLine } from './guest.ts'
 import type { GuestImage } from './image.ts'
 
@@ -34,6 +34,7 @@ guests:
 }
 
 function guestText(guest: DefinedGuest, image: GuestImage, consoleFile: string): string {
+  const disks = (guest.disks ?? []).map(diskText)
   return `  ${guest.name}:
     address: ${guest.address}
     services: [${guest.services.map((word) => quoted(asPort(word))).join(', ')}]
@@ -44,12 +45,17 @@ function guestText(guest: DefinedGuest, image: GuestImage, consoleFile: string):
         initrd: ${image.initrd}
         commandLine: ${quoted(guestCommandLine(guest, image))}
       consoles: { serialLog: ${consoleFile} }
-`
+${disks.length > 0 ? `      disks: [${disks.join(', ')}]\n` : ''}`
+}
+
+function diskText({ path, readOnly, createMib }: LabDisk): string {
+  const create = createMib === undefined ? '' : `, create: ${createMib} MiB`
+  return `{ path: ${path}, format: raw${readOnly ? ', readOnly: true' : ''}${create} }`
 }
 
 /** The lab says what a port speaks, the cluster file only its protocol. */
 function asPort(word: string): string {
-  return word.replace('/http', '/tcp').replace('/dns', '/udp')
+  return word.replace(/\/(http|journal)$/, '/tcp').replace('/dns', '/udp')
 }
 
 function quoted(text: string): string {

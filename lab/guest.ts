@@ -8,7 +8,10 @@ import { PREFIX_BITS } from './network.ts'
 export interface LabGuest {
   readonly name: string
   readonly address: string
-  /** `22/tcp` greets and echoes, `69/udp` echoes, `80/http` serves a page, `53/dns` answers queries of type A. */
+  /**
+   * `22/tcp` greets and echoes, `69/udp` echoes, `80/http` serves a page, `53/dns` answers queries of type A, `7001/journal` keeps numbers
+   * on the guest's first disk.
+   */
   readonly services: readonly string[]
   /** Default 96; the kernel does not come up with 64. */
   readonly memoryMib?: number
@@ -22,7 +25,7 @@ export interface LabGuest {
   readonly stubborn?: boolean
   /** Has a serial console that somebody can sit at; what it writes is in the console file as well. */
   readonly console?: boolean
-  /** Raw disks, which the guest itself does not use. */
+  /** Raw disks; the guest itself uses none but the first, for its journal. */
   readonly disks?: readonly LabDisk[]
   /** Names its dns service knows; any other name gets the guest's own address, names under `missing.` get none. */
   readonly names?: Readonly<Record<string, string>>
@@ -31,6 +34,8 @@ export interface LabGuest {
 export interface LabDisk {
   readonly path: string
   readonly readOnly?: boolean
+  /** Of a guest that the cluster file defines: made with this size where it is missing. */
+  readonly createMib?: number
 }
 
 const MEMORY_MIB = 96

@@ -40,6 +40,8 @@ export class LabHost {
   #supply: ProcessMark | undefined
   #first: ProcessMark | undefined
   #libvirtd: HostProcess | undefined
+  /** What is being done to its power. */
+  #switching: Promise<void> = Promise.resolve()
 
   constructor(state: StateFile, name: string, number: number) {
     this.#state = state
@@ -80,10 +82,26 @@ export class LabHost {
     return this.isOn ? this.#first : undefined
   }
 
-  async powerOn(): Promise<void> {
+  /** Power is switched by one at a time: a fence device and a person do not know of each other. */
+  powerOn(): Promise<void> {
+    return this.#switch(() => this.#powerOn())
+  }
+
+  /** A power cut: everything on the host ends at once, unasked. Returns when nothing of it is left. */
+  powerCut(): Promise<void> {
+    return this.#switch(() => this.#powerCut())
+  }
+
+  #switch(how: () => Promise<void>): Promise<void> {
+    const done = this.#switching.then(how)
+    this.#switching = done.catch(() => undefined)
+    return done
+  }
+
+  async #powerOn(): Promise<void> {
     if (this.isOn) return
     // Its watchdog took the power: what the kernel keeps of it is taken away first.
-    if (this.#supply !== undefined) await this.powerCut()
+    if (this.#supply !== undefined) await this.#powerCut()
     writeHostSettings(this.folder, this.number)
     await hostNetworkUp(this.#state, this.name, this.number)
     this.#state.addHost({ name: this.name, number: this.number, address: this.address })
@@ -91,8 +109,7 @@ export class LabHost {
     await this.startLibvirtd()
   }
 
-  /** A power cut: everything on the host ends at once, unasked. Returns when nothing of it is left. */
-  async powerCut(): Promise<void> {
+  async #powerCut(): Promise<void> {
     const [first, supply] = [this.#first, this.#supply]
     // A host without power says no farewell: the kernel would close every connection of a process that it ends.
     if (first) await setHostLink(this.#state.state.id, this.name, 'down').catch(() => undefined)
@@ -113,7 +130,9 @@ export class LabHost {
 
   /** Stops every process of the host where it is, guests included; they notice nothing but the time. */
   freeze(): void {
-    this.#signalAll('SIGSTOP')
+    // Again until nobody is new: what was being started meanwhile would run on.
+    let before = -1
+    for (let known = this.#signalAll('SIGSTOP'); known !== before; known = this.#signalAll('SIGSTOP')) before = known
   }
 
   thaw(): void {
@@ -249,12 +268,15 @@ export class LabHost {
     return ['-t', String(this.#first.pid), '--mount', '--pid', '--uts', '--ipc', '--net', '--root', '--wd=/', '--']
   }
 
-  #signalAll(name: NodeJS.Signals): void {
+  /** Returns to how many. */
+  #signalAll(name: NodeJS.Signals): number {
     if (this.#first === undefined) throw new Error(`host ${this.name} is off`)
-    for (const pid of processesInNamespaceOf(this.#first.pid)) {
+    const all = processesInNamespaceOf(this.#first.pid)
+    for (const pid of all) {
       const mark = markOf(pid, 'process of a lab host')
       if (mark) signal(mark, name)
     }
+    return all.length
   }
 }
 

@@ -37,6 +37,9 @@ const COMMAND_LINE = [
 
 const PERL = '/usr/bin/perl'
 const INIT = join(import.meta.dirname, 'guest', 'init.pl')
+
+/** Loaded by the guests that serve a journal. */
+const JOURNAL = join(import.meta.dirname, 'guest', 'journal.pl')
 const FORMAT = 'image 1'
 
 /** Builds the guests' kernel and initramfs in the cache unless this very image is there. Needs `scripts/setup lab` to have been run. */
@@ -45,12 +48,12 @@ export async function guestImage(): Promise<GuestImage> {
   const folder = join(cacheFolder(), `guest-${fingerprint(kernel)}`)
   const image = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd'), commandLine: COMMAND_LINE }
   if (existsSync(image.initrd)) return image
-  await must(PERL, ['-c', INIT])
+  for (const program of [INIT, JOURNAL]) await must(PERL, ['-c', program])
   const fresh = `${folder}.${process.pid}`
   mkdirSync(fresh, { recursive: true })
   const packed = readFileSync(kernel.file)
   writeFileSync(join(fresh, 'kernel'), unpackKernel(packed) ?? packed)
-  writeFileSync(join(fresh, 'initrd'), await perlInitrd(kernel, INIT, MODULES))
+  writeFileSync(join(fresh, 'initrd'), await perlInitrd(kernel, INIT, MODULES, { 'lib/journal.pl': JOURNAL }))
   if (existsSync(folder)) rmSync(fresh, { recursive: true })
   else renameSync(fresh, folder)
   return image
@@ -78,12 +81,22 @@ export function newestKernel(): Kernel {
 
 function fingerprint(kernel: Kernel): string {
   const hash = createHash('sha256').update(`${FORMAT} ${kernel.release} ${MODULES.join()}`)
-  return hash.update(readFileSync(INIT)).update(readFileSync(PERL)).digest('hex').slice(0, 12)
+  for (const file of [INIT, JOURNAL, PERL]) hash.update(readFileSync(file))
+  return hash.digest('hex').slice(0, 12)
 }
 
-/** An initramfs whose first process is this Perl program; it finds the modules in `/lib/modules`, in the order to load them. */
-export async function perlInitrd(kernel: Kernel, program: string, modules: readonly string[]): Promise<Buffer> {
-  return cpio(await initrdFiles(kernel, program, modules), ['dev', 'proc', 'sys'])
+/**
+ * An initramfs whose first process is this Perl program; it finds the modules in `/lib/modules`, in the order to load them.
+ * `more`: further programs, by where it finds them.
+ */
+export async function perlInitrd(
+  kernel: Kernel,
+  program: string,
+  modules: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
+  const others = Object.entries(more).map(([path, file]) => ({ path, content: initProgram(file) }))
+  return cpio([...(await initrdFiles(kernel, program, modules)), ...others], ['dev', 'proc', 'sys'])
 }
 
 async function initrdFiles(kernel: Kernel, program: string, modules: readonly string[]): Promise<CpioFile[]> {

@@ -110,7 +110,8 @@ function talk(request: Ask, collected: Collected): Promise<Verdict> {
       collected.add(chunk)
       clearTimeout(quiet)
       if (request.oneLine && chunk.includes('\n')) return end('answered')
-      quiet = setTimeout(() => end('answered'), 200)
+      // A guest that stops in the middle of a line is only slow.
+      if (!request.oneLine) quiet = setTimeout(() => end('answered'), 200)
     })
     socket.on('close', () => end('mute'))
     socket.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'silent'))

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import type { LabHost } from './host.ts'
 
 /** A running QEMU, as the machine under all hosts sees it. */
@@ -10,26 +10,51 @@ export interface QemuProcess {
   readonly incoming: boolean
 }
 
-/**
- * Every QEMU of these hosts, sorted: found by its process and the pid namespace that it lives in, so that neither libvirt nor Vigia is
- * believed. One that has been killed and only gives its memory back is none.
- */
-export function qemuProcesses(hosts: readonly LabHost[]): QemuProcess[] {
-  const namespaces = new Map<string, string>()
-  for (const { name, firstProcess } of hosts) {
-    const namespace = firstProcess === undefined ? undefined : namespaceOf(firstProcess.pid)
-    if (namespace !== undefined) namespaces.set(namespace, name)
-  }
+/** A QEMU somewhere on this machine. */
+export type Emulator = Omit<QemuProcess, 'host'>
+
+/** Found by its process, whatever host it belongs to. One that has been killed and only gives its memory back is none. */
+export function emulators(): Emulator[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       const words = commandOf(name)
       const guest = /^guest=([^,]+)/.exec(words[words.indexOf('-name') + 1] ?? '')?.[1]
       if (guest === undefined || !words[0]?.includes('qemu-system')) return []
-      const host = namespaces.get(namespaceOf(Number(name)) ?? '')
-      return host === undefined ? [] : [{ guest, host, pid: Number(name), incoming: words.includes('-incoming') }]
+      return [{ guest, pid: Number(name), incoming: words.includes('-incoming') }]
+    })
+}
+
+/** Every QEMU of these hosts, sorted: by the pid namespace that it lives in, so that neither libvirt nor Vigia is believed. */
+export function qemuProcesses(hosts: readonly LabHost[]): QemuProcess[] {
+  const namespaces = new Map<string, string>()
+  for (const { name, firstProcess } of hosts) {
+    const namespace = firstProcess === undefined ? undefined : namespaceOf(firstProcess.pid)
+    if (namespace !== undefined) namespaces.set(namespace, name)
+  }
+  return emulators()
+    .flatMap((one) => {
+      const host = namespaces.get(namespaceOf(one.pid) ?? '')
+      return host === undefined ? [] : [{ ...one, host }]
     })
     .sort((a, b) => (a.guest + a.host < b.guest + b.host ? -1 : 1))
+}
+
+/** Of these files, those that this process has open. */
+export function openFiles(pid: number, files: ReadonlySet<string>): string[] {
+  const folder = `/proc/${pid}/fd`
+  const found = new Set<string>()
+  for (const name of namesIn(folder)) {
+    const target = linkOf(`${folder}/${name}`)
+    if (target !== undefined && files.has(target)) found.add(target)
+  }
+  return [...found]
+}
+
+/** Whether anybody holds a lock on this file (QEMU's own, on what it writes to). */
+export function isLocked(file: string): boolean {
+  const { ino } = statSync(file)
+  return new RegExp(`:${ino} `).test(readFileSync('/proc/locks', 'utf8'))
 }
 
 /** Hosts by guest. */
@@ -49,10 +74,23 @@ function commandOf(pid: string): string[] {
 }
 
 function namespaceOf(pid: number): string | undefined {
+  return linkOf(`/proc/${pid}/ns/pid`)
+}
+
+function linkOf(path: string): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/ns/pid`)
+    return readlinkSync(path)
   } catch {
     // Ended meanwhile.
     return undefined
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // Ended meanwhile.
+    return []
   }
 }

@@ -11,6 +11,8 @@
 #   vigia.shutdown=2            seconds an orderly shutdown takes
 #   vigia.stubborn=1            ignores the power button
 #
+# A service of the kind "journal" (7001/journal) is journal.pl's; a guest without one does not load it.
+#
 # A service is in one of four states, set through the control service on TCP port 7700 (one command a line):
 #   open   answers
 #   closed its socket is gone: TCP connects are refused, UDP gets "port unreachable"
@@ -50,6 +52,7 @@ my %delay = map { split ':', $_, 2 } split ',', $option{delay} // '';
 for my $word (split ',', $option{services} // '') {
     my $service = new_service($word);
     push @services, $service;
+    if ($service->{kind} eq 'journal') { do '/lib/journal.pl' or die "journal: $@$!\n" }
     if ($delay{$word}) { push @timers, [uptime() + $delay{$word}, sub { set_state($service, 'open') }] }
     else { set_state($service, 'open') }
 }
@@ -207,6 +210,7 @@ sub read_from {
     my $kind = $from->{service}{kind};
     if ($kind eq 'http') { answer_http($from) if $from->{in} =~ /\r?\n\r?\n/ }
     elsif ($kind eq 'control') { $from->{out} .= command($1) . "\n" while $from->{in} =~ s/^(.*?)\r?\n// }
+    elsif ($kind eq 'journal') { $from->{out} .= journal_answer($1) . "\n" while $from->{in} =~ s/^(.*?)\r?\n// }
     else { $from->{out} .= $from->{in}; $from->{in} = '' }
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { Fault } from '../../src/model/fault.ts'
-import type { SimulationResult } from '../../src/sim/simulate.ts'
 import { simulate } from '../../src/sim/simulate.ts'
+import { Player } from './player.ts'
 
 const scenarios = join(import.meta.dirname, '../scenarios')
 const textOf = (folder: string, name: string) => readFileSync(join(scenarios, folder, name), 'utf8')
@@ -12,19 +12,15 @@ const textOf = (folder: string, name: string) => readFileSync(join(scenarios, fo
 /** What one file promises must not hang on one throw of the dice: the full run throws them more often. */
 const seeds = Array.from({ length: Number(process.env.VIGIA_SEEDS_A_SCENARIO ?? 1) }, (_, index) => index + 1)
 
-function story(result: SimulationResult): string {
-  const events = result.events.map(
-    ({ at, actor, word, guest, because }) => `${at} ${actor} ${word} ${guest ?? ''} ${because?.code ?? ''}`,
-  )
-  return [...result.broken.map(({ rule, at, text }) => `BROKEN ${at} ${rule}: ${text}`), ...events].join('\n')
-}
+const player = new Player()
+after(() => player.close())
 
 for (const folder of ['own', 'several-hosts', 'derived']) {
   for (const name of readdirSync(join(scenarios, folder)).sort()) {
     test(`scenario holds: ${folder}/${name}`, async () => {
       for (const seed of seeds) {
-        const result = await simulate(textOf(folder, name), { path: name, seed })
-        assert.ok(result.held, `seed ${seed}\n${story(result)}`)
+        const broken = await player.play({ kind: 'scenario', text: textOf(folder, name), path: name, seed })
+        assert.ok(broken === null, broken ?? '')
       }
     })
   }

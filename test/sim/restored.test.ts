@@ -67,7 +67,7 @@ function restore(world: World, saved: readonly { key: string; value: string }[],
   world.store.apply({ when: [], put: [...after].map(([key, value]) => ({ key, value })), remove: gone })
 }
 
-for (const seed of [1, 2, 3, 4, 5]) {
+for (const seed of [1, 2, 3]) {
   test(`guests that moved and hosts that went after the store was saved, seed ${seed}`, async () => {
     const world = await running(seed)
     const saved = world.store.snapshot('').entries

@@ -4,7 +4,7 @@ import { playStory, storyOf } from '../../src/sim/swarm/play.ts'
 import { Player } from './player.ts'
 
 /** More of them are played by `node scripts/swarm.ts`. */
-const seeds = 15
+const seeds = 10
 
 test(`${seeds} drawn worlds: safe at each step, and every wish comes true once nothing goes wrong any more`, async () => {
   const player = new Player()

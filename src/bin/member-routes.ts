@@ -36,6 +36,10 @@ export interface MemberRoutesOptions {
 /** A joining host is told the store's places once. */
 const maxBytes = 1_024
 
+/** Well within what a joining host waits for. */
+const majorityWaitMs = 4_000
+const majorityLookMs = 200
+
 /** What a member answers on its port beside questions: joining, renewing, and what the store is to those who have joined. */
 export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, Route> {
   const { file, authority, enrolment, members, store } = options
@@ -45,7 +49,7 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
     maxBytes: join.maxBytes,
     answer: async (body, shown) => {
       // One that is a member already comes back: how many there are stays the same.
-      if (members.record(memberIn(body)) === null) requireMajority(options)
+      if (members.record(memberIn(body)) === null) await requireMajority(options)
       await requireSameSchema(store, body)
       const answer = await join.answer(body, shown)
       await recordMember(options, body)
@@ -84,15 +88,23 @@ export interface Introduction {
   readonly members: number
 }
 
-/** S5: how many members there are changes only while more than half of them renew, so that all learn of it. */
-function requireMajority({ lease, clock, renewedWithinMs }: MemberRoutesOptions): void {
-  const sights = [...lease().members().values()]
-  const renewing = sights.filter(
-    ({ alive, unchangedSince, renewed }) =>
-      alive?.left === false && renewed && clock.now() - unchangedSince < renewedWithinMs(),
-  )
-  if (renewing.length * 2 > sights.length) return
-  throw new Fault('no-quorum', 'not-done', { text: `${renewing.length} / ${sights.length}` })
+/**
+ * S5: how many members there are changes only while more than half of them renew, so that all learn of it. A daemon that has just begun has
+ * seen nobody renew yet, itself included: it is given the time of a few renewals.
+ */
+async function requireMajority({ lease, clock, renewedWithinMs }: MemberRoutesOptions): Promise<void> {
+  const waitUntil = clock.now() + majorityWaitMs
+  for (;;) {
+    const sights = [...lease().members().values()]
+    const renewing = sights.filter(
+      ({ alive, unchangedSince, renewed }) =>
+        alive?.left === false && renewed && clock.now() - unchangedSince < renewedWithinMs(),
+    )
+    if (renewing.length * 2 > sights.length) return
+    if (clock.now() >= waitUntil)
+      throw new Fault('no-quorum', 'not-done', { text: `${renewing.length} / ${sights.length}` })
+    await new Promise<void>((resolve) => clock.after(majorityLookMs, resolve))
+  }
 }
 
 /** One that would not understand the store is not let in: it could neither be led nor lead. */

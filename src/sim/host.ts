@@ -154,6 +154,7 @@ export class Host {
       room: other.room,
       node: other.hypervisor.node,
       reached: () => links.passes(this.id, id) && links.passes(id, this.id) && !other.hypervisor.troubles.lost,
+      boot: () => other.bootId,
       machineFor: (name) => this.#around.machineFor(id, name),
     }
   }

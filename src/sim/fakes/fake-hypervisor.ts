@@ -39,6 +39,8 @@ export interface MigrationPeer {
   readonly node: HypervisorNode
   /** It answers, and its host is reached. */
   readonly reached: () => boolean
+  /** Names the present boot of its host. */
+  readonly boot: () => string
   readonly machineFor: (name: string) => MachineSpec | null
 }
 
@@ -278,16 +280,16 @@ export class FakeHypervisor {
     if (peer === null || !peer.reached()) throw migrationFailed(name, 'the other host does not answer')
     if (peer.room.get(name)?.up) throw migrationFailed(name, 'it runs there already')
     this.#migrations.set(name, { sinceMs: this.#options.timeline.nowMs, cancelled: false })
-    return { peer, starts: machine.starts }
+    return { peer, boot: peer.boot(), starts: machine.starts }
   }
 
   /** Null: it is there. */
-  #endMigration(name: string, { peer, starts }: MigrationBegun, by: Asker): string | null {
+  #endMigration(name: string, { peer, boot, starts }: MigrationBegun, by: Asker): string | null {
     const machine = this.#options.room.get(name)
     // What was started since is another process, of which nothing was sent.
     if (!machine?.up || machine.starts !== starts) return 'the domain is gone'
     if (this.#fails('failMigrations', name)) return 'the transfer broke'
-    if (!peer.reached()) return 'the other host does not answer'
+    if (!peer.reached() || peer.boot() !== boot) return 'the other host does not answer'
     if (peer.room.get(name)?.up) return 'it runs there already'
     const spec = peer.machineFor(name)
     const there = peer.room.get(name) ?? (spec === null ? undefined : peer.room.define(spec))
@@ -399,6 +401,8 @@ function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {
 
 interface MigrationBegun {
   readonly peer: MigrationPeer
+  /** What was sent is gone with the boot that it was sent to. */
+  readonly boot: string
   /** Of the machine that is sent. */
   readonly starts: number
 }

@@ -77,7 +77,10 @@ function changedGuest(
       return { ...guest, services: guest.services.slice(0, dice.between(0, guest.services.length)) }
     case 'needs': {
       const standbys = new Set(spec.guests.map(({ standby }) => standby))
-      const free = spec.guests.filter((other) => !standbys.has(other.id) && !reachOf(spec, other.id).has(guest.id))
+      // Whoever needs a guest needs its standby in turn.
+      const closes = (other: GuestSpec): boolean =>
+        [other.id, other.standby ?? other.id].some((id) => reachOf(spec, id).has(guest.id))
+      const free = spec.guests.filter((other) => !standbys.has(other.id) && !closes(other))
       if (free.length === 0 || dice.chance(0.5)) return { ...guest, needs: guest.needs.slice(1) }
       const target = dice.pick(free)
       const known = guest.needs.some((need) => need.kind === 'guest' && need.guest === target.id)

@@ -264,7 +264,9 @@ export class FakeHypervisor {
     const began = await this.#call('migrate', tookMs.look, () => this.#beginMigration(name, to))
     const { timeline } = this.#options
     const [power, connection] = [this.#power, this.#connection]
-    await timeline.sleep((this.#options.migrationMs ?? 1_000) * this.troubles.slowness)
+    // In slices: who is slow for a while is slow no longer than that.
+    for (let leftMs = this.#options.migrationMs ?? 1_000; leftMs > 0; leftMs -= sliceMs)
+      await timeline.sleep(Math.min(leftMs, sliceMs) * this.troubles.slowness)
     if (power !== this.#power) return new Promise(() => {})
     this.#migrations.delete(name)
     const failed = this.#endMigration(name, began, by)
@@ -398,6 +400,9 @@ function spend(counts: Map<string, number>, name: string): boolean {
 function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {
   return value === undefined ? null : map(value)
 }
+
+/** Of a migration, for which it is as slow as the hypervisor is at its beginning. */
+const sliceMs = 250
 
 interface MigrationBegun {
   readonly peer: MigrationPeer

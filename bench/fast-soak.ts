@@ -5,7 +5,7 @@ import { sleep, until } from '../lab/run.ts'
 import { shortestLeaseMs } from '../src/model/cluster.ts'
 import { allGuestsReady, deedsOn, onCluster, scenarioB } from './cluster-stage.ts'
 import { milliseconds, nowNs } from './daemon.ts'
-import { exactly, type Figure, figure, type Measured } from './figures.ts'
+import { counted, exactly, type Figure, figure, type Measured } from './figures.ts'
 import { Load } from './load.ts'
 import type { RunOptions } from './run-options.ts'
 import { largest } from './statistics.ts'
@@ -195,8 +195,7 @@ export function fastSoakFigures(parts: readonly FastPart[]): Measured {
   const stretches = parts.filter((part) => 'minutes' in part)
   const restarts = parts.flatMap((part) => ('restarts' in part ? part.restarts : []))
   const sum = (of: (stretch: FastStretch) => number): number => stretches.reduce((total, one) => total + of(one), 0)
-  const one = (name: string, what: string, value: number, limit?: Figure['limit']): Figure =>
-    figure({ name: `fast-soak.${name}`, what, unit: 'count', value, n: stretches.length, ...(limit && { limit }) })
+  const one = counted('fast-soak', stretches.length)
   const longest = (path: 'store' | 'direct'): Figure =>
     figure({
       ...{ name: `fast-soak.longest-${path}`, what: `  the longest of them on the ${path} path`, unit: 'ms' },

@@ -47,6 +47,12 @@ export function exactly(value: number): Figure['limit'] {
   return { kind: 'exactly', value }
 }
 
+/** Makes figures that count something over `n` parts of a run, their names under `prefix`. */
+export function counted(prefix: string, n: number) {
+  return (name: string, what: string, value: number, limit?: Figure['limit']): Figure =>
+    figure({ name: `${prefix}.${name}`, what, unit: 'count', value, n, ...(limit && { limit }) })
+}
+
 /** The table a person reads. */
 export function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((one) => [one.what, shown(one), range(one), promised(one), verdict(one)])

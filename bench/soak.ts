@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sleep } from '../lab/run.ts'
 import { milliseconds, nowNs } from './daemon.ts'
-import { exactly, type Figure, figure, type Measured } from './figures.ts'
+import { counted, exactly, type Measured } from './figures.ts'
 import { HTTP_PORT, Load } from './load.ts'
 import { root } from './machine.ts'
 import type { RunOptions } from './run-options.ts'
@@ -96,8 +96,7 @@ function alarmCount(stretch: Stretch): number {
 
 export function soakFigures(stretches: readonly Stretch[]): Measured {
   const sum = (of: (stretch: Stretch) => number): number => stretches.reduce((total, stretch) => total + of(stretch), 0)
-  const one = (name: string, what: string, value: number, limit?: Figure['limit']): Figure =>
-    figure({ name: `soak.${name}`, what, unit: 'count', value, n: stretches.length, ...(limit && { limit }) })
+  const one = counted('soak', stretches.length)
   const figures = [
     one(
       'minutes',

@@ -268,8 +268,9 @@ export class FakeHypervisor {
     for (let leftMs = this.#options.migrationMs ?? 1_000; leftMs > 0; leftMs -= sliceMs)
       await timeline.sleep(Math.min(leftMs, sliceMs) * this.troubles.slowness)
     if (power !== this.#power) return new Promise(() => {})
+    const cancelled = this.#migrations.get(name)?.cancelled === true
     this.#migrations.delete(name)
-    const failed = this.#endMigration(name, began, by)
+    const failed = cancelled ? 'it was cancelled' : this.#endMigration(name, began, by)
     if (connection !== this.#connection) throw lost('migrate')
     if (failed !== null) throw migrationFailed(name, failed)
   }
@@ -401,7 +402,7 @@ function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {
   return value === undefined ? null : map(value)
 }
 
-/** Of a migration, for which it is as slow as the hypervisor is at its beginning. */
+/** Of a migration: each slice takes as long as the hypervisor is slow when it begins. */
 const sliceMs = 250
 
 interface MigrationBegun {

@@ -14,6 +14,7 @@ import { type HostId, hostId, isName } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
 import { silentLog } from '../ports/log.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
+import { markHandOver } from './earlier-wishes.ts'
 import type { Introduction } from './member-routes.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
 import { allEndpoints, ownEndpoints, ownStoreOf } from './own-store.ts'
@@ -62,6 +63,7 @@ export async function foundCluster(wish: FoundWish): Promise<MemberFile> {
     const key = storeKeys.member(record.id)
     await store.transact({ when: [{ key, revision: 0 }], put: [{ key, value: JSON.stringify(record) }], remove: [] })
   })
+  await markHandOver(wish.stateDirectory)
   await writeMemberFile(wish.stateDirectory, file)
   return file
 }

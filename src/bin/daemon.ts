@@ -14,6 +14,7 @@ import { LocalObservations } from '../drivers/local/observations.ts'
 import { createMachineMaker } from '../drivers/machine/machine-maker.ts'
 import { createProber } from '../drivers/probe/prober.ts'
 import { openSqlite } from '../drivers/sqlite/open.ts'
+import { faultData } from '../model/fault.ts'
 import { agentLife, type GuestId, type HostId, hostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Fencer } from '../ports/fencer.ts'
@@ -23,6 +24,7 @@ import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import { type ClusterChecksWish, clusterChecks } from './cluster-checks.ts'
 import { ClusterInForce } from './cluster-in-force.ts'
+import { handOverWishes } from './earlier-wishes.ts'
 import { diskPaths } from './guest-disks.ts'
 import { HostHere } from './host-here.ts'
 import { type MemberDrivers, openMember } from './member-drivers.ts'
@@ -95,6 +97,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const hypervisor = await opening
   const prober = createProber({ clock, pingAgent: (domain) => hypervisor.pingAgent(domain), resolve: resolveName })
   const store = member?.store ?? state.store
+  const ending = new AbortController()
+  const handing = member === null ? null : handOver(options, state.store, member.store, ending.signal)
   const observations = member?.observations ?? new LocalObservations()
   const shared = { host, clock, store, history: state.history, observations, log }
   const leader = startLeader({ ...shared, cluster: member?.leader ?? null })
@@ -117,6 +121,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     disks: () => disksHere(leader, hypervisor, host),
   })
   const close = async (): Promise<void> => {
+    ending.abort()
+    await handing
     await member?.close()
     await prober.close()
     await hypervisor.close()
@@ -140,6 +146,20 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       if (empty) await member?.lease.leave().catch(() => log.warn('the others could not be told that this host leaves'))
       await close()
     },
+  }
+}
+
+/** Beside the rest: nothing waits for it, and the store may be away for long. */
+async function handOver(
+  { stateDirectory, log }: DaemonOptions,
+  local: Store,
+  cluster: Store,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await handOverWishes({ stateDirectory, local, cluster, log, signal })
+  } catch (error) {
+    log.error('what was wished of this host alone could not be set aside', { ...faultData(error) })
   }
 }
 

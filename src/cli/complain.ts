@@ -88,7 +88,7 @@ function refusedWords(text: Text, { details }: FaultData): { sentence: string; h
 /** Why an applied file would break what runs; also shown by a dry run. */
 export function refusalText(text: Text, refusal: ApplyRefusalView): string {
   const { guest = '', host = '', from = '', to = '', need = '', needing = [], guests = [] } = refusal
-  const { hosts = [], count = 0, limit = 0 } = refusal
+  const { first = '', hosts = [], count = 0, limit = 0 } = refusal
   switch (refusal.code) {
     case 'machine-changed-while-running':
       return text.cli('would-machine-changed-while-running', { guest, from, to })
@@ -96,6 +96,8 @@ export function refusalText(text: Text, refusal: ApplyRefusalView): string {
       return text.cli('would-would-pause', { guest, need })
     case 'would-stop-needed':
       return text.cli('would-would-stop-needed', { guest, needing: text.list(needing) })
+    case 'would-stop-standby':
+      return text.cli('would-would-stop-standby', { guest, first })
     case 'host-dropped-with-guests':
       return text.cli('would-host-dropped-with-guests', { host, guests: text.list(guests) })
     case 'would-not-survive':

@@ -32,6 +32,8 @@ export type ApplyRefusal =
   | { readonly code: 'would-pause'; readonly guest: GuestId; readonly need: string; readonly state: NeedState }
   /** The new file keeps down what a running guest needs. */
   | { readonly code: 'would-stop-needed'; readonly guest: GuestId; readonly needing: readonly GuestId[] }
+  /** It runs, and the new file makes it a standby, which is kept down. */
+  | { readonly code: 'would-stop-standby'; readonly guest: GuestId; readonly first: GuestId }
   | { readonly code: 'host-dropped-with-guests'; readonly host: string; readonly guests: readonly GuestId[] }
   /** The loss of these hosts, which the file asks to bear, would leave these guests waiting. */
   | { readonly code: 'would-not-survive'; readonly hosts: readonly string[]; readonly guests: readonly GuestId[] }
@@ -66,7 +68,12 @@ export function applyDiff(next: ClusterView): ApplyDiff {
     removed: [...before.keys()].filter((id) => !compiled.byId.has(id)).sort(byName),
     changed: changed.sort((a, b) => byName(a.guest, b.guest)),
     cluster: clusterChanges(snapshot.cluster, compiled.spec),
-    refusals: [...refusals, ...standInRefusals(next), ...hostRefusals(snapshot, compiled.spec.hosts)],
+    refusals: [
+      ...refusals,
+      ...standInRefusals(next),
+      ...standbyRefusals(next, before),
+      ...hostRefusals(snapshot, compiled.spec.hosts),
+    ],
   }
 }
 
@@ -116,6 +123,16 @@ function standInRefusals(next: ClusterView): ApplyRefusal[] {
             state: need.state,
           })),
       )
+  })
+}
+
+/** One that was a standby before, and is still up, gives the place back just now. */
+function standbyRefusals(next: ClusterView, before: ReadonlyMap<GuestId, GuestSpec>): ApplyRefusal[] {
+  const standbysBefore = new Set([...before.values()].map(({ standby }) => standby))
+  return next.sights.flatMap((sight): ApplyRefusal[] => {
+    const { id, first } = sight.compiled
+    if (first === undefined || sight.standsIn || standbysBefore.has(id)) return []
+    return isUp(sight) ? [{ code: 'would-stop-standby', guest: id, first: first.spec.id }] : []
   })
 }
 

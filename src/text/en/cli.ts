@@ -79,6 +79,7 @@ export const cli = {
     '{guest} runs as the machine {from}; the file names {to}, which would be started beside it',
   'would-would-pause': '{guest} runs and would be paused at once: its need {need} is not met',
   'would-would-stop-needed': '{guest} would be shut down, and is needed by {needing}',
+  'would-would-stop-standby': '{guest} runs and would be shut down: it is to be the standby of {first}',
   'would-host-dropped-with-guests': 'the host {host} is dropped, and has {guests}',
   hint: 'hint: {text}',
 

@@ -76,6 +76,7 @@ export const cli = translationOf(english, {
     '{guest} está em execução como a máquina {from}; o arquivo diz {to}, que seria iniciada ao lado',
   'would-would-pause': '{guest} está em execução e seria pausada logo: falta a dependência {need}',
   'would-would-stop-needed': '{guest} seria desligada, e {needing} precisa dela',
+  'would-would-stop-standby': '{guest} está em execução e seria desligada: passa a ser a reserva de {first}',
   'would-host-dropped-with-guests': 'o host {host} sai do arquivo, e tem {guests}',
   hint: 'dica: {text}',
 

@@ -92,6 +92,11 @@ const breaking: readonly [string, Drafts, ApplyDiff['refusals']][] = [
     { ...before, dns: { ...before.dns, wish: 'stopped' } },
     [{ code: 'would-stop-needed', guest: 'dns' as never, needing: ['web' as never] }],
   ],
+  [
+    'a running guest that becomes a standby',
+    { ...before, dns: { ...before.dns, standby: guestId('web') }, web: { services: ['80/tcp'] } },
+    [{ code: 'would-stop-standby', guest: 'web' as never, first: 'dns' as never }],
+  ],
 ]
 
 for (const [name, next, refusals] of breaking) {

@@ -89,7 +89,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     file === null
       ? null
       : await openMember({
-          ...{ file, stateDirectory, life, bootId, clock, log, inForce },
+          ...{ file, stateDirectory, life, bootId, clock, log, inForce, history: state.history },
           watchdogDevice,
           etcdProgram: options.etcdProgram ?? null,
           here: () => here,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { giveHistoryCopies } from '../agent/history-copies.ts'
 import { MemberLease } from '../agent/membership.ts'
 import type { AgentClusterPorts } from '../agent/ports.ts'
 import { StoreObservations } from '../agent/store-observations.ts'
@@ -16,6 +17,7 @@ import { isVirtual } from '../drivers/host/machine.ts'
 import { createArmingMemory } from '../drivers/local/arming-memory.ts'
 import { keepKnownMembers, readKnownMembers } from '../drivers/local/known-members.ts'
 import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
+import { historyPeers } from '../drivers/peers/history-copies.ts'
 import { type HostQuestions, questionsTo } from '../drivers/peers/host-questions.ts'
 import { renewRemotely } from '../drivers/peers/joining.ts'
 import { HttpsPeers } from '../drivers/peers/peers.ts'
@@ -25,6 +27,7 @@ import { createLocalWatchdog, defaultFeederSocket } from '../drivers/watchdog/wa
 import { Fault, faultData } from '../model/fault.ts'
 import type { AgentLife, HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { History } from '../ports/history.ts'
 import type { MigrationOptions } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -44,6 +47,7 @@ export interface MemberOptions {
   readonly clock: Clock
   readonly log: Log
   readonly inForce: ClusterInForce
+  readonly history: History
   /** Null: this host has none, or none is to be armed. */
   readonly watchdogDevice: string | null
   /** Of an etcd that Vigia starts, where systemd does not. Null: the usual one. */
@@ -95,6 +99,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       authority: renewer.identity.authority,
       enrolment: authority === null ? null : new Enrolment(store, authority, clock, log),
       lease: () => lease,
+      history: options.history,
       renewedWithinMs: () => leaseTimes(inForce.leaseMs).suspectMs,
       here: options.here,
     }),
@@ -107,6 +112,8 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   lease.start()
   // Waited for last: an armed watchdog must be fed whether or not etcd can be started.
   const keeper = await keeping
+  const others = (): HostId[] => [...lease.members().keys()].filter((member) => member !== host)
+  const endCopies = giveHistoryCopies({ history: options.history, peers: historyPeers(peers, others), clock, log })
   const observations = new StoreObservations({ store, clock, log, host })
   return {
     ...{ store, observations, lease },
@@ -124,6 +131,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
     questionsTo: (member) => questionsTo(peers, member),
     roundTripMs: () => roundTripOf(own, host),
     close: async () => {
+      endCopies()
       keeper?.stop()
       lease.stop()
       observations.stop()

@@ -3,6 +3,7 @@ import { requireSpoken } from '../core/store-schema.ts'
 import type { Enrolment } from '../drivers/ca/enrolment.ts'
 import { type MemberKey, memberKeyEntry, readOne } from '../drivers/ca/stored-identities.ts'
 import type { MemberFile, StorePlace } from '../drivers/local/member-file.ts'
+import { historyPath, historyRoute } from '../drivers/peers/history-copies.ts'
 import { type HostQuestions, hostQuestionPath, hostRoute } from '../drivers/peers/host-questions.ts'
 import { introductionPath } from '../drivers/peers/introduction.ts'
 import { enrolmentRoutes } from '../drivers/peers/joining.ts'
@@ -13,6 +14,7 @@ import { type HostId, hostId } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
 import type { StoreSchemaRecord } from '../model/store-schema.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { History } from '../ports/history.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { MemberDirectory } from './member-directory.ts'
 import { allEndpoints } from './own-store.ts'
@@ -26,6 +28,8 @@ export interface MemberRoutesOptions {
   readonly store: Store
   readonly clock: Clock
   readonly lease: () => MemberLease
+  /** Of this host: copies of what other members wrote go there. */
+  readonly history: History
   readonly members: MemberDirectory
   /** A member whose last renewal is older counts as one that does not renew. */
   readonly renewedWithinMs: () => number
@@ -58,6 +62,7 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
   })
   const standingOf = (member: HostId, hash: string) => members.standingOf(member, hash)
   routes.set(hostQuestionPath, hostRoute(options.here, { standingOf }))
+  routes.set(historyPath, historyRoute(options.history, { standingOf }))
   routes.set(introductionPath, {
     maxBytes,
     answer: async (_, shown) => {

@@ -196,6 +196,8 @@ function gatedHistory(history: History, gate: Gate): History {
   return {
     append: (events) => gate.call('history.append', () => history.append(events)),
     query: (filter) => gate.call('history.query', () => history.query(filter)),
+    own: (afterId, limit) => gate.call('history.own', () => history.own(afterId, limit)),
+    copy: (origin, copies) => gate.call('history.copy', () => history.copy(origin, copies)),
     prune: (beforeMs, keepAtMost) => gate.call('history.prune', () => history.prune(beforeMs, keepAtMost)),
     subscribe: (listener) => history.subscribe((events) => gate.deliver(() => listener(events))),
     close: () => gate.call('history.close', () => history.close()),

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { EventWord, HistoryEvent, StoredEvent } from '../../src/model/event.ts'
 import { Fault } from '../../src/model/fault.ts'
 import { guestId, hostId, serviceKey, wallTime } from '../../src/model/ids.ts'
-import type { History } from '../../src/ports/history.ts'
+import type { History, OwnEvents } from '../../src/ports/history.ts'
 
 export interface HistoryUnderTest {
   readonly history: History
@@ -46,6 +46,7 @@ export function historyConformance(name: string, make: () => Promise<HistoryUnde
   appends(claim)
   queries(claim)
   pruning(claim)
+  copies(claim)
   subscriptions(claim)
 }
 
@@ -210,7 +211,66 @@ function pruning(claim: Claim): void {
   })
 }
 
+function copies(claim: Claim): void {
+  const origin = hostId('beta')
+  const of = (file: string, ...ids: readonly number[]): OwnEvents => ({
+    file,
+    events: ids.map((id) => ({ ...event(id * 10), host: origin, id })),
+  })
+
+  claim('copies of another host come once, in between, and are not taken for its own', async ({ history }) => {
+    await history.append([event(1), event(2)])
+    assert.equal(await history.copy(origin, of('one')), 0)
+    assert.equal(await history.copy(origin, of('one', 4, 7)), 7)
+    await history.append([event(3)])
+    assert.equal(await history.copy(origin, of('one', 4, 7, 8)), 8)
+    assert.equal(await history.copy(origin, of('one')), 8)
+    const events = await history.query(all)
+    assert.deepEqual(
+      events.map(({ id, at, host }) => [id, at, host]),
+      [
+        [1, 1, 'host'],
+        [2, 2, 'host'],
+        [3, 40, 'beta'],
+        [4, 70, 'beta'],
+        [5, 3, 'host'],
+        [6, 80, 'beta'],
+      ],
+    )
+    const own = await history.own(0, 10)
+    assert.deepEqual(times(own.events), [1, 2, 3])
+    const { file, events: later } = await history.own(1, 1)
+    assert.deepEqual([file, times(later)], [own.file, [2]])
+  })
+
+  claim(
+    'a history made anew is copied from its beginning; what was pruned does not come again',
+    async ({ history }) => {
+      await history.copy(origin, of('one', 1, 2))
+      await history.copy(hostId('gamma'), of('three', 5))
+      assert.equal(await history.prune(1000, 0), 3)
+      assert.equal(await history.copy(origin, of('one', 1, 2)), 2)
+      assert.equal(await history.copy(origin, of('two')), 0)
+      assert.equal(await history.copy(origin, of('two', 1)), 1)
+      assert.equal(await history.copy(hostId('gamma'), of('three', 5)), 5)
+      assert.deepEqual(times(await history.query(all)), [10])
+    },
+  )
+}
+
 function subscriptions(claim: Claim): void {
+  claim('a subscriber hears of copies under the ids of this history', async ({ history, settle }) => {
+    const heard: StoredEvent[] = []
+    history.subscribe((events) => void heard.push(...events))
+    await history.append([event(1)])
+    const copy = { ...event(9), host: hostId('beta'), id: 70 }
+    await history.copy(hostId('beta'), { file: 'one', events: [copy] })
+    await history.copy(hostId('beta'), { file: 'one', events: [copy] })
+    await settle()
+    assert.deepEqual(heard, await history.query(all))
+    assert.deepEqual(times(heard), [1, 9])
+  })
+
   claim('a subscriber hears each event once, stored, in order', async ({ history, settle }) => {
     const heard: StoredEvent[] = []
     const stop = history.subscribe((events) => void heard.push(...events))

@@ -28,13 +28,19 @@ const pruneSliceEvents = 1000
  * clock: events are kept in the order they happened even where the clock was set back. Its bounds may be too wide, never too narrow.
  */
 const schema: Schema = {
-  version: 1,
+  version: 2,
   steps: [
     `CREATE TABLE events (
        id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, host TEXT NOT NULL, actor TEXT NOT NULL, word TEXT NOT NULL,
        guest TEXT, service TEXT, because TEXT, fault TEXT, note TEXT);
      CREATE INDEX events_by_guest ON events (guest, id) WHERE guest IS NOT NULL;
      CREATE TABLE blocks (block INTEGER PRIMARY KEY, events INTEGER NOT NULL, min_at INTEGER NOT NULL, max_at INTEGER NOT NULL);`,
+    // `origin`: the host that wrote it; null = this one. `copies`: how far the history of each is known here.
+    `ALTER TABLE events ADD COLUMN origin TEXT;
+     CREATE INDEX events_own ON events (id) WHERE origin IS NULL;
+     CREATE TABLE copies (origin TEXT PRIMARY KEY, file TEXT NOT NULL, known INTEGER NOT NULL);
+     CREATE TABLE file (name TEXT NOT NULL);
+     INSERT INTO file VALUES (lower(hex(randomblob(16))));`,
   ],
 }
 
@@ -60,6 +66,10 @@ export class HistoryDatabase {
       switch (request.kind) {
         case 'append':
           return { answer: this.#inTransaction(() => this.#append(request.rows)) }
+        case 'own':
+          return { answer: this.#own(request.afterId, request.limit) }
+        case 'copy':
+          return { answer: this.#inTransaction(() => this.#copy(request.origin, request.file, request.rows)) }
         case 'query':
           return { answer: this.#query(request.query) }
         case 'prune':
@@ -75,14 +85,35 @@ export class HistoryDatabase {
   }
 
   #append(rows: readonly EventRow[]): HistoryAnswer {
+    return { kind: 'append', firstId: this.#insert(null, rows) }
+  }
+
+  #own(afterId: number, limit: number): HistoryAnswer {
+    const rows = this.#statements.own.all(afterId, limit).map(rowOf)
+    return { kind: 'own', file: String(this.#statements.file.get()?.name), rows }
+  }
+
+  /** How far a file is known is kept apart from its events: pruned ones do not come again. */
+  #copy(origin: string, file: string, rows: readonly StoredEventRow[]): HistoryAnswer {
+    const before = this.#statements.known.get(origin)
+    const known = before?.file === file ? Number(before.known) : 0
+    const fresh = rows.filter(({ id }) => id > known)
+    const newest = fresh.at(-1)?.id ?? known
+    const firstId = fresh.length === 0 ? 0 : this.#insert(origin, fresh)
+    this.#statements.setKnown.run(origin, file, newest)
+    return { kind: 'copy', known: newest, kept: fresh.length, firstId }
+  }
+
+  /** The id of the first; the others follow. */
+  #insert(origin: string | null, rows: readonly EventRow[]): number {
     let lastId = 0
     for (const row of rows) {
       const { at, host, actor, word, guest, service, because, fault, note } = row
-      const result = this.#statements.insert.run(at, host, actor, word, guest, service, because, fault, note)
+      const result = this.#statements.insert.run(at, host, actor, word, guest, service, because, fault, note, origin)
       lastId = Number(result.lastInsertRowid)
       this.#statements.widenBlock.run(Math.floor(lastId / blockEvents), at, at)
     }
-    return { kind: 'append', firstId: lastId - rows.length + 1 }
+    return lastId - rows.length + 1
   }
 
   #query(query: QuerySlice): HistoryAnswer {
@@ -181,8 +212,15 @@ export class HistoryDatabase {
 function prepareStatements(database: DatabaseSync) {
   return {
     insert: database.prepare(
-      `INSERT INTO events (at, host, actor, word, guest, service, because, fault, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO events (at, host, actor, word, guest, service, because, fault, note, origin)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    own: database.prepare(
+      'SELECT * FROM events INDEXED BY events_own WHERE origin IS NULL AND id > ? ORDER BY id LIMIT ?',
+    ),
+    file: database.prepare('SELECT name FROM file'),
+    known: database.prepare('SELECT file, known FROM copies WHERE origin = ?'),
+    setKnown: database.prepare('INSERT OR REPLACE INTO copies VALUES (?, ?, ?)'),
     widenBlock: database.prepare(
       `INSERT INTO blocks VALUES (?, 1, ?, ?) ON CONFLICT (block) DO UPDATE SET
        events = events + 1, min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at)`,

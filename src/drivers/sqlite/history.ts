@@ -1,6 +1,7 @@
 import type { HistoryEvent, StoredEvent } from '../../model/event.ts'
 import { Fault, faultData } from '../../model/fault.ts'
-import type { History, HistoryFilter } from '../../ports/history.ts'
+import type { HostId } from '../../model/ids.ts'
+import type { History, HistoryFilter, OwnEvents } from '../../ports/history.ts'
 import type { Lane } from './lane.ts'
 import type { EventRow, HistoryAnswer, HistoryRequest, StoredEventRow } from './messages.ts'
 
@@ -61,6 +62,21 @@ export class SqliteHistory implements History {
     return events
   }
 
+  async own(afterId: number, limit: number): Promise<OwnEvents> {
+    const answer = await this.#lane.call({ kind: 'own', afterId, limit })
+    if (answer.kind !== 'own') throw new Error(`own events were answered with ${answer.kind}`)
+    return { file: answer.file, events: answer.rows.map(eventOf) }
+  }
+
+  async copy(origin: HostId, { file, events }: OwnEvents): Promise<number> {
+    const rows = events.map((event) => ({ ...rowOf(event), id: event.id }))
+    const answer = await this.#lane.call({ kind: 'copy', origin, file, rows })
+    if (answer.kind !== 'copy') throw new Error(`copies were answered with ${answer.kind}`)
+    const { kept, firstId, known } = answer
+    if (kept > 0) this.#tell(events.slice(-kept), firstId)
+    return known
+  }
+
   async prune(beforeMs: number, keepAtMost: number): Promise<number> {
     let removed = 0
     for (;;) {
@@ -92,14 +108,18 @@ export class SqliteHistory implements History {
     try {
       const answer = await this.#lane.call({ kind: 'append', rows: events.map(rowOf) })
       if (answer.kind !== 'append') throw new Error(`an append was answered with ${answer.kind}`)
-      const stored = events.map((event, place) => ({ ...event, id: answer.firstId + place }))
-      for (const listener of this.#subscribers) queueMicrotask(() => listener(stored))
+      this.#tell(events, answer.firstId)
       for (const { resolve } of gathered) resolve()
     } catch (error) {
       for (const { reject } of gathered) reject(error)
     } finally {
       this.#unwritten -= events.length
     }
+  }
+
+  #tell(events: readonly HistoryEvent[], firstId: number): void {
+    const stored = events.map((event, place) => ({ ...event, id: firstId + place }))
+    for (const listener of this.#subscribers) queueMicrotask(() => listener(stored))
   }
 }
 

@@ -32,6 +32,8 @@ export interface StoredEventRow extends EventRow {
 /** Long questions are asked slice by slice, so that the store waits for one slice at most. */
 export type HistoryRequest =
   | { readonly kind: 'append'; readonly rows: readonly EventRow[] }
+  | { readonly kind: 'own'; readonly afterId: number; readonly limit: number }
+  | { readonly kind: 'copy'; readonly origin: string; readonly file: string; readonly rows: readonly StoredEventRow[] }
   | { readonly kind: 'query'; readonly query: QuerySlice }
   | { readonly kind: 'prune'; readonly beforeMs: number; readonly keepAtMost: number }
 
@@ -51,6 +53,9 @@ export interface QuerySlice {
 
 export type HistoryAnswer =
   | { readonly kind: 'append'; readonly firstId: number }
+  | { readonly kind: 'own'; readonly file: string; readonly rows: readonly StoredEventRow[] }
+  /** `kept`: of the rows, the last so many, with ids of this file from `firstId` on. `known`: the newest id of the other file. */
+  | { readonly kind: 'copy'; readonly known: number; readonly kept: number; readonly firstId: number }
   /** `beyondId` null: nothing more to find. */
   | { readonly kind: 'query'; readonly rows: readonly StoredEventRow[]; readonly beyondId: number | null }
   | { readonly kind: 'prune'; readonly removed: number; readonly more: boolean }

@@ -1,7 +1,8 @@
 import type { HistoryEvent, StoredEvent } from '../../model/event.ts'
 import { Fault } from '../../model/fault.ts'
+import type { HostId } from '../../model/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { History, HistoryFilter } from '../../ports/history.ts'
+import type { History, HistoryFilter, OwnEvents } from '../../ports/history.ts'
 import { type FakeHooks, FakeWire } from './fake-wire.ts'
 
 const maxLimit = 10_000
@@ -9,6 +10,8 @@ const maxLimit = 10_000
 export type HistoryOperation =
   | { readonly kind: 'append'; readonly events: readonly HistoryEvent[] }
   | { readonly kind: 'query'; readonly filter: HistoryFilter }
+  | { readonly kind: 'own' }
+  | { readonly kind: 'copy' }
   | { readonly kind: 'prune' }
   | { readonly kind: 'subscribe' }
 
@@ -16,7 +19,9 @@ export type HistoryOperation =
 export class FakeHistory {
   readonly #clock: Pick<Clock, 'after'>
   readonly #connections = new Set<FakeHistoryConnection>()
+  readonly #copied = new Map<HostId, { readonly file: string; readonly known: number }>()
   #events: StoredEvent[] = []
+  #own = new Set<number>()
   #lastId = 0
 
   constructor(clock: Pick<Clock, 'after'>) {
@@ -37,9 +42,29 @@ export class FakeHistory {
   }
 
   append(events: readonly HistoryEvent[]): void {
+    for (const { id } of this.#store(events)) this.#own.add(id)
+  }
+
+  own(afterId: number, limit: number): OwnEvents {
+    const events = this.#events.filter(({ id }) => id > afterId && this.#own.has(id)).slice(0, limit)
+    return { file: 'fake', events }
+  }
+
+  copy(origin: HostId, { file, events }: OwnEvents): number {
+    const before = this.#copied.get(origin)
+    const known = before?.file === file ? before.known : 0
+    const fresh = events.filter(({ id }) => id > known)
+    this.#store(fresh)
+    const newest = fresh.at(-1)?.id ?? known
+    this.#copied.set(origin, { file, known: newest })
+    return newest
+  }
+
+  #store(events: readonly HistoryEvent[]): readonly StoredEvent[] {
     const stored = events.map((event) => ({ ...event, id: ++this.#lastId }))
     this.#events.push(...stored)
     for (const connection of this.#connections) connection.stored(stored)
+    return stored
   }
 
   query(filter: HistoryFilter): readonly StoredEvent[] {
@@ -79,6 +104,14 @@ export class FakeHistoryConnection implements History {
       throw new Fault('limit-reached', 'not-done', { what: 'events', limit: maxLimit, got: limit })
     }
     return this.#wire.call({ kind: 'query', filter }, () => this.#history.query(filter))
+  }
+
+  own(afterId: number, limit: number): Promise<OwnEvents> {
+    return this.#wire.call({ kind: 'own' }, () => this.#history.own(afterId, limit))
+  }
+
+  copy(origin: HostId, copies: OwnEvents): Promise<number> {
+    return this.#wire.call({ kind: 'copy' }, () => this.#history.copy(origin, copies))
   }
 
   prune(beforeMs: number, keepAtMost: number): Promise<number> {

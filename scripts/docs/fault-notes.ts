@@ -2,6 +2,9 @@ import type { FaultCode } from '../../src/model/fault.ts'
 
 /** When a fault happens, for docs/faults.md. Its sentence and hint come from the catalogue. */
 export const faultNotes: Readonly<Record<FaultCode, string>> = {
+  'access-denied':
+    'Somebody is known and lacks the role that it takes, or is an operator of some guests only and would change another one.',
+  'account-unknown': 'A command names an account that there is none of.',
   'address-not-found':
     'A guest has services and no fixed address, and neither a DHCP lease, nor its guest agent, nor the ARP table of the host, nor name resolution gave one. It is asked for again until its boot limit.',
   'bad-data':
@@ -10,6 +13,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'certificate-refused':
     'The certificate of a member, or of the cluster itself, is missing, expired, damaged, or not of this cluster.',
   'cluster-file-refused': 'A cluster file has errors. All of them are listed at once, each with file, line and column.',
+  'code-wanted':
+    'Name and password are right, and the account has an authenticator (TOTP) whose code did not come with them.',
   'daemon-absent': 'The command found no socket, nobody behind it, or lost the connection before the answer came.',
   'daemon-busy':
     'Somebody else changed the same wishes at the same time, or the daemon has too many requests under way.',
@@ -35,6 +40,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'hypervisor-timeout': 'libvirt did not answer within the deadline of the request, or another job holds the domain.',
   internal: 'A defect: something the program did not expect.',
   'limit-reached': 'A bound that protects the daemon or the host was reached.',
+  'locked-out':
+    'An account was tried with wrong passwords too often, or too many came from one address. Each further one makes the wait longer.',
   'migration-failed':
     'A guest did not move to another host. Where nothing was changed, it runs on where it was; otherwise both hosts are looked at before anything else is done.',
   'needs-force': 'The command would also hit running guests that it does not name.',
@@ -48,6 +55,10 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'probe-impossible':
     'A probe cannot be made at all, such as a command that does not exist. It says nothing about the service.',
   refused: 'What was asked for contradicts what holds; the sentence says what.',
+  'sign-in-refused':
+    'Name, password, code, one-time link or the answer of a directory do not hold. Which of them is not said: whoever guesses would learn from it.',
+  'sign-in-wanted':
+    'A request over the network came without a session or token that is valid: none was sent, it has expired, or it was revoked.',
   'stop-refused': 'A guest did not go down within its shutdown limit and is not to be forced.',
   'store-busy': 'Another process holds the store, or the disk does not take the writes fast enough.',
   'store-corrupt': 'The store failed its check, or holds a value that does not parse.',

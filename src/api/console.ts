@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { apiPrefix, consoleProtocol } from '../contract/protocol.ts'
+import { commands } from '../core/access.ts'
 import { Fault, faultData } from '../model/fault.ts'
 import type { GuestId } from '../model/ids.ts'
 import type { ConsoleLine } from '../ports/hypervisor.ts'
+import type { Guard } from './access/guard.ts'
 import { errorText } from './errors.ts'
 import { statusOf } from './fault-status.ts'
 import type { Serving } from './serving.ts'
-import { speakerIn } from './serving.ts'
 
 /** Consoles open at once: each holds a connection to libvirt. */
 export const maxConsoles = 16
@@ -19,7 +20,7 @@ const place = new RegExp(`^${apiPrefix}/guests/([^/?]{1,200})/console(\\?force=1
  * Serial consoles, as connections that are upgraded (RFC 9110, 7.8): after the answer 101 the bytes of the guest's line,
  * both ways, until either end closes. What is refused is answered as any other request.
  */
-export function serveConsoles(app: FastifyInstance, serving: Serving): void {
+export function serveConsoles(app: FastifyInstance, serving: Serving, guard: Guard): void {
   const open = new Set<Duplex>()
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (head.length > 0) socket.unshift(head)
@@ -28,19 +29,27 @@ export function serveConsoles(app: FastifyInstance, serving: Serving): void {
     })
     open.add(socket)
     socket.once('close', () => open.delete(socket))
-    void answer(serving, request, socket, open.size > maxConsoles)
+    void answer(serving, guard, request, socket, open.size > maxConsoles)
   })
   app.addHook('preClose', async () => {
     for (const socket of open) socket.destroy()
   })
 }
 
-async function answer(serving: Serving, request: IncomingMessage, socket: Duplex, full: boolean): Promise<void> {
+async function answer(
+  serving: Serving,
+  guard: Guard,
+  request: IncomingMessage,
+  socket: Duplex,
+  full: boolean,
+): Promise<void> {
   try {
     if (full) throw new Fault('limit-reached', 'not-done', { limit: maxConsoles, what: 'consoles' })
-    const { guest, domain, force } = asked(serving, request)
+    const caller = guard.admit(request, 'operator')
+    const { guest, domain, force, spec } = asked(serving, request)
+    if (!commands(caller, spec)) throw new Fault('access-denied', 'not-done', { role: 'operator', guests: [guest] })
     const line = await opened(serving, domain, force)
-    note(serving, guest, speakerIn(request.headers))
+    note(serving, guest, caller.name)
     await join(line, socket)
   } catch (error) {
     refuse(socket, error)
@@ -55,7 +64,7 @@ function asked(serving: Serving, { method, url = '', headers }: IncomingMessage)
   const { compiled } = serving.guest(decoded(match[1] ?? '')).sight
   const { source } = compiled.spec
   const domain = source.kind === 'existing' ? source.domain : compiled.id
-  return { guest: compiled.id, domain, force: match[2] !== undefined }
+  return { guest: compiled.id, domain, force: match[2] !== undefined, spec: compiled.spec }
 }
 
 function decoded(text: string): string {

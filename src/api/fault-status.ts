@@ -2,11 +2,14 @@ import type { FaultCode } from '../model/fault.ts'
 
 /** The HTTP status of each fault. What a person can mend is 4xx; what the daemon's world lacks is 5xx. */
 export const statusOf: Readonly<Record<FaultCode, number>> = {
+  'access-denied': 403,
+  'account-unknown': 404,
   'address-not-found': 409,
   'bad-data': 422,
   'bad-request': 400,
   'certificate-refused': 403,
   'cluster-file-refused': 422,
+  'code-wanted': 401,
   'daemon-absent': 503,
   'daemon-busy': 503,
   'disk-full': 507,
@@ -27,6 +30,7 @@ export const statusOf: Readonly<Record<FaultCode, number>> = {
   'hypervisor-timeout': 504,
   internal: 500,
   'limit-reached': 503,
+  'locked-out': 429,
   'migration-failed': 502,
   'needs-force': 409,
   'needs-several-hosts': 501,
@@ -37,6 +41,8 @@ export const statusOf: Readonly<Record<FaultCode, number>> = {
   'peer-lost': 503,
   'probe-impossible': 409,
   refused: 409,
+  'sign-in-refused': 401,
+  'sign-in-wanted': 401,
   'stop-refused': 409,
   'store-busy': 503,
   'store-corrupt': 500,

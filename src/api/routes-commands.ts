@@ -16,7 +16,6 @@ import { planLaunch } from '../core/views/launch-plan.ts'
 import { planShutdown } from '../core/views/shutdown-plan.ts'
 import { Fault } from '../model/fault.ts'
 import type { Serving } from './serving.ts'
-import { speakerOf } from './serving.ts'
 import type { Planning } from './wishes.ts'
 
 type Named = { readonly Params: { readonly guest: string } }
@@ -31,7 +30,7 @@ interface Command<Body> {
 export function commandRoutes(app: FastifyInstance, serving: Serving): void {
   app.post<{ Body: LaunchRequest }>(paths.launch, schema(LaunchRequest), async (request) => {
     const { guests = [], force = false } = request.body
-    return serving.wishes.command(launching(guests, force), saidOf('launch', { force }), speakerOf(request))
+    return serving.wishes.command(launching(guests, force), saidOf('launch', { force }), request.caller)
   })
 
   app.post<{ Body: ShutdownRequest }>(paths.shutdown, schema(ShutdownRequest), async (request) => {
@@ -43,7 +42,7 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
       ? (view) => planHostShutdown(view, serving.powers.host)
       : (view) => planShutdown(view, { guests, dependents, force })
     const said = saidOf('shutdown', { dependents, force, 'until-boot': untilBoot })
-    return serving.wishes.command(plan, said, speakerOf(request))
+    return serving.wishes.command(plan, said, request.caller)
   })
 
   guestCommand(app, serving, 'launch', NothingRequest, (guest) => ({
@@ -106,12 +105,13 @@ function guestCommand<Body>(
 ): void {
   app.post<Named & { Body: Body }>(patterns.guestDo(action), schema(body), async (request) => {
     const { said, plan } = command(request.params.guest, request.body as Body)
-    return serving.wishes.command(plan, said, speakerOf(request))
+    return serving.wishes.command(plan, said, request.caller)
   })
 }
 
+/** Whose guests they are is looked at where the plan is known. */
 function schema(body: TSchema) {
-  return { schema: { body } }
+  return { schema: { body }, config: { access: 'operator' } } as const
 }
 
 function saidOf(word: string, options: Readonly<Record<string, boolean>>): string {

@@ -5,16 +5,16 @@ import { paths } from '../contract/protocol.ts'
 import { Fault } from '../model/fault.ts'
 import { applyFile, clusterFile } from './apply.ts'
 import type { Serving } from './serving.ts'
-import { speakerOf } from './serving.ts'
 
 export function fileRoutes(app: FastifyInstance, { powers }: Serving): void {
   app.post<{ Body: ApplyRequest }>(
     paths.apply,
-    { schema: { body: ApplyRequest } },
-    async (request): Promise<ApplyResult> => applyFile(powers, request.body, speakerOf(request)),
+    { schema: { body: ApplyRequest }, config: { access: 'administrator' } },
+    async (request): Promise<ApplyResult> => applyFile(powers, request.body, request.caller.name),
   )
 
-  app.get(paths.clusterFile, async (): Promise<ClusterFileView> => {
+  // It may tell of fence devices what only those need who change it.
+  app.get(paths.clusterFile, { config: { access: 'administrator' } }, async (): Promise<ClusterFileView> => {
     const found = await clusterFile(powers)
     if (found === null) throw new Fault('refused', 'not-done', { why: 'no-cluster-file' })
     return found

@@ -10,12 +10,12 @@ import { planMaintenance } from '../core/views/maintenance-plan.ts'
 import { planMigrate, requireHost } from '../core/views/move-plan.ts'
 import { planRebalance } from '../core/views/rebalance-plan.ts'
 import type { WishPlan } from '../core/views/wish-plan.ts'
+import type { Access } from '../model/access.ts'
 import { Fault } from '../model/fault.ts'
 import { formatMs } from '../model/units.ts'
 import { autostartingGuests } from './apply.ts'
 import { Refused } from './refused.ts'
 import type { Serving } from './serving.ts'
-import { speakerOf } from './serving.ts'
 
 type Named = { readonly Params: { readonly host: string } }
 
@@ -26,21 +26,25 @@ export function hostRoutes(app: FastifyInstance, serving: Serving): void {
 }
 
 function moveRoutes(app: FastifyInstance, { wishes }: Serving): void {
-  app.post<{ Body: MigrateRequest }>(paths.migrate, body(MigrateRequest), async (request): Promise<MovesResult> => {
-    const { guests, to = null, cold = false, dryRun = false } = request.body
-    const said = ['migrate', ...(to === null ? [] : [to]), ...(cold ? ['--cold'] : [])].join(' ')
-    const plan = await wishes.carryOut(
-      (view) => planMigrate(view, { guests, to, cold }),
-      said,
-      speakerOf(request),
-      dryRun,
-    )
-    return movesResult(plan, dryRun)
-  })
+  app.post<{ Body: MigrateRequest }>(
+    paths.migrate,
+    body(MigrateRequest, 'operator'),
+    async (request): Promise<MovesResult> => {
+      const { guests, to = null, cold = false, dryRun = false } = request.body
+      const said = ['migrate', ...(to === null ? [] : [to]), ...(cold ? ['--cold'] : [])].join(' ')
+      const plan = await wishes.carryOut(
+        (view) => planMigrate(view, { guests, to, cold }),
+        said,
+        request.caller,
+        dryRun,
+      )
+      return movesResult(plan, dryRun)
+    },
+  )
 
-  app.post<{ Body: RebalanceRequest }>(paths.rebalance, body(RebalanceRequest), async (request) => {
+  app.post<{ Body: RebalanceRequest }>(paths.rebalance, body(RebalanceRequest, 'operator'), async (request) => {
     const { dryRun = false } = request.body
-    return movesResult(await wishes.carryOut(planRebalance, 'rebalance', speakerOf(request), dryRun), dryRun)
+    return movesResult(await wishes.carryOut(planRebalance, 'rebalance', request.caller, dryRun), dryRun)
   })
 
   app.post<Named & { Body: MaintenanceRequest }>(
@@ -54,7 +58,7 @@ function moveRoutes(app: FastifyInstance, { wishes }: Serving): void {
       const plan = await wishes.carryOut(
         (view) => planMaintenance(view, { host, on, force: force || dryRun }),
         said,
-        speakerOf(request),
+        request.caller,
         dryRun,
       )
       return movesResult(plan, dryRun)
@@ -71,18 +75,18 @@ function fencingRoutes(app: FastifyInstance, { wishes, powers, view }: Serving):
       if (request.body.isDead !== host) {
         throw new Fault('bad-request', 'not-done', { field: 'isDead', expected: host, got: request.body.isDead })
       }
-      const by = speakerOf(request)
-      return done(await wishes.carryOut((now) => planSwearDead(now, host, by), `swear-dead ${host}`, by))
+      const { caller } = request
+      return done(await wishes.carryOut((now) => planSwearDead(now, host, caller.name), `swear-dead ${host}`, caller))
     },
   )
 
   app.post<Named>(patterns.hostDo('fence'), body(NothingRequest), async (request): Promise<DoneResult> => {
     const { host } = request.params
-    return done(await wishes.carryOut((now) => planFence(now, host), `fence ${host}`, speakerOf(request)))
+    return done(await wishes.carryOut((now) => planFence(now, host), `fence ${host}`, request.caller))
   })
 
   app.post(paths.fenceReset, body(NothingRequest), async (request): Promise<DoneResult> => {
-    return done(await wishes.carryOut(planFenceReset, 'fence reset', speakerOf(request)))
+    return done(await wishes.carryOut(planFenceReset, 'fence reset', request.caller))
   })
 
   app.post<Named & { Body: FenceTestRequest }>(
@@ -101,7 +105,7 @@ function fencingRoutes(app: FastifyInstance, { wishes, powers, view }: Serving):
   app.post<{ Body: ArmRequest }>(paths.arm, body(ArmRequest), async (request): Promise<DoneResult> => {
     const { armed, forMs = null, force = false } = request.body
     if (armed && forMs !== null) throw new Fault('bad-request', 'not-done', { field: 'forMs' })
-    const by = speakerOf(request)
+    const by = request.caller
     if (!armed) {
       const said = forMs === null ? 'disarm' : `disarm for ${formatMs(forMs)}`
       return done(await wishes.carryOut((now) => planDisarm(now, forMs), said, by))
@@ -122,6 +126,6 @@ function done({ hostChanges, armed, resetFencing }: WishPlan): DoneResult {
   return { schemaVersion, changed }
 }
 
-function body(schema: object) {
-  return { schema: { body: schema } }
+function body(schema: object, access: Access = 'administrator') {
+  return { schema: { body: schema }, config: { access } }
 }

@@ -26,13 +26,13 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
     return sink
   }
 
-  app.get(paths.statusStream, (_, reply) => {
+  app.get(paths.statusStream, { config: { access: 'viewer' } }, (_, reply) => {
     streamStatus(powers, sinkFor(reply), serving.status)
   })
 
   app.get<{ Querystring: EventsQuery }>(
     paths.eventsStream,
-    { schema: { querystring: EventsQuery } },
+    { schema: { querystring: EventsQuery }, config: { access: 'viewer' } },
     async (request, reply) => {
       const { limit: _, newestFirst: __, afterId, ...filter } = historyFilter(request.query)
       const from = lastEventId(request.headers['last-event-id']) ?? afterId ?? (await newestId(serving))

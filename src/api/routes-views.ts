@@ -14,6 +14,10 @@ import type { Serving } from './serving.ts'
 /** Newest events shown with one guest. */
 const historyTail = 20
 
+const viewer = { config: { access: 'viewer' } } as const
+
+const everybody = { config: { access: 'public' } } as const
+
 type Named = { readonly Params: { readonly guest: string } }
 
 export function viewRoutes(app: FastifyInstance, serving: Serving): void {
@@ -21,9 +25,9 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
   const tailOf = (guest: string): Promise<readonly StoredEvent[]> =>
     powers.history.query({ guest, newestFirst: true, limit: historyTail })
 
-  app.get(paths.status, async () => serving.status())
+  app.get(paths.status, viewer, async () => serving.status())
 
-  app.get<Named>(patterns.guest, async (request): Promise<GuestView> => {
+  app.get<Named>(patterns.guest, viewer, async (request): Promise<GuestView> => {
     const { view, sight } = serving.guest(request.params.guest)
     const { id, dependents } = sight.compiled
     return {
@@ -34,7 +38,7 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
     }
   })
 
-  app.get<Named>(patterns.why, async (request): Promise<WhyView> => {
+  app.get<Named>(patterns.why, viewer, async (request): Promise<WhyView> => {
     const { view, sight } = serving.guest(request.params.guest)
     const { id } = sight.compiled
     return {
@@ -47,23 +51,28 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
 
   app.get<{ Querystring: EventsQuery }>(
     paths.events,
-    { schema: { querystring: EventsQuery } },
+    { schema: { querystring: EventsQuery }, ...viewer },
     async (request): Promise<EventsView> => ({
       schemaVersion,
       events: await powers.history.query(historyFilter(request.query)),
     }),
   )
 
-  app.get(paths.snapshot, async (_, reply) => {
+  app.get(paths.snapshot, { config: { access: 'administrator' } }, async (_, reply) => {
     reply.type('application/json').serializer((text: unknown) => String(text))
     return snapshotText(powers.snapshot())
   })
 
-  app.get(paths.doctor, async (): Promise<DoctorResult> => ({ schemaVersion, checks: await powers.examine() }))
+  // It puts every host to work.
+  app.get(
+    paths.doctor,
+    { config: { access: 'operator' } },
+    async (): Promise<DoctorResult> => ({ schemaVersion, checks: await powers.examine() }),
+  )
 
-  app.get(paths.alive, async (): Promise<HealthView> => ({ schemaVersion, ok: true, faults: [] }))
+  app.get(paths.alive, everybody, async (): Promise<HealthView> => ({ schemaVersion, ok: true, faults: [] }))
 
-  app.get(paths.ready, async (_, reply): Promise<HealthView> => {
+  app.get(paths.ready, everybody, async (_, reply): Promise<HealthView> => {
     const faults = powers.troubles()
     reply.code(faults.length === 0 ? 200 : 503)
     return { schemaVersion, ok: faults.length === 0, faults }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
 import { bodyLimitBytes } from '../contract/protocol.ts'
+import { guardRoutes } from './access/guard.ts'
 import { createCompiledClusters } from './compiled-clusters.ts'
 import { serveConsoles } from './console.ts'
 import { answerError, sendFault } from './errors.ts'
@@ -45,10 +46,11 @@ export async function createApi(powers: ApiPowers): Promise<FastifyInstance> {
     const details = { text: `no such resource: ${request.method} ${request.url.slice(0, 200)}` }
     sendFault(reply, 404, { code: 'bad-request', outcome: 'not-done', details }, {})
   })
+  const guard = guardRoutes(app, () => null)
   const launchClock = createLaunchClock(powers)
   const serving: Serving = createServing(powers, createCompiledClusters(), launchClock)
   app.addHook('onClose', async () => launchClock.close())
-  serveConsoles(app, serving)
+  serveConsoles(app, serving, guard)
   for (const routes of [viewRoutes, commandRoutes, hostRoutes, fileRoutes, streamRoutes]) routes(app, serving)
   await app.ready()
   return app

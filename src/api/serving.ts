@@ -1,5 +1,4 @@
-import type { FastifyRequest } from 'fastify'
-import { schemaVersion, speakerHeader, speakerMaxLength } from '../contract/protocol.ts'
+import { schemaVersion } from '../contract/protocol.ts'
 import type { StatusView } from '../contract/status.ts'
 import type { GuestSight } from '../core/sight.ts'
 import type { ClusterView } from '../core/views/cluster-view.ts'
@@ -53,14 +52,4 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
       throw new Fault(fault.code, fault.outcome, fault.details)
     },
   }
-}
-
-/** Who speaks, as they say themselves: for the history, no proof of anything. */
-export function speakerOf(request: FastifyRequest): string {
-  return speakerIn(request.headers)
-}
-
-export function speakerIn(headers: FastifyRequest['headers']): string {
-  const said = headers[speakerHeader]
-  return typeof said === 'string' ? said.replaceAll(/[^\w .@-]/g, '').slice(0, speakerMaxLength) : ''
 }

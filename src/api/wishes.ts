@@ -1,10 +1,12 @@
 import { schemaVersion } from '../contract/protocol.ts'
 import type { WishResult } from '../contract/wishes.ts'
+import { overstepped } from '../core/access.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
 import type { ClusterView } from '../core/views/cluster-view.ts'
 import { clusterView } from '../core/views/cluster-view.ts'
 import type { HostChange, HostWishChange, Refusal, WishPlan } from '../core/views/wish-plan.ts'
 import { changedWish } from '../core/views/wish-plan.ts'
+import type { Caller } from '../model/access.ts'
 import { Fault } from '../model/fault.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
 import type { ArmedWish, FencingWish, GuestWish, HostWish } from '../model/wish.ts'
@@ -21,36 +23,39 @@ const conflictTries = 10
 export type Planning = (view: ClusterView) => WishPlan | Refusal
 
 export interface Wishes {
-  /** Plans on the newest wishes, writes them, and answers once they are durable (S12). Throws a Fault for a refusal (S11). */
-  command(plan: Planning, said: string, by: string): Promise<WishResult>
+  /** Plans on the newest wishes, writes them, and answers once they are durable (S12). Throws a Fault for a refusal (S11), and for what is not the caller's to do. */
+  command(plan: Planning, said: string, caller: Caller): Promise<WishResult>
   /** The same; answers with the plan that was carried out. `dryRun`: nothing is written. */
-  carryOut(plan: Planning, said: string, by: string, dryRun?: boolean): Promise<WishPlan>
+  carryOut(plan: Planning, said: string, caller: Caller, dryRun?: boolean): Promise<WishPlan>
 }
 
 export function createWishes(powers: ApiPowers, clusters: CompiledClusters): Wishes {
-  const attempt = async (plan: Planning, by: string, dryRun: boolean): Promise<WishPlan | null> => {
+  const attempt = async (plan: Planning, caller: Caller, dryRun: boolean): Promise<WishPlan | null> => {
     const stored = await powers.store.read(storeKeys.wishes)
     const entries = new Map(stored.entries.map((entry) => [entry.key, entry]))
     const snapshot = { ...powers.snapshot(), ...wishesOf(stored.entries) }
     const compiled = clusters.of(snapshot)
     if (compiled === null) throw new Fault('refused', 'not-done', { why: 'no-cluster-file' })
-    const planned = plan(clusterView(compiled, snapshot))
+    const view = clusterView(compiled, snapshot)
+    const planned = plan(view)
     if (planned.kind === 'refused') throw new Refused(planned)
-    const transaction = transactionOf(planned, entries, by, powers.clock.wall())
+    const denied = overstepped(caller, view, planned)
+    if (denied !== null) throw new Refused(denied)
+    const transaction = transactionOf(planned, entries, caller.name, powers.clock.wall())
     if (dryRun || transaction.put.length === 0) return planned
     const written = await powers.store.transact(transaction)
     return written.done ? planned : null
   }
-  const carryOut: Wishes['carryOut'] = async (plan, said, by, dryRun = false) => {
+  const carryOut: Wishes['carryOut'] = async (plan, said, caller, dryRun = false) => {
     for (let tries = 0; tries < conflictTries; tries++) {
-      const done = await attempt(plan, by, dryRun)
+      const done = await attempt(plan, caller, dryRun)
       if (done === null) continue
-      if (!dryRun) noteCommand(powers, done, said, by)
+      if (!dryRun) noteCommand(powers, done, said, caller.name)
       return done
     }
     throw new Fault('daemon-busy', 'not-done', { text: `${conflictTries} others wrote the same wishes meanwhile` })
   }
-  return { carryOut, command: async (plan, said, by) => resultOf(await carryOut(plan, said, by)) }
+  return { carryOut, command: async (plan, said, caller) => resultOf(await carryOut(plan, said, caller)) }
 }
 
 function wishesOf(entries: readonly Entry[]): Pick<ClusterSnapshot, 'wishes' | 'hostWishes'> {

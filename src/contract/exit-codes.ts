@@ -18,11 +18,14 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 const byFault: Readonly<Record<FaultCode, ExitCode>> = {
+  'access-denied': exitCodes.notAllowed,
+  'account-unknown': exitCodes.noSuchItem,
   'address-not-found': exitCodes.unavailable,
   'bad-data': exitCodes.badData,
   'bad-request': exitCodes.usage,
   'certificate-refused': exitCodes.notAllowed,
   'cluster-file-refused': exitCodes.badData,
+  'code-wanted': exitCodes.notAllowed,
   'daemon-absent': exitCodes.unavailable,
   'daemon-busy': exitCodes.unavailable,
   'disk-full': exitCodes.unavailable,
@@ -43,6 +46,7 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   'hypervisor-timeout': exitCodes.timeout,
   internal: exitCodes.failed,
   'limit-reached': exitCodes.failed,
+  'locked-out': exitCodes.notAllowed,
   'migration-failed': exitCodes.failed,
   'needs-force': exitCodes.needsForce,
   'needs-several-hosts': exitCodes.unavailable,
@@ -53,6 +57,8 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   'peer-lost': exitCodes.unavailable,
   'probe-impossible': exitCodes.badConfiguration,
   refused: exitCodes.failed,
+  'sign-in-refused': exitCodes.notAllowed,
+  'sign-in-wanted': exitCodes.notAllowed,
   'stop-refused': exitCodes.failed,
   'store-busy': exitCodes.unavailable,
   'store-corrupt': exitCodes.failed,

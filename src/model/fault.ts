@@ -6,11 +6,14 @@ export type Outcome = 'not-done' | 'unknown'
 
 /** Every operating error has one of these codes; the sentence and the hint for each are in `src/text`. */
 export const faultCodes = [
+  'access-denied',
+  'account-unknown',
   'address-not-found',
   'bad-data',
   'bad-request',
   'certificate-refused',
   'cluster-file-refused',
+  'code-wanted',
   'daemon-absent',
   'daemon-busy',
   'disk-full',
@@ -31,6 +34,7 @@ export const faultCodes = [
   'hypervisor-timeout',
   'internal',
   'limit-reached',
+  'locked-out',
   'migration-failed',
   'needs-force',
   'needs-several-hosts',
@@ -41,6 +45,8 @@ export const faultCodes = [
   'peer-lost',
   'probe-impossible',
   'refused',
+  'sign-in-refused',
+  'sign-in-wanted',
   'stop-refused',
   'store-busy',
   'store-corrupt',

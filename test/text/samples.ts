@@ -183,11 +183,14 @@ export const obstacleSamples: OneEach<MigrationObstacle['code'], MigrationObstac
 
 /** The details each fault is thrown with; the sentence has a place for each. */
 export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] } = {
+  'access-denied': { role: 'operator', guests: ['mail'] },
+  'account-unknown': { name: 'ana' },
   'address-not-found': { guest: 'web', tried: ['lease', 'arp'] },
   'bad-data': { where: 'record/guest/web', expected: 'JSON', got: '<' },
   'bad-request': { field: 'memoryMib', expected: 'a whole number', got: 'x' },
   'certificate-refused': { member: 'node1', path: '/var/lib/vigia/ca', text: 'expired' },
   'cluster-file-refused': { file: 'vigia.yaml', count: 2 },
+  'code-wanted': {},
   'daemon-absent': { socket: '/run/vigia/vigia.sock' },
   'daemon-busy': { text: 'too many requests' },
   'disk-full': { path: '/var/lib/vigia', neededMib: 512, freeMib: 3 },
@@ -208,6 +211,7 @@ export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] 
   'hypervisor-timeout': { action: 'start', domain: 'web', limitMs: 30_000 },
   internal: { text: 'x is not a function' },
   'limit-reached': { what: 'requests at once', limit: 64, got: 65 },
+  'locked-out': { waitMs: 30_000 },
   'migration-failed': { domain: 'web', host: 'node2', text: 'the target host is full' },
   'needs-force': { guests: ['web', 'mail'] },
   'needs-several-hosts': {},
@@ -218,6 +222,8 @@ export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] 
   'peer-lost': { member: 'node2', text: 'no answer in time' },
   'probe-impossible': { guest: 'web', service: 'backup', text: 'no such program' },
   refused: { text: 'the guest is not in the cluster file' },
+  'sign-in-refused': {},
+  'sign-in-wanted': {},
   'stop-refused': { guest: 'web', limitMs: 60_000 },
   'store-busy': { path: '/var/lib/vigia/store.db' },
   'store-corrupt': { path: '/var/lib/vigia/store.db', key: 'wish/cluster' },

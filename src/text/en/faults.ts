@@ -2,6 +2,8 @@ import type { FaultCode, Outcome } from '../../model/fault.ts'
 
 /** What went wrong: expected and got, with the details the thrower gave. `{text}` is the system's own words, never translated. */
 export const faults = {
+  'access-denied': 'you may not do this[?; it takes the role {role}][?, and a say over {guests}]',
+  'account-unknown': 'there is no account[? {name}][?; did you mean {nearest}?]',
   'address-not-found': 'no address found for {guest}[?; asked in this order: {tried}][?: {text}]',
   'bad-data':
     '[?{where}: ][?{path}: ]the data cannot be understood[?: expected {expected}][?, got {got}][?, in {field}][?; did you mean {nearest}?][?: {problems}][?: {text}][? (line {line})]',
@@ -9,6 +11,7 @@ export const faults = {
   'certificate-refused':
     'the certificate[? of {member}][? in {path}] is refused[?: expected {expected}][?: {why}][?: {text}]',
   'cluster-file-refused': 'the cluster file[? {file}] is refused[?: {count} {count|problem|problems}][?: {text}]',
+  'code-wanted': 'the code of your authenticator is needed as well',
   'daemon-absent': 'vigiad does not answer[? on {socket}][?: {text}]',
   'daemon-busy': 'vigiad cannot take this now[?: {path}][?: {text}]',
   'disk-full': 'no space is left[? on {path}][? for {guest}][?: {needed} needed][?, {free} free][?: {text}]',
@@ -31,6 +34,7 @@ export const faults = {
   'hypervisor-timeout': 'libvirt did not answer[? within {limit}][?: {action}][? of {domain}][?: {text}]',
   internal: 'something went wrong that should not: {text}[? ({path})]',
   'limit-reached': 'the limit of {limit}[? {what}] is reached[?, {got} were asked for][?: {text}]',
+  'locked-out': 'too many failed attempts[?; try again in {wait}]',
   'migration-failed': '{domain} did not move[? to {host}][?: {text}]',
   'needs-force': 'this would also break something else[?: {guests}][?: {text}]',
   'needs-several-hosts': '[?{path}: ]this needs several hosts, and there is one[?: {hosts}][?: {text}]',
@@ -41,6 +45,8 @@ export const faults = {
   'peer-lost': 'the member {member} does not answer[?: {why}][?: {text}]',
   'probe-impossible': 'the probe of {guest} {service} cannot be made[?: {text}]',
   refused: 'refused[?: {why}][?: {path}][?: expected {expected}][?, got {got}][?: {text}]',
+  'sign-in-refused': 'the sign-in is refused[?: {text}]',
+  'sign-in-wanted': 'you are not signed in, or no longer[?: {text}]',
   'stop-refused': '{guest} did not shut down[? within {limit}][?: {text}]',
   'store-busy': 'the store is in use by another process[?: {path}][?: {text}]',
   'store-corrupt': 'the store holds something that cannot be understood[?: {path}][?, at {key}][?: {text}]',
@@ -55,6 +61,8 @@ export const faults = {
 
 /** What to do next: a command, a file, a place to look. */
 export const hints = {
+  'access-denied': 'An administrator can give you a role and tags: "vigia user role NAME ROLE".',
+  'account-unknown': '"vigia user list" shows those that there are.',
   'address-not-found':
     'Write the address in the cluster file (address: 192.0.2.10) or install the guest agent in the guest; "virsh domifaddr NAME --source arp" shows what libvirt knows.',
   'bad-data':
@@ -63,6 +71,7 @@ export const hints = {
   'certificate-refused':
     'On the host of that member: "vigia cluster token" on another member, then "vigia cluster join TOKEN" gives it a new certificate; see docs/operating/three-hosts.md.',
   'cluster-file-refused': '"vigia check FILE" shows each problem with its line; what was in force before stays so.',
+  'code-wanted': 'Open the authenticator that you set up for this account, and enter the six digits that it shows now.',
   'daemon-absent':
     'Start it with "systemctl start vigiad"; "journalctl -u vigiad -e" says why it stopped. To try a file without the service: "vigia run FILE".',
   'daemon-busy': 'Repeat in a moment; "vigia status" and "journalctl -u vigiad -e" show what it is at.',
@@ -93,6 +102,7 @@ export const hints = {
     'vigiad looks again before it acts; if it stays so, see "journalctl -u libvirtd -e" and the load of the host.',
   internal: 'Please report it with the output of "journalctl -u vigiad -e" and of "vigia doctor".',
   'limit-reached': 'Ask for less, or in parts; the limits are listed in docs/operating/the-cluster-file.md.',
+  'locked-out': 'Wait, or have somebody who may use the socket of a host give you a one-time link: "vigia console".',
   'migration-failed':
     '"vigia doctor" checks what a migration needs of both hosts; "journalctl -u libvirtd -e" and /var/log/libvirt/qemu/ there tell more.',
   'needs-force': 'Look at what else is hit; then repeat with --force if that is wanted.',
@@ -107,6 +117,8 @@ export const hints = {
     '"systemctl status vigiad" on that host shows whether it runs; the port of the members (7443/tcp) must be open between the hosts.',
   'probe-impossible': 'Correct the probe in the cluster file; nothing is concluded about the service meanwhile.',
   refused: 'Nothing was changed; remove the reason named here and repeat.',
+  'sign-in-refused': 'Check name, password and code. "vigia user password NAME" on a host sets a new password.',
+  'sign-in-wanted': 'Sign in again. A program needs a token that is valid: "vigia token list" shows them.',
   'stop-refused': 'Look at its console; onRefusedShutdown: force in the cluster file takes its power after the limit.',
   'store-busy': 'Only one vigiad may run on a host: "systemctl status vigiad" shows which one does.',
   'store-corrupt':
@@ -208,6 +220,9 @@ export const actions = {
 export const faultWords = {
   'snapshot-expected': 'a snapshot of this version',
   'too much waits for etcd': 'too much waits for etcd',
+  viewer: 'viewer',
+  operator: 'operator',
+  administrator: 'administrator',
   'etcd gave no token': 'etcd gave no token',
   'a name': 'a name',
   'not a key of this cluster': 'not a key of this cluster',

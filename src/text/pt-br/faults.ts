@@ -9,6 +9,8 @@ import {
 import { translationOf } from '../message.ts'
 
 export const faults = translationOf(english, {
+  'access-denied': 'você não pode fazer isto[?; é preciso ter o papel {role}][?, e mando sobre {guests}]',
+  'account-unknown': 'não existe a conta[? {name}][?; quis dizer {nearest}?]',
   'address-not-found':
     'nenhum endereço encontrado para {guest}[?; fontes consultadas, nesta ordem: {tried}][?: {text}]',
   'bad-data':
@@ -18,6 +20,7 @@ export const faults = translationOf(english, {
     'o certificado[? de {member}][? em {path}] foi recusado[?: esperado {expected}][?: {why}][?: {text}]',
   'cluster-file-refused':
     'o arquivo do cluster[? {file}] foi recusado[?: {count} {count|problema|problemas}][?: {text}]',
+  'code-wanted': 'falta também o código do seu autenticador',
   'daemon-absent': 'o vigiad não responde[? em {socket}][?: {text}]',
   'daemon-busy': 'o vigiad não pode atender agora[?: {path}][?: {text}]',
   'disk-full':
@@ -41,6 +44,7 @@ export const faults = translationOf(english, {
   'hypervisor-timeout': 'o libvirt não respondeu[? em {limit}][?: {action}][? de {domain}][?: {text}]',
   internal: 'aconteceu algo que não deveria: {text}[? ({path})]',
   'limit-reached': 'o limite de {limit}[? {what}] foi atingido[?; foram pedidos {got}][?: {text}]',
+  'locked-out': 'tentativas demais sem sucesso[?; tente de novo em {wait}]',
   'migration-failed': '{domain} não mudou[? para {host}][?: {text}]',
   'needs-force': 'isso afetaria também outras coisas[?: {guests}][?: {text}]',
   'needs-several-hosts': '[?{path}: ]isso exige vários hosts, e há apenas um[?: {hosts}][?: {text}]',
@@ -51,6 +55,8 @@ export const faults = translationOf(english, {
   'peer-lost': 'o membro {member} não responde[?: {why}][?: {text}]',
   'probe-impossible': 'a sonda de {guest} {service} não pode ser feita[?: {text}]',
   refused: 'recusado[?: {why}][?: {path}][?: esperado {expected}][?, recebido {got}][?: {text}]',
+  'sign-in-refused': 'a entrada foi recusada[?: {text}]',
+  'sign-in-wanted': 'você não entrou, ou sua sessão acabou[?: {text}]',
   'stop-refused': '{guest} não desligou[? em {limit}][?: {text}]',
   'store-busy': 'o armazenamento está em uso por outro processo[?: {path}][?: {text}]',
   'store-corrupt': 'o armazenamento contém algo que não pode ser entendido[?: {path}][?, na chave {key}][?: {text}]',
@@ -63,6 +69,8 @@ export const faults = translationOf(english, {
 })
 
 export const hints = translationOf(englishHints, {
+  'access-denied': 'Um administrador pode lhe dar um papel e etiquetas: "vigia user role NOME PAPEL".',
+  'account-unknown': '"vigia user list" mostra as que existem.',
   'address-not-found':
     'Escreva o endereço no arquivo do cluster (address: 192.0.2.10) ou instale o agente na VM; "virsh domifaddr NOME --source arp" mostra o que o libvirt sabe.',
   'bad-data':
@@ -72,6 +80,8 @@ export const hints = translationOf(englishHints, {
     'No host desse membro: "vigia cluster token" em outro membro e depois "vigia cluster join TOKEN" lhe dão um novo certificado; veja docs/operating/three-hosts.md.',
   'cluster-file-refused':
     '"vigia check ARQUIVO" mostra cada problema com sua linha; o que valia antes continua valendo.',
+  'code-wanted':
+    'Abra o autenticador que você registrou para esta conta e digite os seis algarismos que ele mostra agora.',
   'daemon-absent':
     'Inicie-o com "systemctl start vigiad"; "journalctl -u vigiad -e" diz por que parou. Para experimentar um arquivo sem o serviço: "vigia run ARQUIVO".',
   'daemon-busy': 'Repita daqui a pouco; "vigia status" e "journalctl -u vigiad -e" mostram o que ele está fazendo.',
@@ -101,6 +111,7 @@ export const hints = translationOf(englishHints, {
     'O vigiad olha de novo antes de agir; se persistir, veja "journalctl -u libvirtd -e" e a carga do host.',
   internal: 'Relate o problema com a saída de "journalctl -u vigiad -e" e de "vigia doctor".',
   'limit-reached': 'Peça menos, ou por partes; os limites estão em docs/operating/the-cluster-file.md.',
+  'locked-out': 'Espere, ou peça a quem tem acesso ao soquete de um host um link de uso único: "vigia console".',
   'migration-failed':
     '"vigia doctor" confere o que uma migração precisa dos dois hosts; "journalctl -u libvirtd -e" e /var/log/libvirt/qemu/ neles dizem mais.',
   'needs-force': 'Veja o que mais seria afetado; se for isso mesmo, repita com --force.',
@@ -114,6 +125,8 @@ export const hints = translationOf(englishHints, {
     '"systemctl status vigiad" naquele host mostra se ele está no ar; a porta dos membros (7443/tcp) precisa estar aberta entre os hosts.',
   'probe-impossible': 'Corrija a sonda no arquivo do cluster; enquanto isso, nada se conclui sobre o serviço.',
   refused: 'Nada foi alterado; elimine o motivo apontado e repita.',
+  'sign-in-refused': 'Confira nome, senha e código. "vigia user password NOME" em um host define uma senha nova.',
+  'sign-in-wanted': 'Entre de novo. Um programa precisa de um token válido: "vigia token list" os mostra.',
   'stop-refused':
     'Veja o console dela; onRefusedShutdown: force no arquivo do cluster a desliga à força passado o limite.',
   'store-busy': 'Só um vigiad pode rodar em cada host: "systemctl status vigiad" mostra qual é.',
@@ -218,6 +231,9 @@ export const actions = translationOf(englishActions, {
 export const faultWords = translationOf(englishWords, {
   'snapshot-expected': 'um retrato desta versão',
   'too much waits for etcd': 'há pedidos demais à espera do etcd',
+  viewer: 'leitor',
+  operator: 'operador',
+  administrator: 'administrador',
   'etcd gave no token': 'o etcd não entregou um token',
   'a name': 'um nome',
   'not a key of this cluster': 'não é uma chave deste cluster',

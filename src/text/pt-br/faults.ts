@@ -1,4 +1,4 @@
-import {
+import type {
   faults as english,
   actions as englishActions,
   hints as englishHints,
@@ -6,9 +6,9 @@ import {
   refusals as englishRefusals,
   faultWords as englishWords,
 } from '../en/faults.ts'
-import { translationOf } from '../message.ts'
+import { translatedFrom } from '../message.ts'
 
-export const faults = translationOf(english, {
+export const faults = translatedFrom<typeof english>()({
   'address-not-found':
     'nenhum endereço encontrado para {guest}[?; fontes consultadas, nesta ordem: {tried}][?: {text}]',
   'bad-data':
@@ -62,7 +62,7 @@ export const faults = translationOf(english, {
   'watchdog-refused': 'o watchdog[? {path}] não aceita o prazo[?: pedido {wished}][?, lido de volta {got}][?: {text}]',
 })
 
-export const hints = translationOf(englishHints, {
+export const hints = translatedFrom<typeof englishHints>()({
   'address-not-found':
     'Escreva o endereço no arquivo do cluster (address: 192.0.2.10) ou instale o agente na VM; "virsh domifaddr NOME --source arp" mostra o que o libvirt sabe.',
   'bad-data':
@@ -129,12 +129,12 @@ export const hints = translationOf(englishHints, {
     '"wdctl" mostra o que o watchdog permite; escolha um lease que combine com ele ou dê ao host um dispositivo de isolamento.',
 })
 
-export const outcomes = translationOf(englishOutcomes, {
+export const outcomes = translatedFrom<typeof englishOutcomes>()({
   'not-done': 'nada foi alterado',
   unknown: 'não se sabe se teve efeito; isso é verificado antes de qualquer outra ação',
 })
 
-export const refusals = translationOf(englishRefusals, {
+export const refusals = translatedFrom<typeof englishRefusals>()({
   'no-cluster-file': 'nenhum arquivo do cluster está em vigor ainda',
   ignored: 'o arquivo do cluster diz que {guest} é ignorada',
   'need-disabled': '{guest} depende de {need}, que está desativada',
@@ -183,7 +183,7 @@ export const refusals = translationOf(englishRefusals, {
   'too-many-losses': 'há {count} modos de perder {survive} hosts, e {limit} são examinados',
 })
 
-export const actions = translationOf(englishActions, {
+export const actions = translatedFrom<typeof englishActions>()({
   node: 'consulta ao host',
   capabilities: 'consulta aos recursos',
   list: 'lista de domínios',
@@ -215,7 +215,7 @@ export const actions = translationOf(englishActions, {
   'make a qcow2 disk': 'criação de um disco qcow2',
 })
 
-export const faultWords = translationOf(englishWords, {
+export const faultWords = translatedFrom<typeof englishWords>()({
   'snapshot-expected': 'um retrato desta versão',
   'too much waits for etcd': 'há pedidos demais à espera do etcd',
   'etcd gave no token': 'o etcd não entregou um token',

@@ -2,7 +2,7 @@ import type { FaultData, FaultDetails } from '../model/fault.ts'
 import { detailValues, faultText } from './fault-text.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
-import type { Catalogue } from './text.ts'
+import type { Catalogue } from './text-of.ts'
 
 /** What a check of `vigia doctor` found. */
 export interface Check {

@@ -4,7 +4,7 @@ import { faultText } from './fault-text.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
 import { reasonText } from './reason-text.ts'
-import type { Catalogue } from './text.ts'
+import type { Catalogue } from './text-of.ts'
 
 /** Reasons that say no more than the word of the event does. */
 const saidAlready: Partial<Record<EventWord, readonly ReasonCode[]>> = {

@@ -3,7 +3,7 @@ import { faultWords as englishWords } from './en/faults.ts'
 import type { Messages, Value, Values } from './message.ts'
 import { fill, namesIn } from './message.ts'
 import type { Quantities } from './quantities.ts'
-import type { Catalogue } from './text.ts'
+import type { Catalogue } from './text-of.ts'
 
 export interface FaultText {
   /** Expected and got; no full stop. */

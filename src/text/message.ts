@@ -47,12 +47,13 @@ type SameNames<English extends Messages, Other extends Messages> = {
     : { readonly 'no such English message': Key }
 }
 
-/** A translation of an English catalogue: a missing or unknown key, and a missing or unknown argument, are compile errors. */
-export function translationOf<const English extends Messages, const Other extends Translated<English>>(
-  _english: English,
-  other: Other & SameNames<English, Other>,
-): Translated<English> {
-  return other
+/**
+ * A translation of an English catalogue: `translatedFrom<typeof english>()({ … })`. A missing or unknown key, and a missing or unknown argument,
+ * are compile errors. English is named as a type only: a browser that shows another language does not load it.
+ */
+export function translatedFrom<const English extends Messages>() {
+  return <const Other extends Translated<English>>(other: Other & SameNames<English, Other>): Translated<English> =>
+    other
 }
 
 export interface Filling {

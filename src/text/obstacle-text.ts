@@ -2,7 +2,7 @@ import type { MigrationObstacle } from '../model/migration.ts'
 import { detailValues } from './fault-text.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
-import type { Catalogue } from './text.ts'
+import type { Catalogue } from './text-of.ts'
 
 /** A clause said after the guest's name, without a full stop. */
 export function obstacleText(obstacle: MigrationObstacle, catalogue: Catalogue, quantities: Quantities): string {

@@ -2,7 +2,7 @@ import type { Place, Problem } from '../model/file/problem.ts'
 import type { Messages, Value, Values } from './message.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
-import type { Catalogue } from './text.ts'
+import type { Catalogue } from './text-of.ts'
 
 /** One sentence, without its place. */
 export function problemText(problem: Problem, catalogue: Catalogue, quantities: Quantities): string {

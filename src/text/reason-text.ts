@@ -4,7 +4,7 @@ import { faultText } from './fault-text.ts'
 import type { Values } from './message.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
-import type { Catalogue } from './text.ts'
+import type { Catalogue } from './text-of.ts'
 
 /** A clause said after the guest's name, without a full stop. */
 export function reasonText(reason: Reason, catalogue: Catalogue, quantities: Quantities): string {

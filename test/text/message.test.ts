@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Filling } from '../../src/text/message.ts'
-import { fill, namesIn, translationOf } from '../../src/text/message.ts'
+import { fill, namesIn, translatedFrom } from '../../src/text/message.ts'
 import { createText } from '../../src/text/text.ts'
 
 const filling: Filling = { absent: '?', plural: (count) => (count === 1 ? 'one' : 'other'), number: String }
@@ -33,14 +33,14 @@ test('the names of a template are found once each', () => {
 test('a translation that differs from English does not compile', () => {
   const english = { hello: 'hello {name}', bye: 'bye' } as const
   // @ts-expect-error a missing key
-  translationOf(english, { hello: 'olá {name}' })
+  translatedFrom<typeof english>()({ hello: 'olá {name}' })
   // @ts-expect-error a missing argument
-  translationOf(english, { hello: 'olá', bye: 'tchau' })
+  translatedFrom<typeof english>()({ hello: 'olá', bye: 'tchau' })
   // @ts-expect-error an unknown argument
-  translationOf(english, { hello: 'olá {name}', bye: 'tchau {name}' })
+  translatedFrom<typeof english>()({ hello: 'olá {name}', bye: 'tchau {name}' })
   // @ts-expect-error an unknown key
-  translationOf(english, { hello: 'olá {name}', bye: 'tchau', more: 'mais' })
-  assert.deepEqual(translationOf(english, { hello: 'olá {name}', bye: 'tchau' }).bye, 'tchau')
+  translatedFrom<typeof english>()({ hello: 'olá {name}', bye: 'tchau', more: 'mais' })
+  assert.deepEqual(translatedFrom<typeof english>()({ hello: 'olá {name}', bye: 'tchau' }).bye, 'tchau')
 })
 
 test('a call without the arguments of its message does not compile', () => {

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../text.ts'
+import type { Catalogue } from '../text-of.ts'
 import { cli } from './cli.ts'
 import { checks, remedies } from './doctor.ts'
 import { actors, events, eventWords } from './events.ts'

@@ -1,11 +1,11 @@
-import { cli as english } from '../en/cli.ts'
-import { translationOf } from '../message.ts'
+import type { cli as english } from '../en/cli.ts'
+import { translatedFrom } from '../message.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
 import { severalWords } from './several-words.ts'
 
-export const cli = translationOf(english, {
+export const cli = translatedFrom<typeof english>()({
   ...cliHelp,
   ...clusterWords,
   ...importWords,

@@ -1,7 +1,7 @@
-import { checks as englishChecks, remedies as englishRemedies } from '../en/doctor.ts'
-import { translationOf } from '../message.ts'
+import type { checks as englishChecks, remedies as englishRemedies } from '../en/doctor.ts'
+import { translatedFrom } from '../message.ts'
 
-export const checks = translationOf(englishChecks, {
+export const checks = translatedFrom<typeof englishChecks>()({
   'node-pass': 'Node {version} em uso',
   'node-fail': 'o Node {version} é velho demais: é preciso ao menos {wanted}',
   'daemon-pass': 'o vigiad {version} responde em {socket}',
@@ -97,7 +97,7 @@ export const checks = translationOf(englishChecks, {
   'address-warn': 'nenhum endereço encontrado, perguntando nesta ordem: {order}',
 })
 
-export const remedies = translationOf(englishRemedies, {
+export const remedies = translatedFrom<typeof englishRemedies>()({
   node: 'Instale o pacote do Vigia, que traz o seu Node, ou um Node mais novo.',
   version: 'Uma atualização vale a partir de "systemctl restart vigiad"; as VMs continuam enquanto isso.',
   socket: '"sudo usermod -aG {group} {user}", depois entre de novo; ou execute como root.',

@@ -1,7 +1,7 @@
-import { events as english, actors as englishActors, eventWords as englishWords } from '../en/events.ts'
-import { translationOf } from '../message.ts'
+import type { events as english, actors as englishActors, eventWords as englishWords } from '../en/events.ts'
+import { translatedFrom } from '../message.ts'
 
-export const events = translationOf(english, {
+export const events = translatedFrom<typeof english>()({
   start: '{guest} está sendo iniciada[?: {because}]',
   ready: '{guest} está pronta[?: {because}]',
   pause: '{guest} foi pausada[?: {because}]',
@@ -38,7 +38,7 @@ export const events = translationOf(english, {
   leading: '{host} lidera o cluster',
 })
 
-export const eventWords = translationOf(englishWords, {
+export const eventWords = translatedFrom<typeof englishWords>()({
   start: 'início',
   ready: 'pronta',
   pause: 'pausa',
@@ -75,7 +75,7 @@ export const eventWords = translationOf(englishWords, {
   leading: 'liderança',
 })
 
-export const actors = translationOf(englishActors, {
+export const actors = translatedFrom<typeof englishActors>()({
   leader: 'líder',
   agent: 'agente',
   person: 'pessoa',

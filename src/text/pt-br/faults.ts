@@ -1,4 +1,4 @@
-import {
+import type {
   faults as english,
   actions as englishActions,
   hints as englishHints,
@@ -6,9 +6,9 @@ import {
   refusals as englishRefusals,
   faultWords as englishWords,
 } from '../en/faults.ts'
-import { translationOf } from '../message.ts'
+import { translatedFrom } from '../message.ts'
 
-export const faults = translationOf(english, {
+export const faults = translatedFrom<typeof english>()({
   'access-denied': 'você não pode fazer isto[?; é preciso ter o papel {role}][?, e mando sobre {guests}]',
   'account-unknown': 'não existe a conta[? {name}][?; quis dizer {nearest}?]',
   'address-not-found':
@@ -68,7 +68,7 @@ export const faults = translationOf(english, {
   'watchdog-refused': 'o watchdog[? {path}] não aceita o prazo[?: pedido {wished}][?, lido de volta {got}][?: {text}]',
 })
 
-export const hints = translationOf(englishHints, {
+export const hints = translatedFrom<typeof englishHints>()({
   'access-denied': 'Um administrador pode lhe dar um papel e etiquetas: "vigia user role NOME PAPEL".',
   'account-unknown': '"vigia user list" mostra as que existem.',
   'address-not-found':
@@ -142,12 +142,12 @@ export const hints = translationOf(englishHints, {
     '"wdctl" mostra o que o watchdog permite; escolha um lease que combine com ele ou dê ao host um dispositivo de isolamento.',
 })
 
-export const outcomes = translationOf(englishOutcomes, {
+export const outcomes = translatedFrom<typeof englishOutcomes>()({
   'not-done': 'nada foi alterado',
   unknown: 'não se sabe se teve efeito; isso é verificado antes de qualquer outra ação',
 })
 
-export const refusals = translationOf(englishRefusals, {
+export const refusals = translatedFrom<typeof englishRefusals>()({
   'no-cluster-file': 'nenhum arquivo do cluster está em vigor ainda',
   ignored: 'o arquivo do cluster diz que {guest} é ignorada',
   'need-disabled': '{guest} depende de {need}, que está desativada',
@@ -196,7 +196,7 @@ export const refusals = translationOf(englishRefusals, {
   'too-many-losses': 'há {count} modos de perder {survive} hosts, e {limit} são examinados',
 })
 
-export const actions = translationOf(englishActions, {
+export const actions = translatedFrom<typeof englishActions>()({
   node: 'consulta ao host',
   capabilities: 'consulta aos recursos',
   list: 'lista de domínios',
@@ -228,7 +228,7 @@ export const actions = translationOf(englishActions, {
   'make a qcow2 disk': 'criação de um disco qcow2',
 })
 
-export const faultWords = translationOf(englishWords, {
+export const faultWords = translatedFrom<typeof englishWords>()({
   'snapshot-expected': 'um retrato desta versão',
   'too much waits for etcd': 'há pedidos demais à espera do etcd',
   viewer: 'leitor',

@@ -1,7 +1,7 @@
-import { obstacles as english } from '../en/migration.ts'
-import { translationOf } from '../message.ts'
+import type { obstacles as english } from '../en/migration.ts'
+import { translatedFrom } from '../message.ts'
 
-export const obstacles = translationOf(english, {
+export const obstacles = translatedFrom<typeof english>()({
   'cpu-differs': 'foi iniciada em outro tipo de CPU',
   'machine-unknown': 'é uma máquina ({machine}) que o hipervisor de lá não conhece',
   'memory-short': 'precisa de {needed} de memória, e há {free} livres lá',

@@ -1,4 +1,4 @@
-import {
+import type {
   moveCauses as englishCauses,
   proofLacks as englishLacks,
   proofs as englishProofs,
@@ -6,9 +6,9 @@ import {
   standings as englishStandings,
   moveWays as englishWays,
 } from '../en/places.ts'
-import { translationOf } from '../message.ts'
+import { translatedFrom } from '../message.ts'
 
-export const proofLacks = translationOf(englishLacks, {
+export const proofLacks = translatedFrom<typeof englishLacks>()({
   'lease-not-over': 'seu prazo ainda não terminou',
   'no-device-and-no-watchdog':
     'não tem dispositivo de isolamento nem watchdog armado, então alguém precisa jurar (vigia swear-dead)',
@@ -18,13 +18,13 @@ export const proofLacks = translationOf(englishLacks, {
   'fence-limit': 'já foram isolados tantos hosts quantos podem ser',
 })
 
-export const proofs = translationOf(englishProofs, {
+export const proofs = translatedFrom<typeof englishProofs>()({
   'fence-device': 'seu dispositivo de isolamento',
   watchdog: 'seu watchdog',
   sworn: 'um juramento',
 })
 
-export const hostRefusals = translationOf(englishRefusals, {
+export const hostRefusals = translatedFrom<typeof englishRefusals>()({
   'not-there': '{host} não está presente',
   'not-seen-yet': 'ainda não há notícias de {host}',
   'going-down': '{host} está em desligamento',
@@ -36,7 +36,7 @@ export const hostRefusals = translationOf(englishRefusals, {
   'runs-there-already': 'ela já está em execução em {host}',
 })
 
-export const moveCauses = translationOf(englishCauses, {
+export const moveCauses = translatedFrom<typeof englishCauses>()({
   operator: 'pedido manualmente',
   maintenance: 'seu host está em manutenção',
   'host-shutdown': 'seu host vai ser desligado',
@@ -50,9 +50,9 @@ export const moveCauses = translationOf(englishCauses, {
   first: 'seu primeiro lugar',
 })
 
-export const moveWays = translationOf(englishWays, { live: 'a quente', cold: 'parada e reiniciada' })
+export const moveWays = translatedFrom<typeof englishWays>()({ live: 'a quente', cold: 'parada e reiniciada' })
 
-export const standings = translationOf(englishStandings, {
+export const standings = translatedFrom<typeof englishStandings>()({
   unseen: 'ainda sem notícia',
   online: 'presente',
   silent: 'sem sinal',

@@ -1,7 +1,7 @@
-import * as english from '../en/problems.ts'
-import { translationOf } from '../message.ts'
+import type * as english from '../en/problems.ts'
+import { translatedFrom } from '../message.ts'
 
-export const problems = translationOf(english.problems, {
+export const problems = translatedFrom<typeof english.problems>()({
   unreadable: 'não foi possível ler {got}: {reason}',
   'empty-file': 'o arquivo está vazio: eram esperados version: 1 e guests:',
   'too-large': 'esperado um arquivo de no máximo {expected} caracteres, encontrado um de {got}',
@@ -64,9 +64,9 @@ export const problems = translationOf(english.problems, {
     '{got}! está marcada como externa, embora haja uma VM com este nome no arquivo; tratada como externa',
 })
 
-export const severities = translationOf(english.severities, { error: 'erro', warning: 'aviso' })
+export const severities = translatedFrom<typeof english.severities>()({ error: 'erro', warning: 'aviso' })
 
-export const expectedTypes = translationOf(english.expectedTypes, {
+export const expectedTypes = translatedFrom<typeof english.expectedTypes>()({
   text: 'um texto',
   'whole-number': 'um número inteiro',
   number: 'um número',
@@ -82,7 +82,7 @@ export const expectedTypes = translationOf(english.expectedTypes, {
   'list-or-map': 'uma lista, ou chaves com valores',
 })
 
-export const expectedForms = translationOf(english.expectedForms, {
+export const expectedForms = translatedFrom<typeof english.expectedForms>()({
   size: 'um tamanho, como 512 MiB ou 2 GiB',
   duration: 'uma duração, como 500ms, 20s ou 5min',
   name: 'um nome com letras, dígitos, ".", "_" e "-", como web-1',
@@ -105,7 +105,7 @@ export const expectedForms = translationOf(english.expectedForms, {
   'fence-parameter': 'um parâmetro do agente de isolamento que não seja action, como ip',
 })
 
-export const lauxenExpected = translationOf(english.lauxenExpected, {
+export const lauxenExpected = translatedFrom<typeof english.lauxenExpected>()({
   name: 'o nome de uma VM',
   port: 'uma porta com T ou U, como 22T ou 53U',
   'comma-or-close': '"," ou ")"',
@@ -116,7 +116,7 @@ export const lauxenExpected = translationOf(english.lauxenExpected, {
   need: 'o nome de uma VM de que ela depende',
 })
 
-export const problemWords = translationOf(english.problemWords, {
+export const problemWords = translatedFrom<typeof english.problemWords>()({
   nothing: 'nada',
   guests: 'VMs',
   hosts: 'hosts',
@@ -154,7 +154,7 @@ export const problemWords = translationOf(english.problemWords, {
   includes: 'inclui',
 })
 
-export const yamlMistakes = translationOf(english.yamlMistakes, {
+export const yamlMistakes = translatedFrom<typeof english.yamlMistakes>()({
   'bad-indent': 'a linha não está recuada como as outras do mesmo bloco',
   'missing-char': 'falta um caractere',
   'unexpected-token': 'há algo onde não pode haver nada',

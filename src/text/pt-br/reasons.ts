@@ -1,7 +1,7 @@
-import { reasons as english, pauseCauses as englishCauses, needs as englishNeeds } from '../en/reasons.ts'
-import { translationOf } from '../message.ts'
+import type { reasons as english, pauseCauses as englishCauses, needs as englishNeeds } from '../en/reasons.ts'
+import { translatedFrom } from '../message.ts'
 
-export const reasons = translationOf(english, {
+export const reasons = translatedFrom<typeof english>()({
   'wish-running': 'deve estar em execução',
   'wish-stopped': 'deve ficar parada',
   'wish-disabled': 'está desativada: fica parada e suas falhas são esquecidas',
@@ -58,7 +58,7 @@ export const reasons = translationOf(english, {
   'move-refused': 'não é movida para {to}: {why}',
 })
 
-export const needs = translationOf(englishNeeds, {
+export const needs = translatedFrom<typeof englishNeeds>()({
   'not-running': '{needs}, que não {count|está|estão} em execução',
   'going-down': '{needs}, que {count|está|estão} em desligamento',
   'not-answering-yet': '{needs}, que ainda não {count|responde|respondem}',
@@ -69,7 +69,7 @@ export const needs = translationOf(englishNeeds, {
   'host-unseen': '{needs}, em um host sem notícias',
 })
 
-export const pauseCauses = translationOf(englishCauses, {
+export const pauseCauses = translatedFrom<typeof englishCauses>()({
   asked: 'alguém pediu ao hipervisor',
   'io-error': 'um erro no seu disco',
   watchdog: 'seu watchdog disparou',

@@ -1,7 +1,7 @@
-import * as english from '../en/states.ts'
-import { translationOf } from '../message.ts'
+import type * as english from '../en/states.ts'
+import { translatedFrom } from '../message.ts'
 
-export const states = translationOf(english.states, {
+export const states = translatedFrom<typeof english.states>()({
   running: 'em execução',
   stopped: 'parada',
   failed: 'com falha',
@@ -9,7 +9,7 @@ export const states = translationOf(english.states, {
   paused: 'pausada',
 })
 
-export const phases = translationOf(english.phases, {
+export const phases = translatedFrom<typeof english.phases>()({
   stopped: 'parada',
   waiting: 'aguardando',
   starting: 'iniciando',
@@ -25,7 +25,7 @@ export const phases = translationOf(english.phases, {
   ignored: 'ignorada',
 })
 
-export const runs = translationOf(english.runs, {
+export const runs = translatedFrom<typeof english.runs>()({
   running: 'em execução',
   paused: 'pausada',
   stopped: 'parada',
@@ -33,28 +33,28 @@ export const runs = translationOf(english.runs, {
   unknown: 'desconhecido',
 })
 
-export const verdicts = translationOf(english.verdicts, {
+export const verdicts = translatedFrom<typeof english.verdicts>()({
   unknown: 'ainda desconhecido',
   answering: 'responde',
   refused: 'recusa conexões',
   silent: 'sem resposta',
 })
 
-export const wishes = translationOf(english.wishes, {
+export const wishes = translatedFrom<typeof english.wishes>()({
   running: 'em execução',
   stopped: 'parada',
   disabled: 'desativada',
   ignored: 'ignorada',
 })
 
-export const wanteds = translationOf(english.wanteds, {
+export const wanteds = translatedFrom<typeof english.wanteds>()({
   running: 'em execução',
   paused: 'pausada',
   stopped: 'parada',
   'as-is': 'como está',
 })
 
-export const onLoss = translationOf(english.onLoss, {
+export const onLoss = translatedFrom<typeof english.onLoss>()({
   pause: 'é pausada',
   keep: 'continua',
   restart: 'é reiniciada',

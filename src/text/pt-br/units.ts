@@ -1,7 +1,7 @@
-import { units as english } from '../en/units.ts'
-import { translationOf } from '../message.ts'
+import type { units as english } from '../en/units.ts'
+import { translatedFrom } from '../message.ts'
 
-export const units = translationOf(english, {
+export const units = translatedFrom<typeof english>()({
   absent: 'desconhecido',
   milliseconds: '{count} ms',
   seconds: '{count} s',

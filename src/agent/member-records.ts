@@ -48,6 +48,15 @@ export class MemberRecords {
     if (sight !== undefined) this.#members.set(member, { ...sight, [what]: this.#ports.clock.now() })
   }
 
+  /** Who is asked directly from now on, again and again. */
+  ask(members: ReadonlySet<HostId>): void {
+    for (const [member, sight] of this.#members) {
+      const asked = members.has(member)
+      if (asked === (sight.askedSince !== null)) continue
+      this.#members.set(member, { ...sight, askedSince: asked ? this.#ports.clock.now() : null })
+    }
+  }
+
   async #load(): Promise<void> {
     const { store, clock, log } = this.#ports
     try {
@@ -104,7 +113,8 @@ export class MemberRecords {
 
   #unknown(member: HostId): MemberSight {
     const unchangedSince = this.#ports.clock.now()
-    return { member, kind: 'host', alive: null, revision: 0, unchangedSince, renewed: false, heardAt: null }
+    const never = { renewed: false, askedSince: null, heardAt: null }
+    return { member, kind: 'host', alive: null, revision: 0, unchangedSince, ...never }
   }
 
   /** Read again after a gap: what has the same revision has not changed meanwhile. */

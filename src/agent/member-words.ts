@@ -2,7 +2,7 @@ import type { LeaseTimes } from '../core/lease-times.ts'
 import { faultData } from '../model/fault.ts'
 import type { AgentLife, HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Heard } from '../ports/membership.ts'
+import type { Heard, ListensTo } from '../ports/membership.ts'
 import type { Answer, Peers, Question, Statement } from '../ports/peers.ts'
 import type { MemberRecords } from './member-records.ts'
 
@@ -19,6 +19,7 @@ export class MemberWords {
   readonly #records: MemberRecords
   readonly #statement: () => Statement
   #nonce = 0
+  #listensTo: ListensTo = []
   #cancelListening: (() => void) | null = null
   #unserve: (() => void) | null = null
 
@@ -51,19 +52,24 @@ export class MemberWords {
     return heard
   }
 
-  /** While it is on, every recorded member is asked now and then. `times` is asked anew each time. */
-  listen(on: boolean, times: () => LeaseTimes): void {
-    if (on === (this.#cancelListening !== null)) return
+  /** From now on these are asked now and then. `times` is asked anew each time. */
+  listen(to: ListensTo, times: () => LeaseTimes): void {
+    const same = to === this.#listensTo || (to !== 'all' && to.join() === this.#listensTo.toString())
+    this.#listensTo = to
+    if (same) return
     this.#cancelListening?.()
     this.#cancelListening = null
-    if (on) this.#listenOn(times)
+    if (to.length === 0) this.#records.ask(new Set())
+    else this.#listenOn(times)
   }
 
   #listenOn(times: () => LeaseTimes): void {
     const { suspectMs, askEachMs } = times()
-    for (const member of this.#records.members.keys()) {
-      if (member !== this.#ports.host) void this.#ask(member, suspectMs)
-    }
+    const { members } = this.#records
+    const wanted = this.#listensTo === 'all' ? [...members.keys()] : this.#listensTo
+    const others = wanted.filter((member) => member !== this.#ports.host && members.has(member))
+    this.#records.ask(new Set(others))
+    for (const member of others) void this.#ask(member, suspectMs)
     this.#cancelListening = this.#ports.clock.after(askEachMs, () => this.#listenOn(times))
   }
 

@@ -8,7 +8,7 @@ import { newestStoreSchema } from '../model/store-schema.ts'
 import type { ArmingMemory } from '../ports/arming-memory.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
-import type { Heard, Membership } from '../ports/membership.ts'
+import type { Heard, ListensTo, Membership } from '../ports/membership.ts'
 import type { Peers, Statement } from '../ports/peers.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
@@ -159,8 +159,8 @@ export class MemberLease implements Membership {
     return this.#words.askAll([...this.members().keys(), ...this.#counted.lists.flat()], timeoutMs)
   }
 
-  listen(on: boolean): void {
-    this.#words.listen(on && !this.#stopped, () => this.#times)
+  listen(to: ListensTo): void {
+    this.#words.listen(this.#stopped ? [] : to, () => this.#times)
   }
 
   subscribe(listener: () => void): () => void {

@@ -216,11 +216,10 @@ class LeaderLoop {
       await this.#keepSchema(term!.revision, membership)
       return true
     }
-    if (this.#office !== null) {
-      membership.listen(false)
-      this.#silences.forget()
-    }
+    if (this.#office !== null) this.#silences.forget()
     this.#office = null
+    // Whoever follows it must not begin by not having listened to it.
+    membership.listen(term === null ? [] : [term.host])
     if (!membership.loaded || !shallCampaign(view, this.#times())) return false
     const record: LeaderRecord = { host, life, term: (term?.term ?? 0) + 1 }
     await store.transact({
@@ -249,7 +248,7 @@ class LeaderLoop {
   #takeOffice(revision: Revision, membership: Membership): void {
     this.#office = revision
     this.#state.takeOffice()
-    membership.listen(true)
+    membership.listen('all')
     this.#ports.log.info('this host leads')
     const { clock, host, history } = this.#ports
     const event = { actor: 'leader', word: 'leading', guest: null, service: null, because: null, fault: null } as const

@@ -1,6 +1,6 @@
 import type { LeaseTimes } from '../core/lease-times.ts'
 import type { MembersSnapshot } from '../core/snapshot.ts'
-import type { HostId, Instant } from '../model/ids.ts'
+import { type HostId, type Instant, instant } from '../model/ids.ts'
 import type { Log } from '../ports/log.ts'
 
 /** Told from this part of the time after which a host is suspected: a renewal and a half. */
@@ -33,7 +33,9 @@ export class Silences {
     }
     for (const [member, sight] of sights) {
       if (member === this.#own) continue
-      const now: LastWord = { store: sight.unchangedSince, direct: sight.heardAt }
+      const { unchangedSince, askedSince, heardAt } = sight
+      const direct = askedSince === null ? null : instant(Math.max(askedSince, heardAt ?? askedSince))
+      const now: LastWord = { store: unchangedSince, direct }
       const before = this.#last.get(member)
       this.#last.set(member, now)
       if (before === undefined) continue

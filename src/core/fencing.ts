@@ -1,4 +1,4 @@
-import type { HostId, Instant } from '../model/ids.ts'
+import type { HostId } from '../model/ids.ts'
 import { byName } from '../model/ids.ts'
 import type { FencingRecord, MemberSight } from '../model/member.ts'
 import type { ProofLack } from '../model/reason.ts'
@@ -112,7 +112,7 @@ function stepFor(host: HostId, view: FencingView, free: boolean): { lack: ProofL
   return { lack: hasDevice && !free ? 'fencing' : 'lease-not-over' }
 }
 
-/** Silent on both paths, each of which was heard often enough: the store and the direct one. */
+/** Silent on both paths, each of which was listened to for long enough: the store and the direct one. */
 function isSuspected(sight: MemberSight, { snapshot, times }: FencingView): boolean {
   const { now, members } = snapshot
   const silentMs = silentForMs(sight, members, now)
@@ -120,8 +120,9 @@ function isSuspected(sight: MemberSight, { snapshot, times }: FencingView): bool
   // Its kernel answers: a daemon that crashed or is being replaced has until the lease is over to come back.
   const refused = sight.refusedAt !== undefined && now - sight.refusedAt <= times.suspectMs
   if (refused && silentMs <= times.leaseMs) return false
-  const heard: Instant | number = Math.max(sight.heardAt ?? Number.NEGATIVE_INFINITY, members.renewingSince ?? now)
-  return now - heard > times.suspectMs
+  // One who has just begun to lead may never have asked it before.
+  const listenedSince = Math.max(sight.askedSince ?? now, members.renewingSince ?? now)
+  return now - Math.max(sight.heardAt ?? listenedSince, listenedSince) > times.suspectMs
 }
 
 /** S5: whose words count about this host: of those whom it named itself. */

@@ -54,6 +54,8 @@ export interface MemberSight {
   readonly unchangedSince: Instant
   /** This process saw it change: what was there when it began may be old (S15). */
   readonly renewed: boolean
+  /** Since when it has been asked directly, again and again; null: it is not. What is not asked for is nobody's silence. */
+  readonly askedSince: Instant | null
   /** Last direct word of it; null: none yet. */
   readonly heardAt: Instant | null
   /** When its host last answered that no daemon listens there: it has power. Absent: never. */

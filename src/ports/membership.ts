@@ -12,6 +12,8 @@ export interface Heard {
  * This process as one of several members: it renews its own record, sees those of all others, and speaks with them directly.
  * What the leader judges hosts by; nothing here decides about them.
  */
+export type ListensTo = 'all' | readonly HostId[]
+
 export interface Membership {
   /** Every recorded member, this one included. */
   members(): ReadonlyMap<HostId, MemberSight>
@@ -23,8 +25,8 @@ export interface Membership {
   statement(): Statement
   /** Asks every member now, this one included; what does not answer in time is absent. */
   askAll(timeoutMs: number): Promise<ReadonlyMap<HostId, Heard>>
-  /** While it is on, every member is asked now and then, so that `heardAt` tells of the direct path. */
-  listen(on: boolean): void
+  /** These are asked now and then from now on, and nobody else, so that `heardAt` tells of the direct path. Harmless when repeated. */
+  listen(to: ListensTo): void
   /** Called soon after some member's record changed, or direct word of it came. */
   subscribe(listener: () => void): () => void
 }

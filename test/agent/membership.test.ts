@@ -421,7 +421,7 @@ test('listening tells when each member was last heard directly', async () => {
   await world.pass(20_000)
   const [one, two] = world.members
   assert.equal(one!.lease.members().get(two!.id)?.heardAt, null)
-  one!.lease.listen(true)
+  one!.lease.listen('all')
   await world.pass(5_000)
   const heardAt = one!.lease.members().get(two!.id)!.heardAt!
   assert.ok(world.timeline.nowMs - heardAt < 1_000)
@@ -432,6 +432,27 @@ test('listening tells when each member was last heard directly', async () => {
     world.timeline.nowMs - one!.lease.members().get(two!.id)!.unchangedSince < 1_500,
     'the store still tells of it',
   )
+})
+
+test('it is known since when a member is listened to: of one that was not for a while, nothing is counted', async () => {
+  const world = stage(3)
+  await world.pass(20_000)
+  const [one, two, three] = world.members
+  const askedSince = (of = two) => one!.lease.members().get(of!.id)!.askedSince
+  assert.equal(askedSince(), null)
+  one!.lease.listen([two!.id])
+  assert.deepEqual([askedSince(), askedSince(three)], [instant(20_000), null])
+  await world.pass(5_000)
+  one!.lease.listen([two!.id])
+  one!.lease.listen('all')
+  assert.deepEqual([askedSince(), askedSince(three)], [instant(20_000), instant(25_000)])
+  one!.lease.listen([])
+  assert.deepEqual([askedSince(), askedSince(three)], [null, null])
+  await world.pass(5_000)
+  const heardAt = one!.lease.members().get(two!.id)!.heardAt!
+  assert.ok(world.timeline.nowMs - heardAt >= 4_500, 'nobody is asked any more')
+  one!.lease.listen('all')
+  assert.equal(askedSince(), instant(30_000))
 })
 
 test('S14: a daemon that is restarted while the store is gone goes on feeding what its predecessor armed', async () => {

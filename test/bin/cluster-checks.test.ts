@@ -66,7 +66,7 @@ async function found(t: TestContext, made: ReadonlyMap<HostId, TestHost>, spec: 
 }
 
 const sight = (member: HostId): MemberSight => ({
-  ...{ member, kind: 'host', alive: null, revision: 1, renewed: true, heardAt: null },
+  ...{ member, kind: 'host', alive: null, revision: 1, renewed: true, askedSince: null, heardAt: null },
   unchangedSince: instant(0),
 })
 

@@ -58,7 +58,7 @@ function lostHost(members?: readonly HostId[]) {
         ...(members && { members }),
       },
     },
-    ...{ revision, renewed: true, heardAt: null },
+    ...{ revision, renewed: true, askedSince: instant(0), heardAt: null },
     unchangedSince: instant(now - silentMs),
   })
   const sights = new Map([

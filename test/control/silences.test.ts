@@ -41,7 +41,7 @@ function silences() {
     member,
     {
       ...{ member, kind: 'host', alive: null, revision: 1, renewed: true },
-      ...{ unchangedSince: instant(storeMs), heardAt: instant(directMs) },
+      ...{ unchangedSince: instant(storeMs), askedSince: instant(0), heardAt: instant(directMs) },
     },
   ]
   const look = (storeMs: number, directMs: number, since: number | null = 0): void =>

@@ -17,7 +17,7 @@ function view(silentMs: number, more: Partial<MemberSight> = {}): FencingView {
   const sight = (member: HostId, sinceMs: number): [HostId, MemberSight] => [
     member,
     {
-      ...{ member, kind: 'host', revision: 1, renewed: true, heardAt: null, unchangedSince: instant(now - sinceMs) },
+      ...{ member, kind: 'host', revision: 1, renewed: true, askedSince: instant(0), heardAt: null, unchangedSince: instant(now - sinceMs) },
       alive: { member, life: agentLife('life'), bootId: 'boot', serial: 1, armed: null, left: false },
     },
   ]
@@ -63,6 +63,15 @@ test('a host that is silent on both ways for a fifth of the lease is fenced, and
 test('a host that says something directly is not', () => {
   assert.deepEqual(stepsOf(view(5_000, { heardAt: instant(now - 500) })), [])
   assert.deepEqual(stepsOf(view(5_000, { heardAt: instant(now - 2_100) })), ['fence h2'])
+})
+
+test('one that was not asked directly for long enough is not suspected: who has just begun to lead has only one path’s word', () => {
+  assert.deepEqual(stepsOf(view(5_000, { askedSince: null, heardAt: instant(now - 60_000) })), [])
+  assert.deepEqual(stepsOf(view(5_000, { askedSince: instant(now - 1_900), heardAt: instant(now - 60_000) })), [])
+  assert.deepEqual(stepsOf(view(5_000, { askedSince: instant(now - 2_100), heardAt: instant(now - 60_000) })), [
+    'fence h2',
+  ])
+  assert.deepEqual(stepsOf(view(5_000, { askedSince: instant(now - 2_100), heardAt: instant(now - 1_000) })), [])
 })
 
 test('one whose kernel answers that no daemon listens has until the lease is over: its daemon may be on its way back', () => {

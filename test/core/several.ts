@@ -28,6 +28,7 @@ export function sightOfMember(id: string, more: Partial<MemberSight> = {}): Memb
     revision: 100,
     unchangedSince: instant(0),
     renewed: true,
+    askedSince: instant(0),
     heardAt: null,
     ...more,
   }

@@ -148,7 +148,7 @@ function observed(host: string, { memoryMib }: WideHost, guests: WideDraft['gues
 function sightOf(name: string, { silentMs = 0, armed = goodWatchdog, lost = false }: WideHost): MemberSight {
   const member: HostId = hostId(name)
   return {
-    ...{ member, kind: 'host', revision: 1, renewed: true, heardAt: null },
+    ...{ member, kind: 'host', revision: 1, renewed: true, askedSince: instant(0), heardAt: null },
     alive: { member, life: life(name), bootId: bootOf(name), serial: 1, armed, left: false },
     unchangedSince: instant(nowMs - (lost ? 60_000 : silentMs)),
   }

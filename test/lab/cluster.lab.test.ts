@@ -46,7 +46,15 @@ after(async () => {
 
 describe('three hosts with real guests', { timeout: 600_000 }, () => {
   test('the first host founds the cluster, the others join with a token, all renew', async () => {
+    const [first] = cluster.members as [LabMember]
+    await first.vigiad.start()
+    await first.client.apply({ path: 'alone.yaml', text: cluster.file([], { fence: false }) })
+    await first.vigiad.stop()
     await cluster.found()
+    await until('the file of the first host is that of the cluster', 10_000, async () => {
+      const file = await cluster.members[2]!.client.clusterFile().catch(() => null)
+      return file?.path === 'alone.yaml'
+    })
     const told = JSON.parse(await cluster.must(cluster.members[1]!, ['cluster', 'members', '-o', 'json'])) as {
       members: { id: string; renews: boolean; leads: boolean; watchdogMs: number | null; self: boolean }[]
     }
@@ -76,6 +84,14 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
       }
     }
     assert.equal(new Set([...whereGuestsRun(cluster.lab.hosts).values()].flat()).size, 3)
+  })
+
+  test('what each host wrote into its history is told by every host', async () => {
+    await until('all tell the same', 15_000, async () => {
+      const [one, ...others] = await Promise.all(cluster.members.map(told))
+      const writers = new Set(one!.map((line) => line.split(' ')[0]))
+      return writers.size === 3 && others.every((lines) => lines.join() === one!.join())
+    })
   })
 
   test('a guest is moved live: a client stays connected', async (context) => {
@@ -290,4 +306,10 @@ function logs(): string {
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`
+}
+
+/** Of a host's whole history, who wrote what of whom and when, sorted: copies come in another order. */
+async function told({ client }: LabMember): Promise<string[]> {
+  const { events } = await client.events({ words: 'ready,answers,daemon-started' })
+  return events.map(({ at, host, word, guest, service }) => [host, word, guest, service, at].join(' ')).sort()
 }

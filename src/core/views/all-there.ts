@@ -83,7 +83,7 @@ function beginning(
 }
 
 function sightOfMember(member: HostId): MemberSight {
-  return { member, kind: 'host', alive: null, revision: 1, unchangedSince: now, renewed: true, heardAt: now }
+  return { member, kind: 'host', alive: null, revision: 1, unchangedSince: now, renewed: true, askedSince: now, heardAt: now }
 }
 
 function observed(

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
 import { type GuestAction, paths, patterns } from '../contract/protocol.ts'
+import { GuestParams } from '../contract/schema.ts'
 import {
   GuestShutdownRequest,
   LaunchRequest,
@@ -8,6 +9,7 @@ import {
   NothingRequest,
   ShutdownRequest,
   WatchRequest,
+  WishResult,
 } from '../contract/wishes.ts'
 import { admitted } from '../core/views/admission.ts'
 import { planClear, planMemory, planPause, planResume, planUnmanage, planWatch } from '../core/views/guest-plan.ts'
@@ -15,25 +17,26 @@ import { planHostShutdown } from '../core/views/host-shutdown-plan.ts'
 import { planLaunch } from '../core/views/launch-plan.ts'
 import { planShutdown } from '../core/views/shutdown-plan.ts'
 import { Fault } from '../model/fault.ts'
+import { described, typed } from './route.ts'
 import type { Serving } from './serving.ts'
 import type { Planning } from './wishes.ts'
 
-type Named = { readonly Params: { readonly guest: string } }
-
-interface Command<Body> {
+interface Command {
   readonly said: string
   readonly plan: Planning
-  readonly body?: Body
 }
 
 /** Everything here writes a wish and nothing else; the leader does the rest. */
 export function commandRoutes(app: FastifyInstance, serving: Serving): void {
-  app.post<{ Body: LaunchRequest }>(paths.launch, schema(LaunchRequest), async (request) => {
+  const routes = typed(app)
+  const launch = command('Launch guests and everything they need; without names all that shall run', LaunchRequest)
+  routes.post(paths.launch, launch, async (request) => {
     const { guests = [], force = false } = request.body
     return serving.wishes.command(launching(guests, force), saidOf('launch', { force }), request.caller)
   })
 
-  app.post<{ Body: ShutdownRequest }>(paths.shutdown, schema(ShutdownRequest), async (request) => {
+  const shutdown = command('Shut guests down, those that need them first; without names all of them', ShutdownRequest)
+  routes.post(paths.shutdown, shutdown, async (request) => {
     const { guests = [], dependents = false, force = false, untilBoot = false } = request.body
     if (untilBoot && (guests.length > 0 || dependents || force)) {
       throw new Fault('bad-request', 'not-done', { field: 'untilBoot' })
@@ -45,7 +48,7 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
     return serving.wishes.command(plan, said, request.caller)
   })
 
-  guestCommand(app, serving, 'launch', NothingRequest, (guest) => ({
+  guestCommand(app, serving, 'launch', 'Launch a guest and everything it needs', NothingRequest, (guest) => ({
     said: 'launch',
     plan: launching([guest], false),
   }))
@@ -53,6 +56,7 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
     app,
     serving,
     'shutdown',
+    'Shut a guest down',
     GuestShutdownRequest,
     (guest, body) => {
       const { dependents = false, force = false } = body
@@ -62,30 +66,58 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
       }
     },
   )
-  guestCommand(app, serving, 'pause', NothingRequest, (guest) => ({
+  guestCommand(app, serving, 'pause', 'Suspend a guest until it is resumed', NothingRequest, (guest) => ({
     said: 'pause',
     plan: (view) => planPause(view, guest),
   }))
-  guestCommand(app, serving, 'resume', NothingRequest, (guest) => ({
+  guestCommand(app, serving, 'resume', 'Take a pause by hand back', NothingRequest, (guest) => ({
     said: 'resume',
     plan: (view) => planResume(view, guest),
   }))
-  guestCommand(app, serving, 'clear', NothingRequest, (guest) => ({
-    said: 'clear',
-    plan: (view) => planClear(view, guest),
-  }))
-  guestCommand(app, serving, 'unmanage', NothingRequest, (guest) => ({
-    said: 'unmanage',
-    plan: (view) => planUnmanage(view, guest),
-  }))
-  guestCommand<WatchRequest>(app, serving, 'watch', WatchRequest, (guest, { on }) => ({
-    said: on ? 'watch on' : 'watch off',
-    plan: (view) => planWatch(view, guest, on),
-  }))
-  guestCommand<MemoryRequest>(app, serving, 'memory', MemoryRequest, (guest, { memoryMib }) => ({
-    said: memoryMib === null ? 'memory as in the file' : `memory ${memoryMib} MiB`,
-    plan: (view) => planMemory(view, guest, memoryMib),
-  }))
+  guestCommand(
+    app,
+    serving,
+    'clear',
+    'Forget the failures of a guest: it is wished as the file says',
+    NothingRequest,
+    (guest) => ({
+      said: 'clear',
+      plan: (view) => planClear(view, guest),
+    }),
+  )
+  guestCommand(
+    app,
+    serving,
+    'unmanage',
+    'Take the hands off a guest altogether, until it is launched again',
+    NothingRequest,
+    (guest) => ({
+      said: 'unmanage',
+      plan: (view) => planUnmanage(view, guest),
+    }),
+  )
+  guestCommand<WatchRequest>(
+    app,
+    serving,
+    'watch',
+    'Watch a guest, or leave it alone',
+    WatchRequest,
+    (guest, { on }) => ({
+      said: on ? 'watch on' : 'watch off',
+      plan: (view) => planWatch(view, guest, on),
+    }),
+  )
+  guestCommand<MemoryRequest>(
+    app,
+    serving,
+    'memory',
+    'Give a guest another amount of memory',
+    MemoryRequest,
+    (guest, { memoryMib }) => ({
+      said: memoryMib === null ? 'memory as in the file' : `memory ${memoryMib} MiB`,
+      plan: (view) => planMemory(view, guest, memoryMib),
+    }),
+  )
 }
 
 /** Admission (N+1) says no to what the planned launch alone would allow. */
@@ -100,18 +132,23 @@ function guestCommand<Body>(
   app: FastifyInstance,
   serving: Serving,
   action: GuestAction,
+  summary: string,
   body: TSchema,
-  command: (guest: string, body: Body) => Command<Body>,
+  commandOf: (guest: string, body: Body) => Command,
 ): void {
-  app.post<Named & { Body: Body }>(patterns.guestDo(action), schema(body), async (request) => {
-    const { said, plan } = command(request.params.guest, request.body as Body)
+  const route = described(
+    { access: 'operator', tag: 'guests', summary },
+    { params: GuestParams, body, response: { 200: WishResult } },
+  )
+  typed(app).post(patterns.guestDo(action), route, async (request) => {
+    const { said, plan } = commandOf(request.params.guest, request.body as Body)
     return serving.wishes.command(plan, said, request.caller)
   })
 }
 
 /** Whose guests they are is looked at where the plan is known. */
-function schema(body: TSchema) {
-  return { schema: { body }, config: { access: 'operator' } } as const
+function command<Body extends TSchema>(summary: string, body: Body) {
+  return described({ access: 'operator', tag: 'guests', summary }, { body, response: { 200: WishResult } })
 }
 
 function saidOf(word: string, options: Readonly<Record<string, boolean>>): string {

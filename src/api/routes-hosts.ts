@@ -1,23 +1,21 @@
 import type { FastifyInstance } from 'fastify'
-import type { DoneResult, FenceTestResult } from '../contract/hosts.ts'
-import { ArmRequest, FenceTestRequest, SwearDeadRequest } from '../contract/hosts.ts'
-import type { MovesResult } from '../contract/moves.ts'
-import { MaintenanceRequest, MigrateRequest, RebalanceRequest } from '../contract/moves.ts'
+import type { TSchema } from 'typebox'
+import { ArmRequest, DoneResult, FenceTestRequest, FenceTestResult, SwearDeadRequest } from '../contract/hosts.ts'
+import { MaintenanceRequest, MigrateRequest, MovesResult, RebalanceRequest } from '../contract/moves.ts'
 import { fenceTestMs, paths, patterns, schemaVersion } from '../contract/protocol.ts'
+import { HostParams } from '../contract/schema.ts'
 import { NothingRequest } from '../contract/wishes.ts'
 import { planArm, planDisarm, planFence, planFenceReset, planSwearDead } from '../core/views/host-plan.ts'
 import { planMaintenance } from '../core/views/maintenance-plan.ts'
 import { planMigrate, requireHost } from '../core/views/move-plan.ts'
 import { planRebalance } from '../core/views/rebalance-plan.ts'
 import type { WishPlan } from '../core/views/wish-plan.ts'
-import type { Access } from '../model/access.ts'
 import { Fault } from '../model/fault.ts'
 import { formatMs } from '../model/units.ts'
 import { autostartingGuests } from './apply.ts'
 import { Refused } from './refused.ts'
+import { described, typed } from './route.ts'
 import type { Serving } from './serving.ts'
-
-type Named = { readonly Params: { readonly host: string } }
 
 /** Commands about hosts, and about where guests are. Each writes a wish and nothing else; the leader does the rest. */
 export function hostRoutes(app: FastifyInstance, serving: Serving): void {
@@ -26,83 +24,88 @@ export function hostRoutes(app: FastifyInstance, serving: Serving): void {
 }
 
 function moveRoutes(app: FastifyInstance, { wishes }: Serving): void {
-  app.post<{ Body: MigrateRequest }>(
-    paths.migrate,
-    body(MigrateRequest, 'operator'),
-    async (request): Promise<MovesResult> => {
-      const { guests, to = null, cold = false, dryRun = false } = request.body
-      const said = ['migrate', ...(to === null ? [] : [to]), ...(cold ? ['--cold'] : [])].join(' ')
-      const plan = await wishes.carryOut(
-        (view) => planMigrate(view, { guests, to, cold }),
-        said,
-        request.caller,
-        dryRun,
-      )
-      return movesResult(plan, dryRun)
-    },
-  )
+  const routes = typed(app)
 
-  app.post<{ Body: RebalanceRequest }>(paths.rebalance, body(RebalanceRequest, 'operator'), async (request) => {
+  const migrate = described(
+    {
+      access: 'operator',
+      tag: 'guests',
+      summary: 'Move guests to another host, or each to the best one; all of them or none',
+    },
+    { body: MigrateRequest, response: { 200: MovesResult } },
+  )
+  routes.post(paths.migrate, migrate, async (request) => {
+    const { guests, to = null, cold = false, dryRun = false } = request.body
+    const said = ['migrate', ...(to === null ? [] : [to]), ...(cold ? ['--cold'] : [])].join(' ')
+    const plan = await wishes.carryOut((view) => planMigrate(view, { guests, to, cold }), said, request.caller, dryRun)
+    return movesResult(plan, dryRun)
+  })
+
+  const rebalance = described(
+    { access: 'operator', tag: 'hosts', summary: 'Even the hosts out by the fewest moves' },
+    { body: RebalanceRequest, response: { 200: MovesResult } },
+  )
+  routes.post(paths.rebalance, rebalance, async (request) => {
     const { dryRun = false } = request.body
     return movesResult(await wishes.carryOut(planRebalance, 'rebalance', request.caller, dryRun), dryRun)
   })
 
-  app.post<Named & { Body: MaintenanceRequest }>(
-    patterns.hostDo('maintenance'),
-    body(MaintenanceRequest),
-    async (request): Promise<MovesResult> => {
-      const { on, dryRun = false, force = false } = request.body
-      const { host } = request.params
-      const said = `maintenance ${host} ${on ? 'on' : 'off'}`
-      // Who only asks is told what stands in the way.
-      const plan = await wishes.carryOut(
-        (view) => planMaintenance(view, { host, on, force: force || dryRun }),
-        said,
-        request.caller,
-        dryRun,
-      )
-      return movesResult(plan, dryRun)
-    },
-  )
+  const maintenance = ofHost('Empty a host for work on it, or take that back', MaintenanceRequest, MovesResult)
+  routes.post(patterns.hostDo('maintenance'), maintenance, async (request) => {
+    const { on, dryRun = false, force = false } = request.body
+    const { host } = request.params
+    const said = `maintenance ${host} ${on ? 'on' : 'off'}`
+    // Who only asks is told what stands in the way.
+    const plan = await wishes.carryOut(
+      (view) => planMaintenance(view, { host, on, force: force || dryRun }),
+      said,
+      request.caller,
+      dryRun,
+    )
+    return movesResult(plan, dryRun)
+  })
 }
 
 function fencingRoutes(app: FastifyInstance, { wishes, powers, view }: Serving): void {
-  app.post<Named & { Body: SwearDeadRequest }>(
-    patterns.hostDo('swear-dead'),
-    body(SwearDeadRequest),
-    async (request): Promise<DoneResult> => {
-      const { host } = request.params
-      if (request.body.isDead !== host) {
-        throw new Fault('bad-request', 'not-done', { field: 'isDead', expected: host, got: request.body.isDead })
-      }
-      const { caller } = request
-      return done(await wishes.carryOut((now) => planSwearDead(now, host, caller.name), `swear-dead ${host}`, caller))
-    },
-  )
+  const routes = typed(app)
 
-  app.post<Named>(patterns.hostDo('fence'), body(NothingRequest), async (request): Promise<DoneResult> => {
+  const swearDead = ofHost(
+    'Swear that a host is dead, so that its guests may start elsewhere',
+    SwearDeadRequest,
+    DoneResult,
+  )
+  routes.post(patterns.hostDo('swear-dead'), swearDead, async (request) => {
+    const { host } = request.params
+    if (request.body.isDead !== host) {
+      throw new Fault('bad-request', 'not-done', { field: 'isDead', expected: host, got: request.body.isDead })
+    }
+    const { caller } = request
+    return done(await wishes.carryOut((now) => planSwearDead(now, host, caller.name), `swear-dead ${host}`, caller))
+  })
+
+  const fence = ofHost('Take the power of a host', NothingRequest, DoneResult)
+  routes.post(patterns.hostDo('fence'), fence, async (request) => {
     const { host } = request.params
     return done(await wishes.carryOut((now) => planFence(now, host), `fence ${host}`, request.caller))
   })
 
-  app.post(paths.fenceReset, body(NothingRequest), async (request): Promise<DoneResult> => {
-    return done(await wishes.carryOut(planFenceReset, 'fence reset', request.caller))
-  })
-
-  app.post<Named & { Body: FenceTestRequest }>(
-    patterns.hostDo('fence-test'),
-    body(FenceTestRequest),
-    async (request): Promise<FenceTestResult> => {
-      if (powers.testFence === undefined) throw new Fault('not-supported', 'not-done', { action: 'fence' })
-      const found = requireHost(view(), request.params.host)
-      if ('kind' in found) throw new Refused(found)
-      // An answer that is long in coming is no idle connection.
-      request.raw.socket?.setTimeout?.(fenceTestMs)
-      return { schemaVersion, devices: await powers.testFence(found.id, request.body.takePower) }
-    },
+  const reset = ofHosts('Begin the count of fenced hosts anew', NothingRequest)
+  routes.post(paths.fenceReset, reset, async (request) =>
+    done(await wishes.carryOut(planFenceReset, 'fence reset', request.caller)),
   )
 
-  app.post<{ Body: ArmRequest }>(paths.arm, body(ArmRequest), async (request): Promise<DoneResult> => {
+  const fenceTest = ofHost('Prove the fence devices of a host', FenceTestRequest, FenceTestResult)
+  routes.post(patterns.hostDo('fence-test'), fenceTest, async (request) => {
+    if (powers.testFence === undefined) throw new Fault('not-supported', 'not-done', { action: 'fence' })
+    const found = requireHost(view(), request.params.host)
+    if ('kind' in found) throw new Refused(found)
+    // An answer that is long in coming is no idle connection.
+    request.raw.socket?.setTimeout?.(fenceTestMs)
+    return { schemaVersion, devices: await powers.testFence(found.id, request.body.takePower) }
+  })
+
+  const arm = ofHosts('Let hosts be fenced and guests taken from them, or not', ArmRequest)
+  routes.post(paths.arm, arm, async (request) => {
     const { armed, forMs = null, force = false } = request.body
     if (armed && forMs !== null) throw new Fault('bad-request', 'not-done', { field: 'forMs' })
     const by = request.caller
@@ -115,6 +118,17 @@ function fencingRoutes(app: FastifyInstance, { wishes, powers, view }: Serving):
   })
 }
 
+function ofHost<Body extends TSchema, Answer extends TSchema>(summary: string, body: Body, answer: Answer) {
+  return described(
+    { access: 'administrator', tag: 'hosts', summary },
+    { params: HostParams, body, response: { 200: answer } },
+  )
+}
+
+function ofHosts<Body extends TSchema>(summary: string, body: Body) {
+  return described({ access: 'administrator', tag: 'hosts', summary }, { body, response: { 200: DoneResult } })
+}
+
 function movesResult(plan: WishPlan, dryRun: boolean): MovesResult {
   const { changes, hostChanges, already, moves = [], stays = [] } = plan
   const changed = changes.size > 0 || (hostChanges?.size ?? 0) > 0
@@ -124,8 +138,4 @@ function movesResult(plan: WishPlan, dryRun: boolean): MovesResult {
 function done({ hostChanges, armed, resetFencing }: WishPlan): DoneResult {
   const changed = (hostChanges?.size ?? 0) > 0 || armed !== undefined || resetFencing === true
   return { schemaVersion, changed }
-}
-
-function body(schema: object, access: Access = 'administrator') {
-  return { schema: { body: schema }, config: { access } }
 }

@@ -1,33 +1,71 @@
 import type { FastifyInstance } from 'fastify'
-import type { DoctorResult, HealthView } from '../contract/doctor.ts'
-import type { EventsView } from '../contract/events.ts'
-import { EventsQuery } from '../contract/events.ts'
-import type { GuestView, WhyView } from '../contract/guest.ts'
+import { DoctorResult, HealthView } from '../contract/doctor.ts'
+import { EventsQuery, EventsView } from '../contract/events.ts'
+import { GuestView, WhyView } from '../contract/guest.ts'
 import { paths, patterns, schemaVersion } from '../contract/protocol.ts'
+import { GuestParams } from '../contract/schema.ts'
+import { SnapshotView, StatusView } from '../contract/status.ts'
 import { snapshotText } from '../core/snapshot-text.ts'
 import { guestData } from '../core/views/status.ts'
 import { whyChain } from '../core/views/why.ts'
 import type { StoredEvent } from '../model/event.ts'
 import { historyFilter } from './history-filter.ts'
+import { described, typed } from './route.ts'
 import type { Serving } from './serving.ts'
 
 /** Newest events shown with one guest. */
 const historyTail = 20
 
-const viewer = { config: { access: 'viewer' } } as const
-
-const everybody = { config: { access: 'public' } } as const
-
-type Named = { readonly Params: { readonly guest: string } }
-
 export function viewRoutes(app: FastifyInstance, serving: Serving): void {
+  guestRoutes(app, serving)
+  daemonRoutes(app, serving)
   const { powers } = serving
+  const routes = typed(app)
+
+  const status = described(
+    {
+      access: 'viewer',
+      tag: 'views',
+      summary: 'The whole cluster: hosts, guests in launch order, and why each is as it is',
+    },
+    { response: { 200: StatusView } },
+  )
+  routes.get(paths.status, status, async () => serving.status())
+
+  const events = described(
+    { access: 'viewer', tag: 'views', summary: 'What happened, by guest, word and time' },
+    { querystring: EventsQuery, response: { 200: EventsView } },
+  )
+  routes.get(paths.events, events, async (request) => ({
+    schemaVersion,
+    events: await powers.history.query(historyFilter(request.query)),
+  }))
+
+  const snapshot = described(
+    {
+      access: 'administrator',
+      tag: 'views',
+      summary: 'All that the leader knows, for a simulation or a report of a fault',
+    },
+    { response: { 200: SnapshotView } },
+  )
+  routes.get(paths.snapshot, snapshot, async (_, reply) => {
+    reply.type('application/json').serializer((text: unknown) => String(text))
+    return snapshotText(powers.snapshot()) as unknown as SnapshotView
+  })
+}
+
+function guestRoutes(app: FastifyInstance, serving: Serving): void {
+  const { powers } = serving
+  const routes = typed(app)
   const tailOf = (guest: string): Promise<readonly StoredEvent[]> =>
     powers.history.query({ guest, newestFirst: true, limit: historyTail })
 
-  app.get(paths.status, viewer, async () => serving.status())
-
-  app.get<Named>(patterns.guest, viewer, async (request): Promise<GuestView> => {
+  const one = described(
+    { access: 'viewer', tag: 'views', summary: 'One guest, who needs it, and what happened to it last' },
+    { params: GuestParams, response: { 200: GuestView } },
+  )
+  routes.get(patterns.guest, one, async (request) => {
     const { view, sight } = serving.guest(request.params.guest)
     const { id, dependents } = sight.compiled
     return {
@@ -38,7 +76,11 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
     }
   })
 
-  app.get<Named>(patterns.why, viewer, async (request): Promise<WhyView> => {
+  const why = described(
+    { access: 'viewer', tag: 'views', summary: 'Why a guest is as it is, down to the guests that are the cause' },
+    { params: GuestParams, response: { 200: WhyView } },
+  )
+  routes.get(patterns.why, why, async (request) => {
     const { view, sight } = serving.guest(request.params.guest)
     const { id } = sight.compiled
     return {
@@ -48,31 +90,33 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
       history: await tailOf(id),
     }
   })
+}
 
-  app.get<{ Querystring: EventsQuery }>(
-    paths.events,
-    { schema: { querystring: EventsQuery }, ...viewer },
-    async (request): Promise<EventsView> => ({
-      schemaVersion,
-      events: await powers.history.query(historyFilter(request.query)),
-    }),
-  )
-
-  app.get(paths.snapshot, { config: { access: 'administrator' } }, async (_, reply) => {
-    reply.type('application/json').serializer((text: unknown) => String(text))
-    return snapshotText(powers.snapshot())
-  })
+function daemonRoutes(app: FastifyInstance, { powers }: Serving): void {
+  const routes = typed(app)
 
   // It puts every host to work.
-  app.get(
-    paths.doctor,
-    { config: { access: 'operator' } },
-    async (): Promise<DoctorResult> => ({ schemaVersion, checks: await powers.examine() }),
+  const doctor = described(
+    { access: 'operator', tag: 'daemon', summary: 'The checks of "vigia doctor" that the daemon makes' },
+    { response: { 200: DoctorResult } },
   )
+  routes.get(paths.doctor, doctor, async () => ({ schemaVersion, checks: await powers.examine() }))
 
-  app.get(paths.alive, everybody, async (): Promise<HealthView> => ({ schemaVersion, ok: true, faults: [] }))
+  const alive = described(
+    { access: 'public', tag: 'daemon', summary: 'Whether the daemon answers' },
+    { response: { 200: HealthView } },
+  )
+  routes.get(paths.alive, alive, async () => ({ schemaVersion, ok: true, faults: [] }))
 
-  app.get(paths.ready, everybody, async (_, reply): Promise<HealthView> => {
+  const ready = described(
+    {
+      access: 'public',
+      tag: 'daemon',
+      summary: 'Whether the daemon can do its work; 503 with what keeps it from that',
+    },
+    { response: { 200: HealthView, 503: HealthView } },
+  )
+  routes.get(paths.ready, ready, async (_, reply) => {
     const faults = powers.troubles()
     reply.code(faults.length === 0 ? 200 : 503)
     return { schemaVersion, ok: faults.length === 0, faults }

@@ -1,7 +1,7 @@
 /** What clients need without loading any schema: paths, limits, defaults. */
 
 /** In every JSON that Vigia writes for programs; grows when a field changes its meaning, never when one is added. */
-export const schemaVersion = 1
+export const schemaVersion = 1 as const
 
 export const apiPrefix = '/api/v1'
 
@@ -49,6 +49,8 @@ export const paths = {
   fenceReset: `${apiPrefix}/fence-reset`,
   snapshot: `${apiPrefix}/snapshot`,
   hostDo: (host: string, action: HostAction) => `${apiPrefix}/hosts/${encodeURIComponent(host)}/${action}`,
+  openApi: '/api/openapi.json',
+  docs: '/api/docs',
   alive: '/healthz',
   ready: '/readyz',
 } as const

@@ -30,3 +30,9 @@ export const Names = Type.Array(Type.String())
 
 /** Milliseconds since 1970. */
 export const WallMs = Type.Number()
+
+/** A name in a path. */
+const InPath = Type.String({ minLength: 1, maxLength: 100 })
+
+export const GuestParams = Type.Object({ guest: InPath })
+export const HostParams = Type.Object({ host: InPath })

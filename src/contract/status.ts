@@ -163,3 +163,7 @@ export const StatusChange = Type.Object({
   guests: Type.Array(GuestSummary),
 })
 export type StatusChange = Wire<typeof StatusChange>
+
+/** All that the leader knows, as `snapshotText` writes it: for programs of the same version. */
+export const SnapshotView = modelData<object>({ type: 'object' })
+export type SnapshotView = Wire<typeof SnapshotView>

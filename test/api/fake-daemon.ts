@@ -14,6 +14,7 @@ import { storeKeys } from '../../src/ports/store.ts'
 import { FakeHistory } from '../../src/sim/fakes/fake-history.ts'
 import { FakeStore } from '../../src/sim/fakes/fake-store.ts'
 import { type GuestDraft, home, World } from '../core/world.ts'
+import { checkedSerializer } from './checked-api.ts'
 
 /** A daemon with a pretend world behind a real API: the cluster is a table, its store and history are in memory. */
 export class FakeDaemon {
@@ -76,8 +77,12 @@ export class FakeDaemon {
     }
   }
 
+  /** An answer that is not as its schema says fails as a fault inside. */
   async api(): Promise<FastifyInstance> {
-    return createApi(this.powers())
+    const serializerCompiler = checkedSerializer((text) => {
+      throw new Error(text)
+    })
+    return createApi(this.powers(), { serializerCompiler })
   }
 
   snapshot(): ClusterSnapshot {

@@ -1,0 +1,64 @@
+import { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
+import { DoctorCheck, DoctorResult, HealthView } from '../contract/doctor.ts'
+import { ErrorBody, FaultView, ProblemView } from '../contract/error.ts'
+import { EventsView, EventView } from '../contract/events.ts'
+import { GuestView, WhyStepView, WhyView } from '../contract/guest.ts'
+import { ArmRequest, DoneResult, FenceTestRequest, FenceTestResult, SwearDeadRequest } from '../contract/hosts.ts'
+import {
+  GuestReasonView,
+  MaintenanceRequest,
+  MigrateRequest,
+  MovesResult,
+  RebalanceRequest,
+} from '../contract/moves.ts'
+import {
+  GuestSummary,
+  HostSummary,
+  MembersView,
+  NeedView,
+  PhaseView,
+  ReasonView,
+  StatusView,
+} from '../contract/status.ts'
+import { LaunchRequest, MemoryRequest, ShutdownRequest, WatchRequest, WishResult } from '../contract/wishes.ts'
+
+/** Schemas that stand in the published description under a name of their own, for those who generate a client from it. */
+export const namedSchemas = {
+  ApplyRefusal: ApplyRefusalView,
+  ApplyRequest,
+  ApplyResult,
+  ArmRequest,
+  ClusterFile: ClusterFileView,
+  DoctorCheck,
+  DoctorResult,
+  DoneResult,
+  Error: ErrorBody,
+  Event: EventView,
+  Events: EventsView,
+  Fault: FaultView,
+  FenceTestRequest,
+  FenceTestResult,
+  Guest: GuestView,
+  GuestReason: GuestReasonView,
+  GuestSummary,
+  Health: HealthView,
+  HostSummary,
+  LaunchRequest,
+  MaintenanceRequest,
+  Members: MembersView,
+  MemoryRequest,
+  MigrateRequest,
+  MovesResult,
+  Need: NeedView,
+  Phase: PhaseView,
+  Problem: ProblemView,
+  Reason: ReasonView,
+  RebalanceRequest,
+  ShutdownRequest,
+  Status: StatusView,
+  SwearDeadRequest,
+  WatchRequest,
+  Why: WhyView,
+  WhyStep: WhyStepView,
+  WishResult,
+}

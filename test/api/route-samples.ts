@@ -1,0 +1,50 @@
+import { guestActions, paths, patterns } from '../../src/contract/protocol.ts'
+
+/** A request that its route grants. */
+export interface RouteSample {
+  /** `METHOD /path/:part` */
+  readonly route: string
+  /** Only of several hosts. */
+  readonly several?: boolean
+  readonly guest?: string
+  readonly host?: string
+  readonly query?: string
+  readonly body?: object
+}
+
+const actionBodies: Partial<Record<(typeof guestActions)[number], object>> = {
+  shutdown: { dependents: true },
+  watch: { on: true },
+  memory: { memoryMib: null },
+}
+
+/** At least one for each route, in an order in which all are granted. */
+export const samples: readonly RouteSample[] = [
+  { route: `GET ${paths.status}` },
+  { route: `GET ${paths.status}`, several: true },
+  { route: `GET ${patterns.guest}` },
+  { route: `GET ${patterns.guest}`, several: true },
+  { route: `GET ${patterns.why}` },
+  { route: `GET ${patterns.why}`, several: true, guest: 'far' },
+  { route: `GET ${paths.events}`, query: '?limit=5&newestFirst=1' },
+  { route: `GET ${paths.snapshot}` },
+  { route: `GET ${paths.doctor}` },
+  { route: `GET ${paths.alive}` },
+  { route: `GET ${paths.ready}` },
+  { route: `GET ${paths.openApi}` },
+  { route: `GET ${paths.docs}` },
+  { route: `GET ${paths.docs}/style.css` },
+  { route: `POST ${paths.apply}`, body: { path: 'vigia.yaml', text: 'version: 1' } },
+  { route: `GET ${paths.clusterFile}` },
+  { route: `POST ${paths.launch}`, body: { guests: ['web'] } },
+  { route: `POST ${paths.shutdown}`, body: {} },
+  ...guestActions.map((action) => ({ route: `POST ${patterns.guestDo(action)}`, body: actionBodies[action] ?? {} })),
+  { route: `POST ${paths.migrate}`, several: true, body: { guests: ['web'], to: 'n2', dryRun: true } },
+  { route: `POST ${paths.rebalance}`, several: true, body: { dryRun: true } },
+  { route: `POST ${patterns.hostDo('maintenance')}`, several: true, host: 'n1', body: { on: true, dryRun: true } },
+  { route: `POST ${patterns.hostDo('fence-test')}`, several: true, host: 'n1', body: { takePower: false } },
+  { route: `POST ${patterns.hostDo('fence')}`, several: true, host: 'n2', body: {} },
+  { route: `POST ${patterns.hostDo('swear-dead')}`, several: true, host: 'n3', body: { isDead: 'n3' } },
+  { route: `POST ${paths.fenceReset}`, several: true, body: {} },
+  { route: `POST ${paths.arm}`, several: true, body: { armed: false, forMs: 60_000 } },
+]

@@ -16,11 +16,21 @@ export interface StreamMessage {
 /** One client of a live stream (Server-Sent Events). */
 export interface EventSink {
   send(message: StreamMessage): void
+  /** The same, made by `messageBytes`: what many clients are told lies in memory once. */
+  write(bytes: Buffer): void
   /** True while what was sent is not taken yet: send no more before `onDrain`. */
   isFull(): boolean
   onDrain(listener: () => void): void
   onClose(listener: () => void): void
   close(): void
+}
+
+export function messageBytes(message: StreamMessage): Buffer {
+  return Buffer.from(messageText(message))
+}
+
+function messageText({ event, id, data }: StreamMessage): string {
+  return `${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`
 }
 
 export function createEventSink(response: ServerResponse, clock: Clock): EventSink {
@@ -30,7 +40,7 @@ export function createEventSink(response: ServerResponse, clock: Clock): EventSi
   let cancelBeat: (() => void) | null = null
   const closers: (() => void)[] = []
 
-  const write = (text: string): void => {
+  const write = (text: string | Buffer): void => {
     if (closed || response.write(text)) return
     full = true
     cancelSlow ??= clock.after(slowClientMs, () => response.destroy())
@@ -63,9 +73,8 @@ export function createEventSink(response: ServerResponse, clock: Clock): EventSi
     for (const closer of closers) closer()
   })
   return {
-    send({ event, id, data }) {
-      write(`${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`)
-    },
+    send: (message) => write(messageText(message)),
+    write,
     isFull: () => full,
     onDrain: (listener) => response.on('drain', listener),
     onClose: (listener) => closers.push(listener),

@@ -1,14 +1,18 @@
+import type { StoredEvent } from '../model/event.ts'
 import { faultData } from '../model/fault.ts'
 import type { HistoryFilter } from '../ports/history.ts'
-import type { EventSink } from './event-sink.ts'
+import { type EventSink, messageBytes } from './event-sink.ts'
 import type { ApiPowers } from './powers.ts'
 
 /** Events read from the history at a time. */
 const batch = 500
 
+/** Each event is written down once, however many listen. */
+const written = new WeakMap<StoredEvent, Buffer>()
+
 /**
- * Sends each event after `afterId` once, in order, for as long as the client listens.
- * Pulls from the history whenever something was added, so that nothing is kept for a slow client and nothing is missed.
+ * Sends each event after `afterId` once, in order, for as long as the client listens. One that has all before it is handed what is added;
+ * any other pulls from the history when it can take more, so that nothing is kept for a slow client and nothing is missed.
  */
 export function streamHistory(
   powers: ApiPowers,
@@ -28,7 +32,7 @@ export function streamHistory(
       if (closed) return
       for (const event of events) {
         last = event.id
-        sink.send({ event: 'event', id: event.id, data: JSON.stringify(event) })
+        sink.write(eventBytes(event))
       }
       if (events.length === batch) again = true
     } while (again && !sink.isFull())
@@ -48,11 +52,31 @@ export function streamHistory(
       })
   }
 
-  const unsubscribe = powers.history.subscribe(wake)
+  const wantsAll = Object.keys(filter).length === 0
+  const handed = (events: readonly StoredEvent[]): void => {
+    // Ids grow by one: what follows the last one sent is the next there is.
+    if (busy || !wantsAll || events[0]?.id !== last + 1) {
+      wake()
+      return
+    }
+    for (const event of events) {
+      if (closed || sink.isFull()) return
+      last = event.id
+      sink.write(eventBytes(event))
+    }
+  }
+
+  const unsubscribe = powers.history.subscribe(handed)
   sink.onDrain(wake)
   sink.onClose(() => {
     closed = true
     unsubscribe()
   })
   wake()
+}
+
+function eventBytes(event: StoredEvent): Buffer {
+  const bytes = written.get(event) ?? messageBytes({ event: 'event', id: event.id, data: JSON.stringify(event) })
+  written.set(event, bytes)
+  return bytes
 }

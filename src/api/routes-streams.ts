@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { EventsQuery } from '../contract/events.ts'
+import { LiveQuery } from '../contract/live.ts'
 import { paths } from '../contract/protocol.ts'
 import { Fault } from '../model/fault.ts'
 import type { EventSink } from './event-sink.ts'
@@ -8,10 +10,10 @@ import { historyFilter } from './history-filter.ts'
 import { streamHistory } from './history-stream.ts'
 import { described, plain, typed } from './route.ts'
 import type { Serving } from './serving.ts'
-import { streamStatus } from './status-stream.ts'
+import { createStatusFeed } from './status-feed.ts'
 
-/** Live streams at once: each costs memory and a look at the cluster for every change. */
-export const maxStreams = 32
+/** Live streams at once: each costs a connection, and memory while its client reads slowly. */
+export const maxStreams = 256
 
 /** Server-Sent Events, for as long as the client listens. */
 export const eventStream = plain('text/event-stream', { type: 'string' })
@@ -19,6 +21,7 @@ export const eventStream = plain('text/event-stream', { type: 'string' })
 export function streamRoutes(app: FastifyInstance, serving: Serving): void {
   const { powers } = serving
   const open = new Set<EventSink>()
+  const feed = createStatusFeed(powers, serving.status)
 
   const sinkFor = (reply: FastifyReply): EventSink => {
     if (open.size >= maxStreams)
@@ -41,7 +44,7 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
     { response: { 200: eventStream } },
   )
   routes.get(paths.statusStream, status, (_, reply) => {
-    streamStatus(powers, sinkFor(reply), serving.status)
+    feed.join(sinkFor(reply))
   })
 
   const events = described(
@@ -55,8 +58,26 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
   )
   routes.get(paths.eventsStream, events, async (request, reply) => {
     const { limit: _, newestFirst: __, afterId, ...filter } = historyFilter(request.query)
-    const from = lastEventId(request.headers['last-event-id']) ?? afterId ?? (await newestId(serving))
-    streamHistory(powers, sinkFor(reply), filter, from)
+    streamHistory(powers, sinkFor(reply), filter, await placeToBegin(serving, request.headers, afterId))
+  })
+
+  const live = described(
+    {
+      access: 'viewer',
+      tag: 'live',
+      summary: 'All that is live, in one stream: what a console needs one connection for',
+      about:
+        'Events `status` (Status), `change` (StatusChange), `event` (Event; its id is that of the stream). ' +
+        'It resumes after `Last-Event-ID`, or after the event that `after` names; without them it begins now.',
+    },
+    { querystring: LiveQuery, response: { 200: eventStream } },
+  )
+  routes.get(paths.live, live, async (request, reply) => {
+    const { after } = request.query
+    const from = await placeToBegin(serving, request.headers, after === undefined ? undefined : Number(after))
+    const sink = sinkFor(reply)
+    feed.join(sink)
+    streamHistory(powers, sink, {}, from)
   })
 
   app.addHook('preClose', async () => {
@@ -68,8 +89,13 @@ function lastEventId(header: string | readonly string[] | undefined): number | n
   return typeof header === 'string' && /^[0-9]{1,15}$/.test(header) ? Number(header) : null
 }
 
-/** Without a place to begin, a stream begins now. */
-async function newestId({ powers }: Serving): Promise<number> {
+/** The id before the first event wanted. Without one, or with one that was never given here, a stream begins now. */
+async function placeToBegin(
+  { powers }: Serving,
+  headers: IncomingHttpHeaders,
+  after: number | undefined,
+): Promise<number> {
   const [newest] = await powers.history.query({ newestFirst: true, limit: 1 })
-  return newest?.id ?? 0
+  const now = newest?.id ?? 0
+  return Math.min(now, lastEventId(headers['last-event-id']) ?? after ?? now)
 }

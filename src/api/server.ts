@@ -18,7 +18,7 @@ import type { Serving } from './serving.ts'
 import { createServing } from './serving.ts'
 
 /** Connections at once: more are refused by the kernel's queue instead of by running out of files. */
-const maxConnections = 256
+const maxConnections = 512
 
 /** A request has to be complete within this time, and its headers within the next: a client that dawdles holds a connection. */
 const requestTimeoutMs = 30_000

@@ -4,6 +4,7 @@ import type { ErrorBody } from '../contract/error.ts'
 import type { EventsQuery, EventsView } from '../contract/events.ts'
 import type { GuestView, WhyView } from '../contract/guest.ts'
 import type { ArmRequest, DoneResult, FenceTestRequest, FenceTestResult } from '../contract/hosts.ts'
+import type { LiveQuery } from '../contract/live.ts'
 import type {
   GuestReasonView,
   MaintenanceRequest,
@@ -17,7 +18,7 @@ import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wis
 import type { StoredEvent } from '../model/event.ts'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
-import { type Live, liveEvents, liveStatus } from './live.ts'
+import { type Live, type LivePiece, liveAll, liveEvents, liveStatus } from './live.ts'
 import type { Transport, TransportLine, TransportStream } from './transport.ts'
 
 /** What the daemon refused or could not do, with all it said. */
@@ -71,6 +72,8 @@ export interface Client {
   liveStatus(signal: AbortSignal): AsyncIterable<Live<StatusView>>
   /** Each event once, in order, until `signal`. `after`: the id before the first one wanted; without it from now on. */
   liveEvents(query: EventsQuery, signal: AbortSignal): AsyncIterable<Live<StoredEvent>>
+  /** Both in one connection, until `signal`. `after` as above. */
+  live(query: LiveQuery, signal: AbortSignal): AsyncIterable<Live<LivePiece>>
   close(): void
 }
 
@@ -118,6 +121,7 @@ export function createClient(transport: Transport, by = ''): Client {
     },
     liveStatus: (signal) => liveStatus(opener(paths.statusStream, signal), signal),
     liveEvents: (query, signal) => liveEvents(opener(paths.eventsStream + queryText(query), signal), signal),
+    live: (query, signal) => liveAll(opener(paths.live + queryText(query), signal), signal),
     close: () => transport.close(),
   }
 }
@@ -170,7 +174,7 @@ function parsed<T>(body: string): T {
   }
 }
 
-function queryText(query: EventsQuery): string {
+function queryText(query: EventsQuery | LiveQuery): string {
   const entries = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries).toString()}`
 }

@@ -7,6 +7,11 @@ import type { TransportStream } from './transport.ts'
 /** What a live stream brings: a value, or that the connection is gone and tried again. */
 export type Live<T> = { readonly kind: 'value'; readonly value: T } | { readonly kind: 'lost'; readonly fault: Fault }
 
+/** One piece of the stream that has everything: the status, whole, after each change of it; or one event. */
+export type LivePiece =
+  | { readonly kind: 'status'; readonly status: StatusView }
+  | { readonly kind: 'event'; readonly event: StoredEvent }
+
 /** Between two tries to connect again. */
 const againMs = 1_000
 
@@ -25,6 +30,25 @@ export async function* liveStatus(open: Open, signal: AbortSignal): AsyncGenerat
     else if (event === 'change' && view !== null) view = merged(view, JSON.parse(data) as StatusChange)
     else continue
     yield { kind: 'value', value: view }
+  }
+}
+
+/** Everything in one connection. Events come once each, in order, over any number of connections. */
+export async function* liveAll(open: Open, signal: AbortSignal): AsyncGenerator<Live<LivePiece>> {
+  let view: StatusView | null = null
+  for await (const live of messages(open, signal)) {
+    if (live.kind === 'lost') {
+      yield live
+      continue
+    }
+    const { event, data } = live.value
+    if (event === 'status') view = JSON.parse(data) as StatusView
+    else if (event === 'change' && view !== null) view = merged(view, JSON.parse(data) as StatusChange)
+    else {
+      if (event === 'event') yield { kind: 'value', value: { kind: 'event', event: JSON.parse(data) as StoredEvent } }
+      continue
+    }
+    yield { kind: 'value', value: { kind: 'status', status: view } }
   }
 }
 

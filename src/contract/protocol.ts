@@ -19,6 +19,9 @@ export const speakerHeader = 'vigia-by'
 
 export const speakerMaxLength = 64
 
+/** Of a session: what a write carries beside the cookie, so that no other site's page can make it. */
+export const csrfHeader = 'vigia-csrf'
+
 /** `vigia doctor` looks at every guest of its host one after the other, and asks the other hosts. */
 export const doctorMs = 120_000
 
@@ -38,6 +41,7 @@ export const paths = {
   why: (guest: string) => `${apiPrefix}/why/${encodeURIComponent(guest)}`,
   events: `${apiPrefix}/events`,
   eventsStream: `${apiPrefix}/events/stream`,
+  live: `${apiPrefix}/live`,
   launch: `${apiPrefix}/launch`,
   shutdown: `${apiPrefix}/shutdown`,
   apply: `${apiPrefix}/apply`,

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { createEventSink, slowClientMs } from '../../src/api/event-sink.ts'
 import { streamHistory } from '../../src/api/history-stream.ts'
-import { gatherMs, streamStatus } from '../../src/api/status-stream.ts'
+import { createStatusFeed, gatherMs } from '../../src/api/status-feed.ts'
 import { instant, wallTime } from '../../src/model/ids.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { launchedDaemon } from './fake-daemon.ts'
@@ -15,8 +15,8 @@ class SlowClient extends EventEmitter {
   full = false
   destroyed = false
   writeHead(): void {}
-  write(text: string): boolean {
-    this.written.push(text)
+  write(text: string | Buffer): boolean {
+    this.written.push(String(text))
     return !this.full
   }
   end(): void {
@@ -88,7 +88,7 @@ test('many changes become one message, and a slow client gets the newest when it
     }))
     return { at: 0, hosts: [], guests } as never
   }
-  streamStatus(powers, sink, view)
+  createStatusFeed(powers, view).join(sink)
   const messages = () => client.written.filter((text) => text.startsWith('event: change'))
   const verdict = (word: 'refused' | 'answering' | 'silent') => {
     daemon.world.see('web', 'running', { '80/tcp': word })
@@ -115,6 +115,48 @@ test('many changes become one message, and a slow client gets the newest when it
   verdict('answering')
   clock.pass(gatherMs)
   assert.equal(messages().length, 3)
+})
+
+test('the cluster is looked at once for all that listen, and not at all for nobody', () => {
+  const daemon = launchedDaemon()
+  const clock = new ManualClock()
+  let looks = 0
+  const feed = createStatusFeed({ ...daemon.powers(), clock }, () => {
+    looks += 1
+    return { at: looks, hosts: [], guests: [{ id: 'web', tries: looks }] } as never
+  })
+  const clients = Array.from({ length: 20 }, () => new SlowClient())
+  for (const client of clients) feed.join(createEventSink(client as unknown as ServerResponse, clock))
+  assert.equal(looks, 1)
+  daemon.changed()
+  clock.pass(gatherMs)
+  assert.equal(looks, 2)
+  for (const { written } of clients) assert.match(written.at(-1)!, /^event: change\ndata: .*"tries":2/)
+  for (const client of clients) client.end()
+  daemon.changed()
+  clock.pass(gatherMs)
+  assert.equal(looks, 2)
+})
+
+test('a client that joins late, or was behind when guests came, is told all of it', () => {
+  const daemon = launchedDaemon()
+  const clock = new ManualClock()
+  let names = ['web']
+  const feed = createStatusFeed({ ...daemon.powers(), clock }, () => {
+    return { at: 0, hosts: [], guests: names.map((id) => ({ id })) } as never
+  })
+  const [slow, late] = [new SlowClient(), new SlowClient()]
+  const sink = createEventSink(slow as unknown as ServerResponse, clock)
+  feed.join(sink)
+  slow.full = true
+  sink.send({ event: 'x', id: null, data: '1' })
+  names = ['db', 'web']
+  daemon.changed()
+  clock.pass(gatherMs)
+  feed.join(createEventSink(late as unknown as ServerResponse, clock))
+  slow.full = false
+  slow.emit('drain')
+  for (const { written } of [slow, late]) assert.match(written.at(-1)!, /^event: status\ndata: .*"db".*"web"/)
 })
 
 test('a history that fails ends the stream instead of the daemon', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { Fault } from '../model/fault.ts'
@@ -13,12 +13,8 @@ const probeMs = 2_000
 /** Serves on a unix socket, mode 0660. A socket left over by a daemon that was killed is replaced, one that answers is not. */
 export async function listenOn(app: FastifyInstance, path: string): Promise<void> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
-    if (existsSync(path)) {
-      if (await answers(path)) throw new Fault('store-busy', 'not-done', { path })
-      rmSync(path)
-    }
-    await bind(app, path)
+    await prepareSocketPath(path)
+    await bindPath(app.server, path)
   } catch (error) {
     if (error instanceof Fault) throw error
     const { code = '', message } = error as NodeJS.ErrnoException
@@ -32,10 +28,17 @@ export async function listenOn(app: FastifyInstance, path: string): Promise<void
   }
 }
 
+/** Its folder is there, and it is not. Faults: `store-busy` where somebody answers; throws the file system's errors. */
+export async function prepareSocketPath(path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+  if (!existsSync(path)) return
+  if (await answers(path)) throw new Fault('store-busy', 'not-done', { path })
+  rmSync(path)
+}
+
 /** The mode is set by the mask while the socket is made: there is no moment at which everybody may connect. */
-function bind(app: FastifyInstance, path: string): Promise<void> {
+export function bindPath(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { server } = app
     const before = process.umask(socketMask)
     try {
       server.once('error', reject)

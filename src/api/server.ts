@@ -14,18 +14,9 @@ import { fileRoutes } from './routes-file.ts'
 import { hostRoutes } from './routes-hosts.ts'
 import { streamRoutes } from './routes-streams.ts'
 import { viewRoutes } from './routes-views.ts'
+import { headersTimeoutMs, idleMs, maxConnections, requestTimeoutMs } from './server-limits.ts'
 import type { Serving } from './serving.ts'
 import { createServing } from './serving.ts'
-
-/** Connections at once: more are refused by the kernel's queue instead of by running out of files. */
-const maxConnections = 512
-
-/** A request has to be complete within this time, and its headers within the next: a client that dawdles holds a connection. */
-const requestTimeoutMs = 30_000
-const headersTimeoutMs = 10_000
-
-/** A connection with nothing on it for so long is closed; live streams say something more often. */
-const idleMs = 60_000
 
 export interface ApiOptions {
   /** Writes answers as JSON; the usual one writes them as they are. */

@@ -54,6 +54,8 @@ export interface Daemon {
   readonly host: HostId
   readonly stateDirectory: string
   readonly clock: Clock
+  /** What this host shows to the other members. Null: it is alone. */
+  readonly identity: MemberDrivers['identity'] | null
   /** What `vigia doctor` finds about the cluster as a whole; nothing of a host that is alone. */
   readonly clusterChecks: () => Promise<Examined[]>
   /** How libvirt of a member is reached. Null: this host is alone. */
@@ -130,6 +132,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   return {
     ...{ leader, agent, hypervisor, store, history: state.history, host, stateDirectory, clock },
+    identity: member?.identity ?? null,
     clusterChecks: async () => (member === null ? [] : clusterChecks(checksOf(member, leader, here, clock))),
     libvirtUriOf: member === null ? null : uriOf,
     fencer: member?.leader.fencer ?? null,

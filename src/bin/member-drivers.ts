@@ -64,6 +64,8 @@ export interface MemberDrivers {
   readonly agent: AgentClusterPorts
   readonly leader: ClusterPorts
   readonly self: HostId
+  /** What this member shows to the others, kept in date. */
+  readonly identity: Pick<Renewer, 'identity' | 'onRenewed'>
   readonly questionsTo: (member: HostId) => HostQuestions
   /** See `roundTripMs`; null: the store is not ours, or too few of its members answer. */
   readonly roundTripMs: () => Promise<number | null>
@@ -127,7 +129,7 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       hook: createProgramHook(),
       fencer: createFenceAgents({ devicesOf: (id) => inForce.hostSpec(id)?.fence ?? [] }),
     },
-    ...{ self: host, dismissed: members.dismissed },
+    ...{ self: host, identity: renewer, dismissed: members.dismissed },
     questionsTo: (member) => questionsTo(peers, member),
     roundTripMs: () => roundTripOf(own, host),
     close: async () => {

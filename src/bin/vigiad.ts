@@ -2,7 +2,9 @@
 import { createWriteStream } from 'node:fs'
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
+import type { FastifyInstance } from 'fastify'
 import { listenOn } from '../api/listen.ts'
+import { type ListenPlace, parseListenPlace, splitPlaces } from '../api/listen-place.ts'
 import { createApi } from '../api/server.ts'
 import { exitCodeOf } from '../contract/exit-codes.ts'
 import { lineLog } from '../drivers/local/log.ts'
@@ -11,7 +13,7 @@ import { hostId, wallTime } from '../model/ids.ts'
 import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
 import { apiPowers } from './api-powers.ts'
-import { type DaemonOptions, startDaemon } from './daemon.ts'
+import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
 import { packageVersion } from './package-version.ts'
 import { tellSystemdReady } from './systemd-notify.ts'
 
@@ -21,6 +23,12 @@ Usage: vigiad [OPTIONS]
 
   --state-dir DIR        where wishes, records and history are kept (default /var/lib/vigia)
   --socket PATH          where it answers vigia (default /run/vigia/vigia.sock)
+  --listen PLACE         serves the API over the network too, by TLS: 192.0.2.1:8443, [::]:8443 (every address), or the path of
+                         a socket that something relays to; may be given several times
+  --tls-certificate FILE the certificate that listeners show, with its chain (PEM); read anew when it changes
+                         (default: the cluster's authority signs one, a host that is alone makes its own)
+  --tls-key FILE         its private key (PEM)
+  --url URL              what people type into their browsers, where that is not an address of this host
   --libvirt-socket PATH  libvirt's socket (default /run/libvirt/libvirt-sock)
   --libvirt-uri URI      what to open there: qemu:///system, xen:///system, lxc:///system (default qemu:///system)
   --host NAME            this host's name in the cluster file (default: the machine's name)
@@ -31,13 +39,18 @@ Usage: vigiad [OPTIONS]
   --help                 print this
 
 Each option may be given in the environment as well: VIGIA_STATE_DIR, VIGIA_SOCKET, VIGIA_LIBVIRT_SOCKET,
-VIGIA_LIBVIRT_URI, VIGIA_HOST, VIGIA_LOG_LEVEL; VIGIA_ETCD: the program of an etcd
+VIGIA_LIBVIRT_URI, VIGIA_HOST, VIGIA_LOG_LEVEL, VIGIA_LISTEN (several with spaces between), VIGIA_TLS_CERTIFICATE,
+VIGIA_TLS_KEY, VIGIA_URL; VIGIA_ETCD: the program of an etcd
 that Vigia looks after, where systemd does not start it. The guests go on when it ends; started again, it takes them as they are.
 `
 
 const options = {
   'state-dir': { type: 'string', default: process.env.VIGIA_STATE_DIR ?? '/var/lib/vigia' },
   socket: { type: 'string', default: process.env.VIGIA_SOCKET ?? '/run/vigia/vigia.sock' },
+  listen: { type: 'string', multiple: true, default: splitPlaces(process.env.VIGIA_LISTEN ?? '') },
+  'tls-certificate': { type: 'string', default: process.env.VIGIA_TLS_CERTIFICATE ?? '' },
+  'tls-key': { type: 'string', default: process.env.VIGIA_TLS_KEY ?? '' },
+  url: { type: 'string', default: process.env.VIGIA_URL ?? '' },
   'libvirt-socket': { type: 'string', default: process.env.VIGIA_LIBVIRT_SOCKET ?? '/run/libvirt/libvirt-sock' },
   'libvirt-uri': { type: 'string', default: process.env.VIGIA_LIBVIRT_URI ?? 'qemu:///system' },
   host: { type: 'string', default: process.env.VIGIA_HOST ?? hostname() },
@@ -68,15 +81,36 @@ if (values.version) {
 }
 const level = values['log-level']
 if (level !== 'error' && level !== 'warn' && level !== 'info') {
-  process.stderr.write(`vigiad: --log-level: expected error, warn or info, got ${JSON.stringify(level)}\n`)
-  process.exit(64)
+  refuse(`--log-level: expected error, warn or info, got ${JSON.stringify(level)}`)
 }
+const places = values.listen.map(readPlace)
+const publicUrl = readUrl(values.url)
+if ((values['tls-certificate'] === '') !== (values['tls-key'] === ''))
+  refuse('--tls-certificate and --tls-key: expected both, or neither')
 const log = lineLog((line) => process.stderr.write(line), level)
 
 try {
   await serve()
 } catch (error) {
   end(error)
+}
+
+function refuse(text: string): never {
+  process.stderr.write(`vigiad: ${text}\n`)
+  process.exit(64)
+}
+
+function readPlace(text: string): ListenPlace {
+  const expected = 'ADDRESS:PORT ([::]:8443 for every address) or the path of a socket'
+  return parseListenPlace(text) ?? refuse(`--listen: expected ${expected}, got ${JSON.stringify(text)}`)
+}
+
+/** Null: not given. Only where it is: everything else of it is the console's. */
+function readUrl(text: string): URL | null {
+  if (text === '') return null
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol === 'https:' && url.pathname === '/') return url
+  return refuse(`--url: expected https://NAME or https://NAME:PORT, got ${JSON.stringify(text)}`)
 }
 
 async function serve(): Promise<void> {
@@ -93,6 +127,7 @@ async function serve(): Promise<void> {
   const { host } = daemon
   const api = await createApi(apiPowers(daemon, log))
   await listenOn(api, values.socket)
+  const listeners = places.length === 0 ? null : await listenToNetwork(api, daemon)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
   tellSystemdReady(log)
   void remember('daemon-started')
@@ -104,6 +139,7 @@ async function serve(): Promise<void> {
     const leaves = reason === 'dismissed' || daemon.goingDown()
     log.info('vigiad ends; guests go on', { reason, leaves })
     void remember('daemon-stopped')
+      .then(() => listeners?.close())
       .then(() => api.close())
       .then(() => (leaves ? daemon.leave() : daemon.stop()))
       .then(() => process.exit(0), end)
@@ -118,6 +154,15 @@ async function serve(): Promise<void> {
       .append([{ ...event, at: wallTime(Date.now()), note: packageVersion() }])
       .catch((error: unknown) => log.warn('history could not be written', { fault: faultData(error).code }))
   }
+}
+
+/** Loaded where it is asked for only. */
+async function listenToNetwork(api: FastifyInstance, daemon: Daemon): Promise<{ close(): Promise<void> }> {
+  const { Listeners } = await import('./listeners.ts')
+  const [certificate, key] = [values['tls-certificate'], values['tls-key']]
+  const given = certificate === '' ? null : { certificate, key }
+  const names = publicUrl === null ? [] : [publicUrl.hostname.replace(/^\[|\]$/g, '')]
+  return new Listeners(api, daemon, { places, certificate: given, names }, log)
 }
 
 function deedsFile(path: string | undefined): Pick<DaemonOptions, 'onIssued'> {

@@ -107,6 +107,31 @@ export async function signMember(
   return pem(certificate)
 }
 
+/** How long a certificate of a host's own is good: no browser takes one that is good for longer. */
+const ownLifeMs = 820 * 24 * 3_600_000
+
+/** A new certificate for a listener of this host that no authority vouches for, and its key. Names: DNS names and IP addresses, the first one its own. */
+export async function makeOwnCertificate(names: readonly [string, ...string[]], now: WallTime): Promise<AuthorityPair> {
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: nameOf(names[0]),
+    notBefore: new Date(now - clockSkewMs),
+    notAfter: new Date(now + ownLifeMs),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }) as const),
+      ),
+    ],
+  })
+  return { certificate: pem(certificate), key: await exported(keys.privateKey) }
+}
+
 /** The loopback is in each: a daemon speaks to the etcd of its own host through it. */
 function alternativeNames(member: HostId, addresses: readonly string[]): x509.JsonGeneralNames {
   const names = new Set([member, 'localhost', '127.0.0.1', '::1', ...addresses])

@@ -40,6 +40,7 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'hypervisor-timeout': 'libvirt did not answer within the deadline of the request, or another job holds the domain.',
   internal: 'A defect: something the program did not expect.',
   'limit-reached': 'A bound that protects the daemon or the host was reached.',
+  'key-reused': 'A write came with an idempotency key that another request had: another route, another body or another value.',
   'locked-out':
     'An account was tried with wrong passwords too often, or too many came from one address. Each further one makes the wait longer.',
   'migration-failed':
@@ -65,6 +66,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'store-lost': 'The store does not answer: its disk failed, or it was closed.',
   timeout: 'A command, or a request to the daemon, took longer than it may.',
   'token-refused': 'A join token is mistyped, expired, used already, or of another cluster.',
+  'still-in-work': 'A write came again with the same idempotency key before the first one was answered.',
+  'task-unknown': 'A task is named that there is none of, or that is so old that it is forgotten.',
   'watch-off': 'Something automatic was due for a guest that is not watched.',
   'watchdog-absent': 'A host has no watchdog, or another program holds it. Then it can only be fenced by a device.',
   'watchdog-refused':

@@ -1,17 +1,23 @@
 import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
 import { schemaVersion } from '../contract/protocol.ts'
 import { compileCluster } from '../core/graph.ts'
+import { stepsOf } from '../core/task-plan.ts'
 import { type Unbearable, unbearable } from '../core/views/admission.ts'
 import type { ApplyDiff, ApplyRefusal } from '../core/views/apply-diff.ts'
 import { applyDiff } from '../core/views/apply-diff.ts'
-import { clusterView } from '../core/views/cluster-view.ts'
+import { type ClusterView, clusterView, sightNamed } from '../core/views/cluster-view.ts'
+import type { WishPlan } from '../core/views/wish-plan.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
+import type { WallTime } from '../model/ids.ts'
 import type { StoredCluster } from '../model/stored-cluster.ts'
+import type { TaskRecord } from '../model/task.ts'
 import type { GuestWish } from '../model/wish.ts'
 import { storeKeys } from '../ports/store.ts'
 import type { ApiPowers, CheckedFile } from './powers.ts'
+import { type Once, readReceipt, receiptOf } from './receipts.ts'
+import { newTask, type TaskBook } from './task-book.ts'
 
 /** A refused cluster file: the fault, and what is wrong with it. */
 export class FileRefused extends Fault {
@@ -25,41 +31,70 @@ export class FileRefused extends Fault {
   }
 }
 
+export interface Applying {
+  readonly by: string
+  readonly tasks: TaskBook
+  readonly once?: Once | null
+}
+
 /** Parse, check, compare with what runs, and unless it is a dry run make it the cluster's file. Answers once that is durable (S12). */
-export async function applyFile(powers: ApiPowers, request: ApplyRequest, by: string): Promise<ApplyResult> {
+export async function applyFile(powers: ApiPowers, request: ApplyRequest, applying: Applying): Promise<ApplyResult> {
   const { path, text, files = {}, dryRun = false, force = false } = request
+  const { by, tasks, once = null } = applying
   const checked = await powers.checkFile({ path, text, files })
   const spec = acceptedSpec(checked, path)
   const stored = await powers.store.read(storeKeys.wishes)
   const snapshot = powers.snapshot()
   const compiled = compileCluster(spec)
   const found = unbearable(compiled, snapshot)
-  const diff = withSurvival(applyDiff(clusterView(compiled, snapshot)), found)
+  const next = clusterView(compiled, snapshot)
+  const diff = withSurvival(applyDiff(next), found)
   if (diff.refusals.length > 0 && !force && !dryRun) throw wouldBreak(diff)
   // Asked before the agent can have settled it.
   const autostarting = await autostartingGuests(powers, spec)
   const before = stored.entries.find((entry) => entry.key === storeKeys.cluster)
   const unchanged =
     before !== undefined && (JSON.parse(before.value) as StoredCluster).source.text === text && isEmpty(diff)
+  const appliedAt = powers.clock.wall()
+  const task = dryRun || unchanged ? null : launchOf(next, diff, path, by, appliedAt)
+  const result = {
+    ...resultOf(diff, checked, dryRun, !dryRun && !unchanged),
+    ...(autostarting && { autostarting }),
+    task: task?.id ?? null,
+  }
   if (!dryRun && !unchanged) {
+    const begun = task === null ? { put: [], remove: [] } : tasks.begun(task)
+    const receipt = once === null ? [] : [receiptOf(once, result, appliedAt)]
     const value: StoredCluster = {
       spec,
       source: { path, format: checked.format, text },
       appliedBy: by,
-      appliedAt: powers.clock.wall(),
+      appliedAt,
     }
     const written = await powers.store.transact({
-      when: [{ key: storeKeys.cluster, revision: before?.revision ?? 0 }],
+      when: [
+        { key: storeKeys.cluster, revision: before?.revision ?? 0 },
+        ...receipt.map(({ key }) => ({ key, revision: 0 })),
+      ],
       put: [
         { key: storeKeys.cluster, value: JSON.stringify(value) },
         ...resetWishes(stored.entries, snapshot.cluster?.guests, spec.guests),
+        ...begun.put,
+        ...receipt,
       ],
-      remove: diff.removed.map(storeKeys.guestWish).filter((key) => stored.entries.some((entry) => entry.key === key)),
+      remove: [
+        ...diff.removed.map(storeKeys.guestWish).filter((key) => stored.entries.some((entry) => entry.key === key)),
+        ...begun.remove,
+      ],
     })
-    if (!written.done) throw new Fault('daemon-busy', 'not-done', { text: 'another file was applied meanwhile' })
+    if (!written.done) {
+      const done = once === null ? null : await readReceipt(powers.store, once)
+      if (done !== null) return done as ApplyResult
+      throw new Fault('daemon-busy', 'not-done', { text: 'another file was applied meanwhile' })
+    }
     noteApplied(powers, path, diff, by)
   }
-  return { ...resultOf(diff, checked, dryRun, !dryRun && !unchanged), ...(autostarting && { autostarting }) }
+  return result
 }
 
 /** S9: watched guests that libvirt would start by itself. */
@@ -142,7 +177,17 @@ function noteApplied(powers: ApiPowers, path: string, diff: ApplyDiff, by: strin
   })
 }
 
-function resultOf(diff: ApplyDiff, checked: CheckedFile, dryRun: boolean, applied: boolean): ApplyResult {
+/** Guests that it adds and wants running are launched by it. Null: there are none. */
+function launchOf(next: ClusterView, diff: ApplyDiff, path: string, by: string, at: WallTime): TaskRecord | null {
+  const already = diff.added.filter((guest) => sightNamed(next, guest)?.ownWish === 'running')
+  const plan: WishPlan = {
+    ...{ kind: 'planned', changes: new Map(), already, also: [], skipped: [], affects: [] },
+  }
+  const steps = stepsOf('apply', plan, next)
+  return steps.length === 0 ? null : newTask({ kind: 'apply', said: `apply ${path}`, by, startedAt: at, steps })
+}
+
+function resultOf(diff: ApplyDiff, checked: CheckedFile, dryRun: boolean, applied: boolean): Omit<ApplyResult, 'task'> {
   return {
     schemaVersion,
     dryRun,

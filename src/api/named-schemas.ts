@@ -20,6 +20,8 @@ import {
   ReasonView,
   StatusView,
 } from '../contract/status.ts'
+import { TaskResult, TaskStepView, TasksView, TaskView } from '../contract/tasks.ts'
+import { WhatIfRequest, WhatIfView } from '../contract/what-if.ts'
 import { LaunchRequest, MemoryRequest, ShutdownRequest, WatchRequest, WishResult } from '../contract/wishes.ts'
 
 /** Schemas that stand in the published description under a name of their own, for those who generate a client from it. */
@@ -57,7 +59,13 @@ export const namedSchemas = {
   ShutdownRequest,
   Status: StatusView,
   SwearDeadRequest,
+  Task: TaskView,
+  TaskResult,
+  TaskStep: TaskStepView,
+  Tasks: TasksView,
   WatchRequest,
+  WhatIf: WhatIfView,
+  WhatIfRequest,
   Why: WhyView,
   WhyStep: WhyStepView,
   WishResult,

@@ -1,9 +1,11 @@
+import type { WhatIfView } from '../contract/what-if.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { FaultData, FaultDetails } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import type { HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { OwnTimes } from '../ports/durations.ts'
 import type { History } from '../ports/history.ts'
 import type { ConsoleLine } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
@@ -31,6 +33,13 @@ export interface ApiPowers {
   openConsole?(domain: string, force: boolean): Promise<ConsoleLine>
   /** Proves each fence device of a host; `takePower`: takes the host's power for it and gives it back. Never throws. Absent: nothing is fenced from here. */
   testFence?(host: HostId, takePower: boolean): Promise<readonly FenceDeviceTest[]>
+  /**
+   * Plays the loss of hosts on the cluster as it is now. Bounded in time by itself; one at a time. Faults: `daemon-busy`, `timeout`,
+   * `limit-reached`, `host-unknown`, `needs-several-hosts`, `refused`. Absent: there is no pretend world here.
+   */
+  whatIf?(lose: readonly string[]): Promise<SimulatedLoss>
+  /** What the daemon measures of itself. Absent: nothing. */
+  readonly times?: OwnTimes
   /** What keeps the daemon from its work (hypervisor absent, store lost); empty = ready. */
   troubles(): readonly FaultData[]
   /** The checks of `vigia doctor` that only the daemon can make. Bounded in time by itself. */
@@ -58,6 +67,9 @@ export interface Examined {
   readonly details: FaultDetails
   readonly fault: FaultData | null
 }
+
+/** What the loss of hosts comes to, as `WhatIfView` tells. */
+export type SimulatedLoss = Omit<WhatIfView, 'schemaVersion'>
 
 /** What became of one fence device's test. */
 export interface FenceDeviceTest {

@@ -6,7 +6,8 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
-import type { TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
+import { idempotencyHeader } from '../contract/protocol.ts'
 import type { Wire } from '../contract/schema.ts'
 import type { Access } from '../model/access.ts'
 
@@ -49,6 +50,21 @@ export function described<const Schema extends RouteSchema>(
   const words = { summary, tags: [tag], ...(about !== undefined && { description: about }) }
   return { schema: { ...schema, ...words }, config: { access } }
 }
+
+/** A write that honours idempotency keys: its handler hands `request.once` on to whoever writes. */
+export function doneOnce<Route extends { readonly config: object; readonly schema: object }>(route: Route) {
+  return {
+    ...route,
+    schema: { ...route.schema, headers: OnceHeaders },
+    config: { ...route.config, once: true },
+  } as Route & { readonly config: { readonly once: true } }
+}
+
+const OnceHeaders = Type.Object({
+  [idempotencyHeader]: Type.Optional(
+    Type.String({ description: 'Sent again with the same value, it is done once and answered as it was then.' }),
+  ),
+})
 
 /** An answer that is no JSON. */
 export function plain(type: string, schema: object) {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { type GuestAction, paths, patterns } from '../contract/protocol.ts'
 import { GuestParams } from '../contract/schema.ts'
@@ -17,7 +17,8 @@ import { planHostShutdown } from '../core/views/host-shutdown-plan.ts'
 import { planLaunch } from '../core/views/launch-plan.ts'
 import { planShutdown } from '../core/views/shutdown-plan.ts'
 import { Fault } from '../model/fault.ts'
-import { described, typed } from './route.ts'
+import type { TaskKind } from '../model/task.ts'
+import { described, doneOnce, typed } from './route.ts'
 import type { Serving } from './serving.ts'
 import type { Planning } from './wishes.ts'
 
@@ -32,7 +33,12 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
   const launch = command('Launch guests and everything they need; without names all that shall run', LaunchRequest)
   routes.post(paths.launch, launch, async (request) => {
     const { guests = [], force = false } = request.body
-    return serving.wishes.command(launching(guests, force), saidOf('launch', { force }), request.caller)
+    return serving.wishes.command({
+      plan: launching(guests, force),
+      said: saidOf('launch', { force }),
+      task: { kind: 'launch' },
+      ...asked(request),
+    })
   })
 
   const shutdown = command('Shut guests down, those that need them first; without names all of them', ShutdownRequest)
@@ -45,7 +51,8 @@ export function commandRoutes(app: FastifyInstance, serving: Serving): void {
       ? (view) => planHostShutdown(view, serving.powers.host)
       : (view) => planShutdown(view, { guests, dependents, force })
     const said = saidOf('shutdown', { dependents, force, 'until-boot': untilBoot })
-    return serving.wishes.command(plan, said, request.caller)
+    const host = untilBoot ? { host: serving.powers.host } : {}
+    return serving.wishes.command({ plan, said, task: { kind: 'shutdown', ...host }, ...asked(request) })
   })
 
   guestCommand(app, serving, 'launch', 'Launch a guest and everything it needs', NothingRequest, (guest) => ({
@@ -136,19 +143,35 @@ function guestCommand<Body>(
   body: TSchema,
   commandOf: (guest: string, body: Body) => Command,
 ): void {
-  const route = described(
-    { access: 'operator', tag: 'guests', summary },
-    { params: GuestParams, body, response: { 200: WishResult } },
+  const route = doneOnce(
+    described(
+      { access: 'operator', tag: 'guests', summary },
+      { params: GuestParams, body, response: { 200: WishResult } },
+    ),
   )
   typed(app).post(patterns.guestDo(action), route, async (request) => {
     const { said, plan } = commandOf(request.params.guest, request.body as Body)
-    return serving.wishes.command(plan, said, request.caller)
+    const kind = taskOf[action]
+    return serving.wishes.command({ plan, said, ...(kind !== undefined && { task: { kind } }), ...asked(request) })
   })
 }
 
 /** Whose guests they are is looked at where the plan is known. */
 function command<Body extends TSchema>(summary: string, body: Body) {
-  return described({ access: 'operator', tag: 'guests', summary }, { body, response: { 200: WishResult } })
+  return doneOnce(described({ access: 'operator', tag: 'guests', summary }, { body, response: { 200: WishResult } }))
+}
+
+/** Those that take their time. */
+const taskOf: Partial<Record<GuestAction, TaskKind>> = {
+  launch: 'launch',
+  shutdown: 'shutdown',
+  pause: 'pause',
+  resume: 'resume',
+  memory: 'memory',
+}
+
+function asked({ caller, once }: FastifyRequest) {
+  return { caller, once }
 }
 
 function saidOf(word: string, options: Readonly<Record<string, boolean>>): string {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { ArmRequest, DoneResult, FenceTestRequest, FenceTestResult, SwearDeadRequest } from '../contract/hosts.ts'
 import { MaintenanceRequest, MigrateRequest, MovesResult, RebalanceRequest } from '../contract/moves.ts'
@@ -9,13 +9,13 @@ import { planArm, planDisarm, planFence, planFenceReset, planSwearDead } from '.
 import { planMaintenance } from '../core/views/maintenance-plan.ts'
 import { planMigrate, requireHost } from '../core/views/move-plan.ts'
 import { planRebalance } from '../core/views/rebalance-plan.ts'
-import type { WishPlan } from '../core/views/wish-plan.ts'
 import { Fault } from '../model/fault.ts'
 import { formatMs } from '../model/units.ts'
 import { autostartingGuests } from './apply.ts'
 import { Refused } from './refused.ts'
-import { described, typed } from './route.ts'
+import { described, doneOnce, typed } from './route.ts'
 import type { Serving } from './serving.ts'
+import type { Accepted, Planning } from './wishes.ts'
 
 /** Commands about hosts, and about where guests are. Each writes a wish and nothing else; the leader does the rest. */
 export function hostRoutes(app: FastifyInstance, serving: Serving): void {
@@ -26,28 +26,43 @@ export function hostRoutes(app: FastifyInstance, serving: Serving): void {
 function moveRoutes(app: FastifyInstance, { wishes }: Serving): void {
   const routes = typed(app)
 
-  const migrate = described(
-    {
-      access: 'operator',
-      tag: 'guests',
-      summary: 'Move guests to another host, or each to the best one; all of them or none',
-    },
-    { body: MigrateRequest, response: { 200: MovesResult } },
+  const migrate = doneOnce(
+    described(
+      {
+        access: 'operator',
+        tag: 'guests',
+        summary: 'Move guests to another host, or each to the best one; all of them or none',
+      },
+      { body: MigrateRequest, response: { 200: MovesResult } },
+    ),
   )
   routes.post(paths.migrate, migrate, async (request) => {
     const { guests, to = null, cold = false, dryRun = false } = request.body
     const said = ['migrate', ...(to === null ? [] : [to]), ...(cold ? ['--cold'] : [])].join(' ')
-    const plan = await wishes.carryOut((view) => planMigrate(view, { guests, to, cold }), said, request.caller, dryRun)
-    return movesResult(plan, dryRun)
+    return wishes.carryOut(
+      {
+        plan: (view) => planMigrate(view, { guests, to, cold }),
+        said,
+        dryRun,
+        task: { kind: 'migrate' },
+        ...asked(request),
+      },
+      (accepted) => movesResult(accepted, dryRun),
+    )
   })
 
-  const rebalance = described(
-    { access: 'operator', tag: 'hosts', summary: 'Even the hosts out by the fewest moves' },
-    { body: RebalanceRequest, response: { 200: MovesResult } },
+  const rebalance = doneOnce(
+    described(
+      { access: 'operator', tag: 'hosts', summary: 'Even the hosts out by the fewest moves' },
+      { body: RebalanceRequest, response: { 200: MovesResult } },
+    ),
   )
   routes.post(paths.rebalance, rebalance, async (request) => {
     const { dryRun = false } = request.body
-    return movesResult(await wishes.carryOut(planRebalance, 'rebalance', request.caller, dryRun), dryRun)
+    return wishes.carryOut(
+      { plan: planRebalance, said: 'rebalance', dryRun, task: { kind: 'rebalance' }, ...asked(request) },
+      (accepted) => movesResult(accepted, dryRun),
+    )
   })
 
   const maintenance = ofHost('Empty a host for work on it, or take that back', MaintenanceRequest, MovesResult)
@@ -56,13 +71,11 @@ function moveRoutes(app: FastifyInstance, { wishes }: Serving): void {
     const { host } = request.params
     const said = `maintenance ${host} ${on ? 'on' : 'off'}`
     // Who only asks is told what stands in the way.
-    const plan = await wishes.carryOut(
-      (view) => planMaintenance(view, { host, on, force: force || dryRun }),
-      said,
-      request.caller,
-      dryRun,
+    const plan: Planning = (view) => planMaintenance(view, { host, on, force: force || dryRun })
+    return wishes.carryOut(
+      { plan, said, dryRun, ...(on && { task: { kind: 'maintenance', host } }), ...asked(request) },
+      (accepted) => movesResult(accepted, dryRun),
     )
-    return movesResult(plan, dryRun)
   })
 }
 
@@ -79,21 +92,22 @@ function fencingRoutes(app: FastifyInstance, { wishes, powers, view }: Serving):
     if (request.body.isDead !== host) {
       throw new Fault('bad-request', 'not-done', { field: 'isDead', expected: host, got: request.body.isDead })
     }
-    const { caller } = request
-    return done(await wishes.carryOut((now) => planSwearDead(now, host, caller.name), `swear-dead ${host}`, caller))
+    const plan: Planning = (now) => planSwearDead(now, host, request.caller.name)
+    return wishes.carryOut({ plan, said: `swear-dead ${host}`, ...asked(request) }, done)
   })
 
   const fence = ofHost('Take the power of a host', NothingRequest, DoneResult)
   routes.post(patterns.hostDo('fence'), fence, async (request) => {
     const { host } = request.params
-    return done(await wishes.carryOut((now) => planFence(now, host), `fence ${host}`, request.caller))
+    return wishes.carryOut({ plan: (now) => planFence(now, host), said: `fence ${host}`, ...asked(request) }, done)
   })
 
   const reset = ofHosts('Begin the count of fenced hosts anew', NothingRequest)
   routes.post(paths.fenceReset, reset, async (request) =>
-    done(await wishes.carryOut(planFenceReset, 'fence reset', request.caller)),
+    wishes.carryOut({ plan: planFenceReset, said: 'fence reset', ...asked(request) }, done),
   )
 
+  // What is only looked at again is no other wish.
   const fenceTest = ofHost('Prove the fence devices of a host', FenceTestRequest, FenceTestResult)
   routes.post(patterns.hostDo('fence-test'), fenceTest, async (request) => {
     if (powers.testFence === undefined) throw new Fault('not-supported', 'not-done', { action: 'fence' })
@@ -108,34 +122,42 @@ function fencingRoutes(app: FastifyInstance, { wishes, powers, view }: Serving):
   routes.post(paths.arm, arm, async (request) => {
     const { armed, forMs = null, force = false } = request.body
     if (armed && forMs !== null) throw new Fault('bad-request', 'not-done', { field: 'forMs' })
-    const by = request.caller
     if (!armed) {
       const said = forMs === null ? 'disarm' : `disarm for ${formatMs(forMs)}`
-      return done(await wishes.carryOut((now) => planDisarm(now, forMs), said, by))
+      return wishes.carryOut({ plan: (now) => planDisarm(now, forMs), said, ...asked(request) }, done)
     }
     const autostarting = (await autostartingGuests(powers, view().compiled.spec)) ?? []
-    return done(await wishes.carryOut((now) => planArm(now, { force, autostarting }), 'arm', by))
+    const plan: Planning = (now) => planArm(now, { force, autostarting })
+    return wishes.carryOut({ plan, said: 'arm', ...asked(request) }, done)
   })
 }
 
 function ofHost<Body extends TSchema, Answer extends TSchema>(summary: string, body: Body, answer: Answer) {
-  return described(
-    { access: 'administrator', tag: 'hosts', summary },
-    { params: HostParams, body, response: { 200: answer } },
+  return doneOnce(
+    described(
+      { access: 'administrator', tag: 'hosts', summary },
+      { params: HostParams, body, response: { 200: answer } },
+    ),
   )
 }
 
 function ofHosts<Body extends TSchema>(summary: string, body: Body) {
-  return described({ access: 'administrator', tag: 'hosts', summary }, { body, response: { 200: DoneResult } })
+  return doneOnce(
+    described({ access: 'administrator', tag: 'hosts', summary }, { body, response: { 200: DoneResult } }),
+  )
 }
 
-function movesResult(plan: WishPlan, dryRun: boolean): MovesResult {
+function asked({ caller, once }: FastifyRequest) {
+  return { caller, once }
+}
+
+function movesResult({ plan, task }: Accepted, dryRun: boolean): MovesResult {
   const { changes, hostChanges, already, moves = [], stays = [] } = plan
   const changed = changes.size > 0 || (hostChanges?.size ?? 0) > 0
-  return { schemaVersion, dryRun, changed, moves, already, stays }
+  return { schemaVersion, dryRun, changed, moves, already, stays, task }
 }
 
-function done({ hostChanges, armed, resetFencing }: WishPlan): DoneResult {
+function done({ plan: { hostChanges, armed, resetFencing } }: Accepted): DoneResult {
   const changed = (hostChanges?.size ?? 0) > 0 || armed !== undefined || resetFencing === true
   return { schemaVersion, changed }
 }

@@ -11,6 +11,7 @@ import { streamHistory } from './history-stream.ts'
 import { described, plain, typed } from './route.ts'
 import type { Serving } from './serving.ts'
 import { createStatusFeed } from './status-feed.ts'
+import { createTaskFeed } from './task-feed.ts'
 
 /** Live streams at once: each costs a connection, and memory while its client reads slowly. */
 export const maxStreams = 256
@@ -21,7 +22,9 @@ export const eventStream = plain('text/event-stream', { type: 'string' })
 export function streamRoutes(app: FastifyInstance, serving: Serving): void {
   const { powers } = serving
   const open = new Set<EventSink>()
+  serving.countLiveClients(() => open.size)
   const feed = createStatusFeed(powers, serving.status)
+  const tasks = createTaskFeed(serving.tasks, powers.clock)
 
   const sinkFor = (reply: FastifyReply): EventSink => {
     if (open.size >= maxStreams)
@@ -67,7 +70,7 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
       tag: 'live',
       summary: 'All that is live, in one stream: what a console needs one connection for',
       about:
-        'Events `status` (Status), `change` (StatusChange), `event` (Event; its id is that of the stream). ' +
+        'Events `status` (Status), `change` (StatusChange), `event` (Event; its id is that of the stream), `task` (Task). ' +
         'It resumes after `Last-Event-ID`, or after the event that `after` names; without them it begins now.',
     },
     { querystring: LiveQuery, response: { 200: eventStream } },
@@ -77,6 +80,7 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
     const from = await placeToBegin(serving, request.headers, after === undefined ? undefined : Number(after))
     const sink = sinkFor(reply)
     feed.join(sink)
+    tasks.join(sink)
     streamHistory(powers, sink, {}, from)
   })
 

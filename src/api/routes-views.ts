@@ -30,7 +30,7 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
     },
     { response: { 200: StatusView } },
   )
-  routes.get(paths.status, status, async () => serving.status())
+  routes.get(paths.status, status, async () => serving.recentStatus())
 
   const events = described(
     { access: 'viewer', tag: 'views', summary: 'What happened, by guest, word and time' },

@@ -7,16 +7,30 @@ import { createCompiledClusters } from './compiled-clusters.ts'
 import { serveConsoles } from './console.ts'
 import { answerError, sendFault } from './errors.ts'
 import { createLaunchClock } from './launch-clock.ts'
+import { honourKeys } from './once.ts'
 import type { ApiPowers } from './powers.ts'
 import { aboutRoutes } from './routes-about.ts'
 import { commandRoutes } from './routes-commands.ts'
 import { fileRoutes } from './routes-file.ts'
 import { hostRoutes } from './routes-hosts.ts'
+import { prometheusRoutes } from './routes-prometheus.ts'
 import { streamRoutes } from './routes-streams.ts'
+import { taskRoutes } from './routes-tasks.ts'
 import { viewRoutes } from './routes-views.ts'
+import { whatIfRoutes } from './routes-what-if.ts'
 import { headersTimeoutMs, idleMs, maxConnections, requestTimeoutMs } from './server-limits.ts'
 import type { Serving } from './serving.ts'
 import { createServing } from './serving.ts'
+
+/** What is answered to several is written down once. */
+const texts = new WeakMap<object, string>()
+
+function rememberedText(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return JSON.stringify(data)
+  const text = texts.get(data) ?? JSON.stringify(data)
+  texts.set(data, text)
+  return text
+}
 
 export interface ApiOptions {
   /** Writes answers as JSON; the usual one writes them as they are. */
@@ -40,7 +54,7 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
   app.server.maxConnections = maxConnections
   app.server.headersTimeout = headersTimeoutMs
   // Answers are written as they are: a schema that lags behind must not drop what a client should see.
-  app.setSerializerCompiler(options.serializerCompiler ?? (() => JSON.stringify))
+  app.setSerializerCompiler(options.serializerCompiler ?? (() => rememberedText))
   app.setErrorHandler((error, request, reply) => answerError(powers.log, error, request, reply))
   app.setNotFoundHandler((request, reply) => {
     const details = { text: `no such resource: ${request.method} ${request.url.slice(0, 200)}` }
@@ -49,9 +63,23 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
   const guard = guardRoutes(app, () => null)
   const launchClock = createLaunchClock(powers)
   const serving: Serving = createServing(powers, createCompiledClusters(), launchClock)
-  app.addHook('onClose', async () => launchClock.close())
+  app.addHook('onClose', async () => {
+    launchClock.close()
+    serving.close()
+  })
   serveConsoles(app, serving, guard)
-  const all = [aboutRoutes, viewRoutes, commandRoutes, hostRoutes, fileRoutes, streamRoutes]
+  honourKeys(app, serving)
+  const all = [
+    aboutRoutes,
+    prometheusRoutes,
+    viewRoutes,
+    commandRoutes,
+    hostRoutes,
+    fileRoutes,
+    taskRoutes,
+    whatIfRoutes,
+    streamRoutes,
+  ]
   for (const routes of all) routes(app, serving)
   for (const { method, url } of guard.table) if (method !== 'HEAD') options.onRoute?.(method, url)
   await app.ready()

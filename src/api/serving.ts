@@ -10,14 +10,28 @@ import type { CompiledClusters } from './compiled-clusters.ts'
 import type { LaunchClock } from './launch-clock.ts'
 import type { ApiPowers } from './powers.ts'
 import { createSurvivalWatch } from './survival-watch.ts'
+import { createTaskBook, type TaskBook } from './task-book.ts'
 import type { Wishes } from './wishes.ts'
 import { createWishes } from './wishes.ts'
+
+/** A status of a hundred guests takes a millisecond to make: beyond so many a second it is made for several askers at once. */
+export const sharedMs = 20
+
+/** The first few of each such time have one of their own. */
+const freshAtFirst = 4
 
 /** What all routes share. */
 export interface Serving {
   readonly powers: ApiPowers
   readonly wishes: Wishes
+  readonly tasks: TaskBook
+  /** Live streams that are open, as whoever opens them tells. */
+  liveClients(): number
+  countLiveClients(count: () => number): void
   status(): StatusView
+  /** The same, made anew after each change; where many ask at once the later ones share one that is at most `sharedMs` old. */
+  recentStatus(): StatusView
+  close(): void
   expectedMs(guest: string): number | null
   /** Throws `refused` without a cluster file. */
   view(): ClusterView
@@ -31,18 +45,40 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
     if (found === null) throw new Fault('refused', 'not-done', { why: 'no-cluster-file' })
     return found
   }
+  const tasks = createTaskBook(powers, clusters)
+  let liveClients = (): number => 0
   const survival = createSurvivalWatch(powers.clock)
+  const status = (): StatusView => {
+    const snapshot = powers.snapshot()
+    const now = clusters.view(snapshot)
+    const { members, ...data } = statusData(now, snapshot, launchClock.expectedMs)
+    const wide = members && now ? { members: { ...members, survival: survival.of(now) } } : {}
+    return { schemaVersion, version: powers.version, ...data, ...wide }
+  }
+  let recent: { readonly view: StatusView; readonly since: number; asked: number } | null = null
+  const unsubscribe = powers.subscribe(() => {
+    recent = null
+  })
   return {
     powers,
-    wishes: createWishes(powers, clusters),
+    wishes: createWishes(powers, clusters, tasks),
+    tasks,
+    liveClients: () => liveClients(),
+    countLiveClients(count) {
+      liveClients = count
+    },
     expectedMs: launchClock.expectedMs,
     view,
-    status() {
-      const snapshot = powers.snapshot()
-      const now = clusters.view(snapshot)
-      const { members, ...data } = statusData(now, snapshot, launchClock.expectedMs)
-      const wide = members && now ? { members: { ...members, survival: survival.of(now) } } : {}
-      return { schemaVersion, version: powers.version, ...data, ...wide }
+    status,
+    recentStatus() {
+      const now = powers.clock.now()
+      if (recent === null || now - recent.since > sharedMs) recent = { view: status(), since: now, asked: 1 }
+      else if (recent.asked < freshAtFirst) recent = { ...recent, view: status(), asked: recent.asked + 1 }
+      return recent.view
+    },
+    close() {
+      unsubscribe()
+      tasks.close()
     },
     guest(id) {
       const whole = view()

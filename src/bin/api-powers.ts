@@ -15,6 +15,7 @@ const autostartLimitMs = 1_000
 /** What this daemon gives its API. */
 export function apiPowers(daemon: Daemon, log: Log): ApiPowers {
   const { leader, store, history, host, clock, fencer } = daemon
+  let play: ReturnType<typeof import('./what-if.ts')['createWhatIf']> | null = null
   return {
     version: packageVersion(),
     host,
@@ -30,6 +31,12 @@ export function apiPowers(daemon: Daemon, log: Log): ApiPowers {
     ...(fencer !== null && {
       testFence: (of: HostId, takePower: boolean) => proveDevices(fencer, clock, of, { takePower }),
     }),
+    whatIf: async (lose) => {
+      // Loaded with the first question: most daemons are never asked.
+      play ??= (await import('./what-if.ts')).createWhatIf()
+      return play(leader.snapshot(), lose)
+    },
+    times: daemon.times,
     troubles: () => troubles(daemon),
     examine: () => examine(daemon),
   }

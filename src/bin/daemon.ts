@@ -17,6 +17,7 @@ import { openSqlite } from '../drivers/sqlite/open.ts'
 import { faultData } from '../model/fault.ts'
 import { agentLife, type GuestId, type HostId, hostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
+import { createOwnTimes, type OwnTimes } from '../ports/durations.ts'
 import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
@@ -28,6 +29,7 @@ import { handOverWishes } from './earlier-wishes.ts'
 import { diskPaths } from './guest-disks.ts'
 import { HostHere } from './host-here.ts'
 import { type MemberDrivers, openMember } from './member-drivers.ts'
+import { timedProber, timedStore } from './timed.ts'
 
 export interface DaemonOptions {
   /** Of a host that is alone; a member of a cluster has the name that it joined by. */
@@ -54,6 +56,8 @@ export interface Daemon {
   readonly host: HostId
   readonly stateDirectory: string
   readonly clock: Clock
+  /** What it measures of itself. */
+  readonly times: OwnTimes
   /** What this host shows to the other members. Null: it is alone. */
   readonly identity: MemberDrivers['identity'] | null
   /** What `vigia doctor` finds about the cluster as a whole; nothing of a host that is alone. */
@@ -97,8 +101,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           here: () => here,
         })
   const hypervisor = await opening
-  const prober = createProber({ clock, pingAgent: (domain) => hypervisor.pingAgent(domain), resolve: resolveName })
-  const store = member?.store ?? state.store
+  const times = createOwnTimes()
+  const pingAgent = (domain: string): Promise<boolean> => hypervisor.pingAgent(domain)
+  const prober = timedProber(createProber({ clock, pingAgent, resolve: resolveName }), times)
+  const store = timedStore(member?.store ?? state.store, times)
   const ending = new AbortController()
   const handing = member === null ? null : handOver(options, state.store, member.store, ending.signal)
   const observations = member?.observations ?? new LocalObservations()
@@ -131,7 +137,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await state.close()
   }
   return {
-    ...{ leader, agent, hypervisor, store, history: state.history, host, stateDirectory, clock },
+    ...{ leader, agent, hypervisor, store, history: state.history, host, stateDirectory, clock, times },
     identity: member?.identity ?? null,
     clusterChecks: async () => (member === null ? [] : clusterChecks(checksOf(member, leader, here, clock))),
     libvirtUriOf: member === null ? null : uriOf,

@@ -1,6 +1,7 @@
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 import { hostCommands } from './host-commands.ts'
 import { severalCommands } from './several-commands.ts'
+import { taskCommands } from './task-commands.ts'
 
 const guests: ArgumentSpec = { name: 'GUEST', required: false, many: true, complete: 'guests' }
 const guest: ArgumentSpec = { name: 'GUEST', required: true, many: false, complete: 'guests' }
@@ -215,6 +216,7 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/convert.ts'),
   },
   ...severalCommands,
+  ...taskCommands,
   ...hostCommands,
   {
     name: 'simulate',

@@ -12,11 +12,22 @@ import type {
   MovesResult,
   RebalanceRequest,
 } from '../contract/moves.ts'
-import { consoleProtocol, doctorMs, fenceTestMs, type GuestAction, paths, speakerHeader } from '../contract/protocol.ts'
+import {
+  consoleProtocol,
+  doctorMs,
+  fenceTestMs,
+  type GuestAction,
+  idempotencyHeader,
+  paths,
+  speakerHeader,
+  whatIfMs,
+} from '../contract/protocol.ts'
 import type { StatusView } from '../contract/status.ts'
+import type { TaskResult, TasksView } from '../contract/tasks.ts'
+import type { WhatIfRequest, WhatIfView } from '../contract/what-if.ts'
 import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wishes.ts'
 import type { StoredEvent } from '../model/event.ts'
-import { Fault } from '../model/fault.ts'
+import { Fault, faultData } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import { type Live, type LivePiece, liveAll, liveEvents, liveStatus } from './live.ts'
 import type { Transport, TransportLine, TransportStream } from './transport.ts'
@@ -63,6 +74,13 @@ export interface Client {
   fence(host: string): Promise<DoneResult>
   fenceReset(): Promise<DoneResult>
   fenceTest(host: string, request: FenceTestRequest): Promise<FenceTestResult>
+  /** What the loss of hosts would come to. */
+  whatIf(request: WhatIfRequest): Promise<WhatIfView>
+  /** What was asked for by command and takes its time, newest first. */
+  tasks(): Promise<TasksView>
+  task(id: string): Promise<TaskResult>
+  /** What has not begun of it is taken back. */
+  cancelTask(id: string): Promise<TaskResult>
   /** All that the leader knows, as `snapshotText` writes it. */
   snapshot(): Promise<object>
   apply(request: ApplyRequest): Promise<ApplyResult>
@@ -77,11 +95,15 @@ export interface Client {
   close(): void
 }
 
+/** A daemon that is started again answers within a second or two. */
+const writesAgain = 3
+const writeAgainMs = 1_000
+
 /** `by`: who speaks, for the history. */
 export function createClient(transport: Transport, by = ''): Client {
   const said: Record<string, string> = by === '' ? {} : { [speakerHeader]: by }
   const get = <T>(path: string): Promise<T> => ask<T>(transport, 'GET', path, said, null)
-  const post = <T>(path: string, body: object): Promise<T> => ask<T>(transport, 'POST', path, said, body)
+  const post = <T>(path: string, body: object): Promise<T> => write<T>(transport, path, said, body)
   const guestDo = (guest: string, action: GuestAction, body: object = {}): Promise<WishResult> =>
     post(paths.guestDo(guest, action), body)
   const opener = (path: string, signal: AbortSignal) => (lastId: string | null) =>
@@ -111,6 +133,10 @@ export function createClient(transport: Transport, by = ''): Client {
     fenceReset: () => post(paths.fenceReset, {}),
     fenceTest: (host, request) =>
       ask(transport, 'POST', paths.hostDo(host, 'fence-test'), said, request, { answerMs: fenceTestMs }),
+    whatIf: (request) => ask(transport, 'POST', paths.whatIf, said, request, { answerMs: whatIfMs }),
+    tasks: () => get(paths.tasks),
+    task: (id) => get(paths.task(id)),
+    cancelTask: (id) => post(paths.taskCancel(id), {}),
     snapshot: () => get(paths.snapshot),
     apply: (request) => post(paths.apply, request),
     async console(guest, force) {
@@ -123,6 +149,33 @@ export function createClient(transport: Transport, by = ''): Client {
     liveEvents: (query, signal) => liveEvents(opener(paths.eventsStream + queryText(query), signal), signal),
     live: (query, signal) => liveAll(opener(paths.live + queryText(query), signal), signal),
     close: () => transport.close(),
+  }
+}
+
+/**
+ * A write carries a key of its own, so that it is done once even where it is sent twice: when the connection broke in the middle it
+ * is sent again, and the answer is that of the first one.
+ */
+async function write<T>(
+  transport: Transport,
+  path: string,
+  said: Readonly<Record<string, string>>,
+  body: object,
+): Promise<T> {
+  const headers = { ...said, [idempotencyHeader]: crypto.randomUUID() }
+  let first: unknown = null
+  for (let again = 0; ; again++) {
+    try {
+      return await ask<T>(transport, 'POST', path, headers, body)
+    } catch (error) {
+      const { code, outcome } = faultData(error)
+      // Once it may have been done, that nobody answers now tells nothing of it.
+      const broke = code === 'daemon-absent' && (outcome === 'unknown' || first !== null)
+      if (!broke && code !== 'still-in-work') throw error
+      first ??= error
+      if (again === writesAgain) throw first
+      await new Promise((resolve) => setTimeout(resolve, writeAgainMs))
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StatusChange, StatusView } from '../contract/status.ts'
+import type { TaskView } from '../contract/tasks.ts'
 import type { StoredEvent } from '../model/event.ts'
 import { Fault } from '../model/fault.ts'
 import { type StreamMessage, streamMessages } from './event-stream.ts'
@@ -7,10 +8,11 @@ import type { TransportStream } from './transport.ts'
 /** What a live stream brings: a value, or that the connection is gone and tried again. */
 export type Live<T> = { readonly kind: 'value'; readonly value: T } | { readonly kind: 'lost'; readonly fault: Fault }
 
-/** One piece of the stream that has everything: the status, whole, after each change of it; or one event. */
+/** One piece of the stream that has everything: the status, whole, after each change of it; one event; one task, whole, after each change of it. */
 export type LivePiece =
   | { readonly kind: 'status'; readonly status: StatusView }
   | { readonly kind: 'event'; readonly event: StoredEvent }
+  | { readonly kind: 'task'; readonly task: TaskView }
 
 /** Between two tries to connect again. */
 const againMs = 1_000
@@ -45,6 +47,7 @@ export async function* liveAll(open: Open, signal: AbortSignal): AsyncGenerator<
     if (event === 'status') view = JSON.parse(data) as StatusView
     else if (event === 'change' && view !== null) view = merged(view, JSON.parse(data) as StatusChange)
     else {
+      if (event === 'task') yield { kind: 'value', value: { kind: 'task', task: JSON.parse(data) as TaskView } }
       if (event === 'event') yield { kind: 'value', value: { kind: 'event', event: JSON.parse(data) as StoredEvent } }
       continue
     }

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { Problem } from '../model/file/problem.ts'
-import { modelData, Names, Versioned, type Wire, words } from './schema.ts'
+import { modelData, Names, StringOrNull, Versioned, type Wire, words } from './schema.ts'
 
 export const ApplyRequest = Type.Object(
   {
@@ -63,6 +63,8 @@ export const ApplyResult = Type.Object({
   ),
   /** Guests that libvirt would start at boot by itself: vigiad turns that off within seconds of their being watched. Absent: it could not be asked. */
   autostarting: Type.Optional(Names),
+  /** The launch of what it adds: `/api/v1/tasks/ID`. Null: it launches nothing. */
+  task: StringOrNull,
   /** Of the rest of the file: `name`, `hosts`, `rules`, `settings`. */
   cluster: Names,
   /** Of a dry run or a forced one: what it would break. */

@@ -52,5 +52,7 @@ export const MovesResult = Type.Object({
   /** There already. */
   already: Names,
   stays: Type.Array(GuestReasonView),
+  /** What it has become: `/api/v1/tasks/ID`. Null: it takes no time, or was only asked about. */
+  task: StringOrNull,
 })
 export type MovesResult = Wire<typeof MovesResult>

@@ -19,6 +19,12 @@ export const speakerHeader = 'vigia-by'
 
 export const speakerMaxLength = 64
 
+/** Of a write: sent again with the same value it is done once, and answered as it was then. Another value for each other wish. */
+export const idempotencyHeader = 'idempotency-key'
+
+/** On an answer that was given before. */
+export const replayedHeader = 'idempotency-replayed'
+
 /** Of a session: what a write carries beside the cookie, so that no other site's page can make it. */
 export const csrfHeader = 'vigia-csrf'
 
@@ -27,6 +33,9 @@ export const doctorMs = 120_000
 
 /** A test of fence devices takes as long as a machine takes to lose its power and get it back, for each of them. */
 export const fenceTestMs = 600_000
+
+/** A loss that is played out takes at most a minute. */
+export const whatIfMs = 90_000
 
 /** A live stream says something at least so often, so that either end notices when the other is gone. */
 export const streamHeartbeatMs = 15_000
@@ -47,6 +56,10 @@ export const paths = {
   apply: `${apiPrefix}/apply`,
   clusterFile: `${apiPrefix}/cluster-file`,
   doctor: `${apiPrefix}/doctor`,
+  tasks: `${apiPrefix}/tasks`,
+  task: (id: string) => `${apiPrefix}/tasks/${encodeURIComponent(id)}`,
+  taskCancel: (id: string) => `${apiPrefix}/tasks/${encodeURIComponent(id)}/cancel`,
+  whatIf: `${apiPrefix}/what-if`,
   migrate: `${apiPrefix}/migrate`,
   rebalance: `${apiPrefix}/rebalance`,
   arm: `${apiPrefix}/arm`,
@@ -55,6 +68,7 @@ export const paths = {
   hostDo: (host: string, action: HostAction) => `${apiPrefix}/hosts/${encodeURIComponent(host)}/${action}`,
   openApi: '/api/openapi.json',
   docs: '/api/docs',
+  metrics: '/metrics',
   alive: '/healthz',
   ready: '/readyz',
 } as const
@@ -65,6 +79,8 @@ export const patterns = {
   guestDo: (action: GuestAction) => `${apiPrefix}/guests/:guest/${action}`,
   hostDo: (action: HostAction) => `${apiPrefix}/hosts/:host/${action}`,
   why: `${apiPrefix}/why/:guest`,
+  task: `${apiPrefix}/tasks/:id`,
+  taskCancel: `${apiPrefix}/tasks/:id/cancel`,
 } as const
 
 /** What the console's connection is upgraded to: from then on bytes both ways, as the guest's serial line has them. */

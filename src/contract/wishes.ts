@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Names, Versioned, type Wire, words } from './schema.ts'
+import { Names, StringOrNull, Versioned, type Wire, words } from './schema.ts'
 
 /** Names of guests and `@tags`; a client may send far fewer than a cluster may have. */
 const GuestNames = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 10_000 })
@@ -63,5 +63,7 @@ export const WishResult = Type.Object({
   ),
   /** Not changed, but hit as a consequence. */
   affects: Names,
+  /** What it has become: `/api/v1/tasks/ID`. Null: it takes no time. */
+  task: StringOrNull,
 })
 export type WishResult = Wire<typeof WishResult>

@@ -106,6 +106,12 @@ export const storeKeys = {
   doctor: (host: string) => `doctor/${host}`,
   /** Written by the API. JSON of ArmedWish. */
   armed: 'wish/armed',
+  /** Written by the API. JSON of TaskRecord. */
+  task: (id: string) => `task/${id}`,
+  tasks: 'task/',
+  /** Written by the API together with what was asked for, removed by it when it is old. JSON of the API's Receipt. */
+  receipt: (id: string) => `receipt/${id}`,
+  receipts: 'receipt/',
   /** Written by the API. JSON of FencingWish. */
   fencingWish: 'wish/fencing',
 } as const

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import type { FastifyInstance } from 'fastify'
 import { paths, speakerHeader } from '../../src/contract/protocol.ts'
+import type { TasksView } from '../../src/contract/tasks.ts'
+import type { WishResult } from '../../src/contract/wishes.ts'
 import { checkedApi } from './checked-api.ts'
 import { launchedDaemon } from './fake-daemon.ts'
 import { samples } from './route-samples.ts'
@@ -14,6 +17,15 @@ interface Description {
   readonly openapi: string
   readonly paths: Record<string, Record<string, Operation>>
   readonly components: { readonly schemas: Record<string, object> }
+}
+
+/** A task that nothing has been done of yet. */
+async function someTask(app: FastifyInstance): Promise<string> {
+  const asked = await app.inject({ method: 'POST', url: paths.guestDo('lone', 'pause'), payload: {} })
+  const { task } = asked.json() as WishResult
+  if (task !== null) return task
+  const { tasks } = (await app.inject({ url: paths.tasks })).json() as TasksView
+  return tasks.find(({ state }) => state === 'running')!.id
 }
 
 interface Operation {
@@ -86,7 +98,11 @@ test('every route answers a good request, and as its schema says', async (t) => 
   for (const { route, several = false, body, ...request } of samples) {
     const { app } = several ? wide : alone
     const [method = '', url = ''] = route.split(' ')
-    const place = url.replace(':guest', request.guest ?? 'web').replace(':host', request.host ?? 'n3')
+    const id = url.includes(':id') ? await someTask(app) : ''
+    const place = url
+      .replace(':guest', request.guest ?? 'web')
+      .replace(':host', request.host ?? 'n3')
+      .replace(':id', id)
     const answer = await app.inject({
       method: method as 'GET',
       url: place + (request.query ?? ''),

@@ -1,4 +1,5 @@
 import type { ApiPowers } from '../../src/api/powers.ts'
+import { createWhatIf } from '../../src/bin/what-if.ts'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import type { HostId } from '../../src/model/ids.ts'
 import type { ArmedWish, FencingWish, HostWish } from '../../src/model/wish.ts'
@@ -10,6 +11,7 @@ import { FakeDaemon } from './fake-daemon.ts'
 export class WideDaemon extends FakeDaemon {
   readonly #known: ClusterSnapshot
   readonly fenceTests: [string, boolean][] = []
+  readonly #play = createWhatIf()
 
   constructor(draft: WideDraft) {
     super(Object.fromEntries(Object.entries(draft.guests).map(([id, guest]) => [id, guest.spec ?? {}])))
@@ -33,6 +35,7 @@ export class WideDaemon extends FakeDaemon {
   override powers(): ApiPowers {
     return {
       ...super.powers(),
+      whatIf: (lose) => this.#play(this.snapshot(), lose),
       testFence: async (host: HostId, takePower: boolean) => {
         this.fenceTests.push([host, takePower])
         const step = { step: 'read', good: true, power: 'on', fault: null } as const

@@ -66,7 +66,8 @@ test('--no-wait returns at once, and json tells a program all of it', async (t) 
   const { exitCode, out, err } = await type('launch web --no-wait -o json', { socket })
   assert.equal(exitCode, 0)
   assert.equal(err, '')
-  assert.deepEqual(JSON.parse(out), {
+  const { task, ...told } = JSON.parse(out) as Record<string, unknown>
+  assert.deepEqual(told, {
     schemaVersion: 1,
     changed: ['mail', 'web'],
     already: ['dns'],
@@ -74,6 +75,7 @@ test('--no-wait returns at once, and json tells a program all of it', async (t) 
     skipped: [],
     affects: [],
   })
+  assert.match(String(task), /^[a-z0-9]+-[0-9a-f]{4}$/)
 })
 
 test('shutdown of one, of one with its dependents, and of all', async (t) => {

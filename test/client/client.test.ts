@@ -192,3 +192,29 @@ test('a socket left over is replaced; one that answers is left alone', async (t)
   await listenOn(second, stale)
   assert.equal((await createClient(unixTransport(stale)).status()).cluster, 'test')
 })
+
+test('a write whose connection breaks is sent again, and done once', async (t) => {
+  const daemon = launchedDaemon()
+  const socket = join(folder(t), 'vigia.sock')
+  const app = await daemon.api()
+  let broken = 0
+  // Done, and its answer never arrives.
+  app.server.prependListener('request', (request, response) => {
+    if (request.method !== 'POST' || broken > 0) return
+    broken += 1
+    response.end = () => {
+      request.socket.destroy()
+      return response
+    }
+  })
+  await listenOn(app, socket)
+  const client = createClient(unixTransport(socket), 'ana')
+  t.after(async () => {
+    client.close()
+    await app.close()
+  })
+  assert.deepEqual((await client.shutdown({ guests: ['lone'] })).changed, ['lone'])
+  assert.equal(broken, 1)
+  assert.equal(daemon.wish('lone').launchSerial, 1)
+  assert.equal(daemon.history.events.filter(({ word }) => word === 'wish').length, 1)
+})

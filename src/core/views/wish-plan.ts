@@ -111,6 +111,8 @@ export type RefusalCode =
   | 'autostart'
   | 'would-not-survive'
   | 'too-many-losses'
+  | 'task-over'
+  | 'task-under-way'
 
 export function refusal(code: FaultData['code'], details: FaultDetails): Refusal {
   return { kind: 'refused', fault: { code, outcome: 'not-done', details } }

@@ -2,6 +2,7 @@ import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
 import { severalWords } from './several-words.ts'
+import { taskWords } from './tasks.ts'
 
 /** Words of the command line: help, headings, what a command says when it is done. Templates as `message.ts` tells. */
 export const cli = {
@@ -9,6 +10,7 @@ export const cli = {
   ...clusterWords,
   ...importWords,
   ...severalWords,
+  ...taskWords,
   'guest-count': '{count} {count|guest|guests}',
 
   // Help.

@@ -33,6 +33,7 @@ export const faults = {
   'hypervisor-lost': 'the connection to libvirt broke[? during {action}][? of {domain}][?: {text}]',
   'hypervisor-timeout': 'libvirt did not answer[? within {limit}][?: {action}][? of {domain}][?: {text}]',
   internal: 'something went wrong that should not: {text}[? ({path})]',
+  'key-reused': 'the same idempotency key came with another request before[?: {text}]',
   'limit-reached': 'the limit of {limit}[? {what}] is reached[?, {got} were asked for][?: {text}]',
   'locked-out': 'too many failed attempts[?; try again in {wait}]',
   'migration-failed': '{domain} did not move[? to {host}][?: {text}]',
@@ -47,10 +48,12 @@ export const faults = {
   refused: 'refused[?: {why}][?: {path}][?: expected {expected}][?, got {got}][?: {text}]',
   'sign-in-refused': 'the sign-in is refused[?: {text}]',
   'sign-in-wanted': 'you are not signed in, or no longer[?: {text}]',
+  'still-in-work': 'the same request is being worked on just now[?: {text}]',
   'stop-refused': '{guest} did not shut down[? within {limit}][?: {text}]',
   'store-busy': 'the store is in use by another process[?: {path}][?: {text}]',
   'store-corrupt': 'the store holds something that cannot be understood[?: {path}][?, at {key}][?: {text}]',
   'store-lost': 'the store does not answer[?: {path}][?: {text}]',
+  'task-unknown': 'there is no task {task}[?: {text}]',
   timeout: 'not done within {limit}[?: {what}][?: {text}]',
   'token-refused': 'the join token is refused[?: {why}][?: {text}]',
   'watch-off': '{guest} is not watched, so nothing is done to it by itself[?: {text}]',
@@ -101,6 +104,7 @@ export const hints = {
   'hypervisor-timeout':
     'vigiad looks again before it acts; if it stays so, see "journalctl -u libvirtd -e" and the load of the host.',
   internal: 'Please report it with the output of "journalctl -u vigiad -e" and of "vigia doctor".',
+  'key-reused': 'Use a new key for each request that is not a repetition.',
   'limit-reached': 'Ask for less, or in parts; the limits are listed in docs/operating/the-cluster-file.md.',
   'locked-out': 'Wait, or have somebody who may use the socket of a host give you a one-time link: "vigia console".',
   'migration-failed':
@@ -119,11 +123,13 @@ export const hints = {
   refused: 'Nothing was changed; remove the reason named here and repeat.',
   'sign-in-refused': 'Check name, password and code. "vigia user password NAME" on a host sets a new password.',
   'sign-in-wanted': 'Sign in again. A program needs a token that is valid: "vigia token list" shows them.',
+  'still-in-work': 'Ask again in a moment, with the same key: the answer will be that of the first one.',
   'stop-refused': 'Look at its console; onRefusedShutdown: force in the cluster file takes its power after the limit.',
   'store-busy': 'Only one vigiad may run on a host: "systemctl status vigiad" shows which one does.',
   'store-corrupt':
     'Stop vigiad, move the file aside, start it and apply the cluster file again: running guests are taken over as they are.',
   'store-lost': 'Check the disk and the rights of /var/lib/vigia; guests go on as they are meanwhile.',
+  'task-unknown': '"vigia tasks" shows those that are remembered.',
   timeout: 'It may still come about: "vigia status" shows how things stand.',
   'token-refused': '"vigia cluster token" on a member prints a new one; it is good for one host and for an hour.',
   'watch-off': '"vigia watch on GUEST" watches it again.',
@@ -181,6 +187,8 @@ export const refusals = {
   autostart: 'libvirt would start {guests} by itself at boot',
   'would-not-survive': 'with {guests} running, the loss of {hosts} would leave guests waiting',
   'too-many-losses': 'there are {count} ways to lose {survive} hosts, and {limit} are looked at',
+  'task-over': 'the task {task} is over',
+  'task-under-way': 'all of the task {task} is under way or done: there is nothing left to take back',
 } as const
 
 /** What was being done, by the word that the thrower uses. */
@@ -287,6 +295,9 @@ export const faultWords = {
   'not the member that was asked': 'not the member that was asked',
   'no address is known': 'no address is known',
   'a question in the name of another': 'a question in the name of another',
+  'done; the answer is too long to be said again': 'done; the answer is too long to be said again',
+  'another loss is being played': 'another loss is being played',
+  'the play ended without an answer': 'the play ended without an answer',
   'events-waiting': 'too many events wait to be written',
   'disk-silent': 'the disk does not answer',
   'writes-waiting': 'too much waits to be written',

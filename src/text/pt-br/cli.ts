@@ -4,12 +4,14 @@ import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
 import { severalWords } from './several-words.ts'
+import { taskWords } from './tasks.ts'
 
 export const cli = translatedFrom<typeof english>()({
   ...cliHelp,
   ...clusterWords,
   ...importWords,
   ...severalWords,
+  ...taskWords,
   'guest-count': '{count} {count|VM|VMs}',
 
   'heading-name': 'NOME',

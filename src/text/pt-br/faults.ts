@@ -43,6 +43,7 @@ export const faults = translatedFrom<typeof english>()({
   'hypervisor-lost': 'a conexão com o libvirt caiu[? durante: {action}][? de {domain}][?: {text}]',
   'hypervisor-timeout': 'o libvirt não respondeu[? em {limit}][?: {action}][? de {domain}][?: {text}]',
   internal: 'aconteceu algo que não deveria: {text}[? ({path})]',
+  'key-reused': 'a mesma chave de idempotência já veio com outro pedido[?: {text}]',
   'limit-reached': 'o limite de {limit}[? {what}] foi atingido[?; foram pedidos {got}][?: {text}]',
   'locked-out': 'tentativas demais sem sucesso[?; tente de novo em {wait}]',
   'migration-failed': '{domain} não mudou[? para {host}][?: {text}]',
@@ -57,10 +58,12 @@ export const faults = translatedFrom<typeof english>()({
   refused: 'recusado[?: {why}][?: {path}][?: esperado {expected}][?, recebido {got}][?: {text}]',
   'sign-in-refused': 'a entrada foi recusada[?: {text}]',
   'sign-in-wanted': 'você não entrou, ou sua sessão acabou[?: {text}]',
+  'still-in-work': 'o mesmo pedido está sendo executado agora[?: {text}]',
   'stop-refused': '{guest} não desligou[? em {limit}][?: {text}]',
   'store-busy': 'o armazenamento está em uso por outro processo[?: {path}][?: {text}]',
   'store-corrupt': 'o armazenamento contém algo que não pode ser entendido[?: {path}][?, na chave {key}][?: {text}]',
   'store-lost': 'o armazenamento não responde[?: {path}][?: {text}]',
+  'task-unknown': 'não há tarefa {task}[?: {text}]',
   timeout: 'não terminou em {limit}[?: {what}][?: {text}]',
   'token-refused': 'o token de entrada foi recusado[?: {why}][?: {text}]',
   'watch-off': '{guest} não está sendo vigiada, e nada é feito com ela automaticamente[?: {text}]',
@@ -110,6 +113,7 @@ export const hints = translatedFrom<typeof englishHints>()({
   'hypervisor-timeout':
     'O vigiad olha de novo antes de agir; se persistir, veja "journalctl -u libvirtd -e" e a carga do host.',
   internal: 'Relate o problema com a saída de "journalctl -u vigiad -e" e de "vigia doctor".',
+  'key-reused': 'Use uma chave nova para cada pedido que não seja repetição.',
   'limit-reached': 'Peça menos, ou por partes; os limites estão em docs/operating/the-cluster-file.md.',
   'locked-out': 'Espere, ou peça a quem tem acesso ao soquete de um host um link de uso único: "vigia console".',
   'migration-failed':
@@ -127,12 +131,14 @@ export const hints = translatedFrom<typeof englishHints>()({
   refused: 'Nada foi alterado; elimine o motivo apontado e repita.',
   'sign-in-refused': 'Confira nome, senha e código. "vigia user password NOME" em um host define uma senha nova.',
   'sign-in-wanted': 'Entre de novo. Um programa precisa de um token válido: "vigia token list" os mostra.',
+  'still-in-work': 'Peça de novo em instantes, com a mesma chave: a resposta será a do primeiro pedido.',
   'stop-refused':
     'Veja o console dela; onRefusedShutdown: force no arquivo do cluster a desliga à força passado o limite.',
   'store-busy': 'Só um vigiad pode rodar em cada host: "systemctl status vigiad" mostra qual é.',
   'store-corrupt':
     'Pare o vigiad, guarde o arquivo em outro lugar, inicie-o e aplique de novo o arquivo do cluster: as VMs em execução são assumidas como estão.',
   'store-lost': 'Verifique o disco e as permissões de /var/lib/vigia; enquanto isso, as VMs continuam como estão.',
+  'task-unknown': '"vigia tasks" mostra as que são lembradas.',
   timeout: 'Ainda pode se completar: "vigia status" mostra como as coisas estão.',
   'token-refused': '"vigia cluster token" em um membro mostra um novo; ele vale para um host e por uma hora.',
   'watch-off': '"vigia watch on VM" volta a vigiá-la.',
@@ -194,6 +200,8 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
   autostart: 'o libvirt iniciaria {guests} por si no boot',
   'would-not-survive': 'com {guests} em execução, a perda de {hosts} deixaria VMs em espera',
   'too-many-losses': 'há {count} modos de perder {survive} hosts, e {limit} são examinados',
+  'task-over': 'a tarefa {task} já terminou',
+  'task-under-way': 'tudo na tarefa {task} já começou ou terminou: não há o que desfazer',
 })
 
 export const actions = translatedFrom<typeof englishActions>()({
@@ -298,6 +306,9 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'not the member that was asked': 'não é o membro a quem se perguntou',
   'no address is known': 'nenhum endereço é conhecido',
   'a question in the name of another': 'uma pergunta em nome de outro',
+  'done; the answer is too long to be said again': 'feito; a resposta é longa demais para ser repetida',
+  'another loss is being played': 'outra perda está sendo simulada',
+  'the play ended without an answer': 'a simulação terminou sem resposta',
   'events-waiting': 'há eventos demais à espera de gravação',
   'disk-silent': 'o disco não responde',
   'writes-waiting': 'há coisa demais à espera de gravação',

@@ -1,0 +1,37 @@
+/** A ajuda dos comandos sobre tarefas. */
+export const taskHelp = {
+  'tasks-summary': 'mostra o que foi pedido e em que ponto está',
+  'tasks-about':
+    'O que se pede por comando e leva tempo é uma tarefa: inícios, desligamentos, migrações, manutenção, mudanças de memória. Ela prossegue haja ou não quem espere, é conhecida em todo host do cluster e sobrevive à troca do líder. As cinquenta mais novas são lembradas; são mostradas as que estão em andamento e as dez últimas que terminaram.',
+  'tasks-example': 'as que estão em andamento e as últimas que terminaram',
+  'tasks-example-watch': 'o mesmo, enquanto acontece, até Ctrl-C',
+  'option-tasks-watch': 'manter atualizado até Ctrl-C',
+  'option-tasks-all': 'todas as que são lembradas',
+  'task-summary': 'mostra uma tarefa com as suas VMs, ou a desfaz',
+  'task-about':
+    'show: cada VM da tarefa e por que ainda não chegou lá. cancel: o que não começou é desfeito, desejando de novo o que antes se desejava dessas VMs; o que está em andamento vai até o fim. Onde nada resta a desfazer, o comando é recusado.',
+  'task-example': 'desfazer o que dela não começou',
+  'exit-no-such-task': '105  não há essa tarefa',
+} as const
+
+/** O que dizem. */
+export const taskWords = {
+  'tasks-none': 'nenhuma tarefa',
+  'tasks-column-id': 'TAREFA',
+  'tasks-column-state': 'ESTADO',
+  'tasks-column-done': 'FEITO',
+  'tasks-column-command': 'COMANDO',
+  'tasks-column-by': 'POR',
+  'tasks-column-since': 'DESDE',
+  'tasks-column-guests': 'VMS',
+  'task-running': 'em andamento',
+  'task-waiting': 'em espera',
+  'task-done': 'feito',
+  'task-failed': 'falhou',
+  'task-cancelled': 'desfeito',
+  'task-head': '{id}: {said}[? ({by})], {state}',
+  'task-when': '{done} de {total}, desde {since}[?; levou {elapsed}][?; desfeita por {cancelledBy}]',
+  'task-step': '  {guest}: {state}',
+  'task-news': '{id}: {said}, {state}, {done} de {total}',
+  'task-taken-back': 'o que não começou de {id} foi desfeito',
+} as const

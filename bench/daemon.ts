@@ -50,11 +50,13 @@ export interface DaemonPlace {
 export class Daemon {
   readonly client: Client
   readonly mark: ProcessMark
+  readonly socket: string
   readonly #place: DaemonPlace
 
   private constructor(place: DaemonPlace, mark: ProcessMark) {
     this.#place = place
     this.mark = mark
+    this.socket = place.socket
     this.client = createClient(unixTransport(place.socket), 'bench')
   }
 

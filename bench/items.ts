@@ -1,5 +1,6 @@
 import { run } from '../lab/run.ts'
 import { defaultSettings, shortestLeaseMs } from '../src/model/cluster.ts'
+import { type ApiRun, apiFigures, apiRun } from './api.ts'
 import { type CheckRun, checkFigures, checkRun, counts } from './check.ts'
 import { type ClusterIdle, clusterIdle, clusterIdleFigures } from './cluster-idle.ts'
 import { type ClusterLaunch, clusterLaunchFigures, clusterLaunchRounds } from './cluster-launch.ts'
@@ -61,6 +62,9 @@ const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
 
 const trafficSeconds = [30, 5] as const
+const apiRuns = [5, 1] as const
+const apiSeconds = [20, 3] as const
+const apiEvents = [20, 4] as const
 
 /** Seeds that one process plays: what an interruption costs at most. */
 const SEEDS_AT_ONCE = 500
@@ -116,6 +120,16 @@ export const items: Readonly<Record<string, Item>> = {
       const wanted = Array.from({ length: options.runs ?? pick(checks, options) }, () => counts).flat()
       for (const count of wanted.slice(progress.count)) progress.add(await checkRun(options, count))
       return checkFigures(progress.parts<CheckRun>())
+    },
+  },
+  api: {
+    what: 'status reads a second, and an event to 200 live clients',
+    usual: true,
+    run: async (options, progress) => {
+      const runs = options.runs ?? pick(apiRuns, options)
+      const [seconds, events] = [pick(apiSeconds, options), pick(apiEvents, options)]
+      while (progress.count < runs) progress.add(await apiRun(options, seconds, events))
+      return apiFigures(progress.parts<ApiRun>())
     },
   },
   rounds: {

@@ -19,6 +19,9 @@ export function answerError(log: Log, error: unknown, request: FastifyRequest, r
 }
 
 export function sendFault(reply: FastifyReply, status: number, fault: FaultData, more: More): void {
+  reply.request.faultCode = fault.code
+  const { waitMs } = fault.details
+  if (fault.code === 'locked-out' && typeof waitMs === 'number') reply.header('retry-after', Math.ceil(waitMs / 1000))
   void reply
     .code(status)
     .type('application/problem+json')

@@ -10,6 +10,7 @@ import type { History } from '../ports/history.ts'
 import type { ConsoleLine } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
+import type { AccessPowers } from './access/powers.ts'
 
 /** What the daemon gives its API. The API writes wishes and reads views; it decides and does nothing by itself. */
 export interface ApiPowers {
@@ -40,6 +41,8 @@ export interface ApiPowers {
   whatIf?(lose: readonly string[]): Promise<SimulatedLoss>
   /** What the daemon measures of itself. Absent: nothing. */
   readonly times?: OwnTimes
+  /** Who may come in over the network. Absent: nobody. */
+  readonly access?: AccessPowers
   /** What keeps the daemon from its work (hypervisor absent, store lost); empty = ready. */
   troubles(): readonly FaultData[]
   /** The checks of `vigia doctor` that only the daemon can make. Bounded in time by itself. */

@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
 import type { FastifySerializerCompiler } from 'fastify/types/schema.js'
 import { bodyLimitBytes } from '../contract/protocol.ts'
-import { guardRoutes } from './access/guard.ts'
+import { createDesk } from './access/desk.ts'
+import { guardRoutes, type Identifier } from './access/guard.ts'
+import { serveAccess } from './access/serve-access.ts'
 import { createCompiledClusters } from './compiled-clusters.ts'
 import { serveConsoles } from './console.ts'
 import { answerError, sendFault } from './errors.ts'
@@ -60,7 +62,8 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
     const details = { text: `no such resource: ${request.method} ${request.url.slice(0, 200)}` }
     sendFault(reply, 404, { code: 'bad-request', outcome: 'not-done', details }, {})
   })
-  const guard = guardRoutes(app, () => null)
+  const desk = powers.access === undefined ? null : createDesk(powers.access, powers, clusterName)
+  const guard = guardRoutes(app, desk?.identity ?? nobodyKnown)
   const launchClock = createLaunchClock(powers)
   const serving: Serving = createServing(powers, createCompiledClusters(), launchClock)
   app.addHook('onClose', async () => {
@@ -81,7 +84,14 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
     streamRoutes,
   ]
   for (const routes of all) routes(app, serving)
+  if (desk !== null) serveAccess(app, desk, guard, powers.log)
   for (const { method, url } of guard.table) if (method !== 'HEAD') options.onRoute?.(method, url)
   await app.ready()
   return app
 }
+
+/** What authenticators show beside the code. */
+const clusterName = 'Vigia'
+
+/** Of a daemon without accounts: whoever does not come through the socket is nobody. */
+const nobodyKnown: Identifier = { of: async () => null, now: () => null, holds: () => false }

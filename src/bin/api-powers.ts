@@ -1,3 +1,4 @@
+import type { AccessPowers } from '../api/access/powers.ts'
 import type { ApiPowers, CheckedFile, ClusterFileSource } from '../api/powers.ts'
 import { proveDevices } from '../control/prove-device.ts'
 import type { FaultData } from '../model/fault.ts'
@@ -13,7 +14,7 @@ import { within } from './within.ts'
 const autostartLimitMs = 1_000
 
 /** What this daemon gives its API. */
-export function apiPowers(daemon: Daemon, log: Log): ApiPowers {
+export function apiPowers(daemon: Daemon, log: Log, access: AccessPowers): ApiPowers {
   const { leader, store, history, host, clock, fencer } = daemon
   let play: ReturnType<typeof import('./what-if.ts')['createWhatIf']> | null = null
   return {
@@ -25,6 +26,7 @@ export function apiPowers(daemon: Daemon, log: Log): ApiPowers {
     history,
     clock,
     log,
+    access,
     checkFile: async (source) => checkFile(source),
     autostarting: () => within(autostartLimitMs, daemon.hypervisor.autostarting()).catch(() => null),
     openConsole: (domain, force) => daemon.hypervisor.console(domain, force),

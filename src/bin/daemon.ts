@@ -16,6 +16,7 @@ import { createProber } from '../drivers/probe/prober.ts'
 import { openSqlite } from '../drivers/sqlite/open.ts'
 import { faultData } from '../model/fault.ts'
 import { agentLife, type GuestId, type HostId, hostId } from '../model/ids.ts'
+import type { Audit } from '../ports/audit.ts'
 import type { Clock } from '../ports/clock.ts'
 import { createOwnTimes, type OwnTimes } from '../ports/durations.ts'
 import type { Fencer } from '../ports/fencer.ts'
@@ -53,6 +54,7 @@ export interface Daemon {
   readonly hypervisor: Hypervisor
   readonly store: Store
   readonly history: History
+  readonly audit: Audit
   readonly host: HostId
   readonly stateDirectory: string
   readonly clock: Clock
@@ -137,7 +139,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await state.close()
   }
   return {
-    ...{ leader, agent, hypervisor, store, history: state.history, host, stateDirectory, clock, times },
+    ...{ leader, agent, hypervisor, store, history: state.history, audit: state.audit, host, stateDirectory, clock, times },
     identity: member?.identity ?? null,
     clusterChecks: async () => (member === null ? [] : clusterChecks(checksOf(member, leader, here, clock))),
     libvirtUriOf: member === null ? null : uriOf,

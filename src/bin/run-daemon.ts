@@ -5,6 +5,7 @@ import { listenOn } from '../api/listen.ts'
 import { createApi } from '../api/server.ts'
 import { hostId } from '../model/ids.ts'
 import { silentLog } from '../ports/log.ts'
+import { accessPowers, noPlaces } from './access-powers.ts'
 import { apiPowers } from './api-powers.ts'
 import { startDaemon } from './daemon.ts'
 
@@ -26,7 +27,7 @@ export async function runDaemon(
       libvirtUri: environment.VIGIA_LIBVIRT_URI || 'qemu:///system',
       log: silentLog,
     })
-    const api = await createApi(apiPowers(daemon, silentLog))
+    const api = await createApi(apiPowers(daemon, silentLog, accessPowers(daemon, noPlaces)))
     const socket = join(folder, 'vigia.sock')
     await listenOn(api, socket)
     const stop = async (): Promise<void> => {

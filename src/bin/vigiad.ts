@@ -12,6 +12,7 @@ import { Fault, faultData } from '../model/fault.ts'
 import { hostId, wallTime } from '../model/ids.ts'
 import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
+import { accessPowers } from './access-powers.ts'
 import { apiPowers } from './api-powers.ts'
 import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
 import { packageVersion } from './package-version.ts'
@@ -125,7 +126,7 @@ async function serve(): Promise<void> {
     ...deedsFile(values['deeds-file']),
   })
   const { host } = daemon
-  const api = await createApi(apiPowers(daemon, log))
+  const api = await createApi(apiPowers(daemon, log, accessPowers(daemon, { places, url: publicUrl })))
   await listenOn(api, values.socket)
   const listeners = places.length === 0 ? null : await listenToNetwork(api, daemon)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })

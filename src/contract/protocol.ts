@@ -28,6 +28,12 @@ export const replayedHeader = 'idempotency-replayed'
 /** Of a session: what a write carries beside the cookie, so that no other site's page can make it. */
 export const csrfHeader = 'vigia-csrf'
 
+/** What a browser holds while somebody is in; `__Host-`: sent back to this very host by TLS alone, and set by nobody else. */
+export const sessionCookie = '__Host-vigia'
+
+/** The page that a one-time link opens; its ticket is behind the `#`, which no server is told. */
+export const consoleLinkPath = '/console-link'
+
 /** `vigia doctor` looks at every guest of its host one after the other, and asks the other hosts. */
 export const doctorMs = 120_000
 
@@ -66,6 +72,18 @@ export const paths = {
   fenceReset: `${apiPrefix}/fence-reset`,
   snapshot: `${apiPrefix}/snapshot`,
   hostDo: (host: string, action: HostAction) => `${apiPrefix}/hosts/${encodeURIComponent(host)}/${action}`,
+  signIn: `${apiPrefix}/sign-in`,
+  session: `${apiPrefix}/session`,
+  sessionLink: `${apiPrefix}/session/link`,
+  sessionPassword: `${apiPrefix}/session/password`,
+  openIdBegin: `${apiPrefix}/openid/begin`,
+  openIdReturn: `${apiPrefix}/openid/return`,
+  consoleLink: `${apiPrefix}/console-link`,
+  users: `${apiPrefix}/users`,
+  user: (name: string) => `${apiPrefix}/users/${encodeURIComponent(name)}`,
+  tokens: `${apiPrefix}/tokens`,
+  token: (id: string) => `${apiPrefix}/tokens/${encodeURIComponent(id)}`,
+  audit: `${apiPrefix}/audit`,
   openApi: '/api/openapi.json',
   docs: '/api/docs',
   metrics: '/metrics',
@@ -81,6 +99,8 @@ export const patterns = {
   why: `${apiPrefix}/why/:guest`,
   task: `${apiPrefix}/tasks/:id`,
   taskCancel: `${apiPrefix}/tasks/:id/cancel`,
+  user: `${apiPrefix}/users/:name`,
+  token: `${apiPrefix}/tokens/:id`,
 } as const
 
 /** What the console's connection is upgraded to: from then on bytes both ways, as the guest's serial line has them. */

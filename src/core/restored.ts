@@ -12,6 +12,8 @@ export interface StorePrefixes {
   readonly seens: string
   readonly leader: string
   readonly tokens: string
+  readonly sessions: string
+  readonly links: string
   readonly guestRecords: string
   readonly hostRecords: string
   readonly guestWishes: string
@@ -82,7 +84,9 @@ export function restoredStore(
     hostWishes.flatMap(({ id, wish: { fenceSerial = 0 } }) => (fenceSerial > 0 ? [[id, fenceSerial]] : [])),
   )
   const fencing: FencingRecord = { hosts: [], asked, resetSerial: reset ?? 0 }
-  const old = [keys.alives, keys.seens, keys.hostRecords, keys.tokens].flatMap(under).map(([, , key]) => key)
+  const old = [keys.alives, keys.seens, keys.hostRecords, keys.tokens, keys.sessions, keys.links]
+    .flatMap(under)
+    .map(([, , key]) => key)
   return {
     put: [
       { key: keys.restored, value: JSON.stringify(restored) },

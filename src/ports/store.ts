@@ -98,6 +98,20 @@ export const storeKeys = {
   /** Written by the member that admits. JSON of the drivers' MemberKey. */
   memberKeys: 'member-key/',
   tokens: 'token/',
+  /** Who may come in, all of it. Written by the API. */
+  access: 'access/',
+  /** JSON of AccountRecord. */
+  account: (name: string) => `access/account/${name}`,
+  accounts: 'access/account/',
+  /** By the hash of what the cookie holds. JSON of SessionRecord. */
+  session: (hash: string) => `access/session/${hash}`,
+  sessions: 'access/session/',
+  /** JSON of ApiTokenRecord. */
+  apiToken: (id: string) => `access/token/${id}`,
+  apiTokens: 'access/token/',
+  /** By the hash of the ticket. JSON of LinkRecord. */
+  link: (hash: string) => `access/link/${hash}`,
+  links: 'access/link/',
   /** JSON of LeaderRecord. */
   leader: 'leader',
   /** Written by the leader only. JSON of StoreSchemaRecord. */

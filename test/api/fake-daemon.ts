@@ -4,6 +4,7 @@ import type { ApiPowers, CheckedFile } from '../../src/api/powers.ts'
 import { createApi } from '../../src/api/server.ts'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import { localClock } from '../../src/drivers/local/clock.ts'
+import { Argon2Passwords } from '../../src/drivers/password/argon2.ts'
 import { Fault, type FaultData } from '../../src/model/fault.ts'
 import { agentLife, type GuestId, hostId, instant, wallTime } from '../../src/model/ids.ts'
 import type { StoredCluster } from '../../src/model/stored-cluster.ts'
@@ -11,10 +12,14 @@ import { type GuestWish, type HostWish, noWish } from '../../src/model/wish.ts'
 import type { ConsoleLine } from '../../src/ports/hypervisor.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
 import { storeKeys } from '../../src/ports/store.ts'
+import { FakeAudit } from '../../src/sim/fakes/fake-audit.ts'
 import { FakeHistory } from '../../src/sim/fakes/fake-history.ts'
 import { FakeStore } from '../../src/sim/fakes/fake-store.ts'
 import { type GuestDraft, home, World } from '../core/world.ts'
 import { checkedSerializer } from './checked-api.ts'
+
+/** The real ones: how long they take is part of what is tested. */
+const passwords = new Argon2Passwords()
 
 /** A daemon with a pretend world behind a real API: the cluster is a table, its store and history are in memory. */
 export class FakeDaemon {
@@ -23,6 +28,7 @@ export class FakeDaemon {
   readonly store = new FakeStore(this.clock)
   readonly history = new FakeHistory(this.clock)
   readonly logged: string[] = []
+  readonly audit = new FakeAudit()
   troubles: FaultData[] = []
   hasCluster = true
   consoleTaken = false
@@ -53,6 +59,13 @@ export class FakeDaemon {
       log,
       checkFile: async () => this.checked,
       openConsole: async (domain, force) => this.openConsole(domain, force),
+      access: {
+        passwords,
+        audit: this.audit,
+        directory: null,
+        openId: null,
+        urls: () => ['https://node1.example:8443'],
+      },
       autostarting: async () => this.autostarting,
       troubles: () => this.troubles,
       examine: async () => [{ id: 'socket', result: 'pass', subject: null, details: {}, fault: null }],

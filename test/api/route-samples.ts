@@ -18,6 +18,9 @@ const actionBodies: Partial<Record<(typeof guestActions)[number], object>> = {
   memory: { memoryMib: null },
 }
 
+/** One that is made, used, changed and removed. */
+export const account = { name: 'ana', password: 'a lookout on the hill' } as const
+
 /** At least one for each route, in an order in which all are granted. */
 export const samples: readonly RouteSample[] = [
   { route: `GET ${paths.status}` },
@@ -35,6 +38,18 @@ export const samples: readonly RouteSample[] = [
   { route: `GET ${paths.openApi}` },
   { route: `GET ${paths.docs}` },
   { route: `GET ${paths.docs}/style.css` },
+  { route: `POST ${paths.users}`, body: { ...account, role: 'operator', tags: ['front'] } },
+  { route: `GET ${paths.users}` },
+  { route: `PATCH ${patterns.user}`, body: { totp: 'new' } },
+  { route: `GET ${paths.signIn}` },
+  { route: `POST ${paths.session}`, body: account },
+  { route: `GET ${paths.session}` },
+  { route: `DELETE ${paths.session}` },
+  { route: `DELETE ${patterns.user}` },
+  { route: `POST ${paths.tokens}`, body: { name: 'backup', role: 'viewer', forMs: 60_000 } },
+  { route: `GET ${paths.tokens}` },
+  { route: `POST ${paths.consoleLink}` },
+  { route: `GET ${paths.audit}`, query: '?limit=5&who=ana' },
   { route: `POST ${paths.apply}`, body: { path: 'vigia.yaml', text: 'version: 1' } },
   { route: `GET ${paths.clusterFile}` },
   { route: `POST ${paths.launch}`, body: { guests: ['web'] } },

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { faultData } from '../../model/fault.ts'
+import { AuditTable, auditTable } from './audit-table.ts'
 import { openDatabase, type Schema } from './database-file.ts'
 import type {
   EventRow,
@@ -28,7 +29,7 @@ const pruneSliceEvents = 1000
  * clock: events are kept in the order they happened even where the clock was set back. Its bounds may be too wide, never too narrow.
  */
 const schema: Schema = {
-  version: 2,
+  version: 3,
   steps: [
     `CREATE TABLE events (
        id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, host TEXT NOT NULL, actor TEXT NOT NULL, word TEXT NOT NULL,
@@ -41,6 +42,7 @@ const schema: Schema = {
      CREATE TABLE copies (origin TEXT PRIMARY KEY, file TEXT NOT NULL, known INTEGER NOT NULL);
      CREATE TABLE file (name TEXT NOT NULL);
      INSERT INTO file VALUES (lower(hex(randomblob(16))));`,
+    auditTable,
   ],
 }
 
@@ -49,12 +51,14 @@ export class HistoryDatabase {
   readonly #path: string
   readonly #database: DatabaseSync
   readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #audit: AuditTable
 
   constructor(path: string) {
     this.#path = path
     this.#database = openDatabase(path, schema)
     try {
       this.#statements = prepareStatements(this.#database)
+      this.#audit = new AuditTable(this.#database)
     } catch (error) {
       this.#database.close()
       throw storageFault(error, path, 'not-done')
@@ -74,6 +78,10 @@ export class HistoryDatabase {
           return { answer: this.#query(request.query) }
         case 'prune':
           return { answer: this.#inTransaction(() => this.#prune(request.beforeMs, request.keepAtMost)) }
+        case 'audit-append':
+          return { answer: this.#inTransaction(() => this.#audit.append(request.entry)) }
+        case 'audit-query':
+          return { answer: this.#audit.query(request.filter) }
       }
     } catch (error) {
       return { fault: faultData(storageFault(error, this.#path, 'not-done')) }

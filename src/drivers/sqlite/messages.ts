@@ -1,4 +1,5 @@
 import type { FaultData } from '../../model/fault.ts'
+import type { AuditEntry, AuditFilter, StoredAuditEntry } from '../../ports/audit.ts'
 import type { Entry, Transaction } from '../../ports/store.ts'
 
 /** What travels between the main thread and the database worker. Plain data only. */
@@ -36,6 +37,8 @@ export type HistoryRequest =
   | { readonly kind: 'copy'; readonly origin: string; readonly file: string; readonly rows: readonly StoredEventRow[] }
   | { readonly kind: 'query'; readonly query: QuerySlice }
   | { readonly kind: 'prune'; readonly beforeMs: number; readonly keepAtMost: number }
+  | { readonly kind: 'audit-append'; readonly entry: AuditEntry }
+  | { readonly kind: 'audit-query'; readonly filter: AuditFilter }
 
 export interface QuerySlice {
   readonly guest: string | null
@@ -59,6 +62,8 @@ export type HistoryAnswer =
   /** `beyondId` null: nothing more to find. */
   | { readonly kind: 'query'; readonly rows: readonly StoredEventRow[]; readonly beyondId: number | null }
   | { readonly kind: 'prune'; readonly removed: number; readonly more: boolean }
+  | { readonly kind: 'audit-append' }
+  | { readonly kind: 'audit-query'; readonly entries: readonly StoredAuditEntry[] }
 
 export type Outcome<Answer> = { readonly answer: Answer } | { readonly fault: FaultData }
 

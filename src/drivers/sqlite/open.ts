@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { Fault, type FaultData } from '../../model/fault.ts'
+import type { Audit } from '../../ports/audit.ts'
 import type { History } from '../../ports/history.ts'
 import type { Store } from '../../ports/store.ts'
+import { SqliteAudit } from './audit.ts'
 import { SqliteHistory } from './history.ts'
 import { Lane } from './lane.ts'
 import type { FromWorker, HistoryAnswer, HistoryRequest, StoreAnswer, StoreRequest } from './messages.ts'
@@ -14,6 +16,7 @@ const batchRequests = 256
 export interface SqliteState {
   readonly store: Store
   readonly history: History
+  readonly audit: Audit
   /** Finishes what was asked, closes both and frees the lock on the directory. */
   close(): Promise<void>
   /** For tests: the database thread dies as if it had crashed. */
@@ -51,7 +54,7 @@ export function openSqlite(directory: string, options: { readonly answerLimitMs?
       batchRequests: 1,
       post: (requests) => host.post({ lane: 'history', requests }),
       answered: () => {},
-      lostOutcome: (request) => (request.kind === 'query' ? 'not-done' : 'unknown'),
+      lostOutcome: (request) => (request.kind === 'query' || request.kind === 'audit-query' ? 'not-done' : 'unknown'),
       ...options,
     })
     const store = new SqliteStore(storeLane)
@@ -74,7 +77,7 @@ export function openSqlite(directory: string, options: { readonly answerLimitMs?
           storeLane.opened()
           historyLane.opened()
           opened = true
-          resolve({ store, history, close, crash: () => host.crash() })
+          resolve({ store, history, audit: new SqliteAudit(historyLane), close, crash: () => host.crash() })
       }
     }
     const end = (fault: Fault): void => {

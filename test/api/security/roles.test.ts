@@ -9,7 +9,7 @@ import { roles } from '../../../src/model/access.ts'
 const nobody = 'nobody'
 
 function callerOf(role: Role): Caller {
-  return { name: role, role, tags: null, by: 'session' }
+  return { name: role, role, tags: null, by: 'session', id: 'one' }
 }
 
 /** What a role gets of a route, said once more and in another way than the code says it. */
@@ -36,6 +36,6 @@ test('a role may do what a lesser one may, and no more', () => {
 
 test('a route that does not say who may use it is not served', () => {
   const app = Fastify()
-  guardRoutes(app, () => null)
+  guardRoutes(app, { of: async () => null, now: () => null, holds: () => false })
   assert.throws(() => app.get('/open', () => 'secret'), /config\.access/)
 })

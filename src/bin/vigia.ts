@@ -43,6 +43,7 @@ process.exitCode = await runCli({
   now: () => performance.now(),
   wall: () => Date.now(),
   ask,
+  askSecret: async (question) => (await import('./ask-secret.ts')).askSecret(question),
   keyboard,
 })
 

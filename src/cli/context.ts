@@ -148,6 +148,12 @@ export interface Keyboard {
   close(): void
 }
 
+/** What somebody would not have seen. `typed`: on a terminal, by a person. */
+export interface Secret {
+  readonly text: string
+  readonly typed: boolean
+}
+
 /** All that a command has of the world. */
 export interface CliContext {
   readonly text: Text
@@ -173,4 +179,6 @@ export interface CliContext {
   keyboard(): Keyboard | null
   /** Null: nobody is there to ask. */
   ask(question: string): Promise<string | null>
+  /** Not shown while it is typed; without a terminal a line of standard input. Null: there is none. */
+  askSecret(question: string): Promise<Secret | null>
 }

@@ -26,11 +26,14 @@ export const hostCommands: readonly CommandSpec[] = [
   },
   {
     name: 'console',
-    arguments: [{ name: 'GUEST', required: true, many: false, complete: 'guests' }],
+    arguments: [{ name: 'GUEST', required: false, many: false, complete: 'guests' }],
     options: [{ name: 'force', help: 'option-force-console' }],
     summary: 'console-summary',
     about: 'console-about',
-    examples: [{ line: 'vigia console web', help: 'console-example' }],
+    examples: [
+      { line: 'vigia console', help: 'console-example-link' },
+      { line: 'vigia console web', help: 'console-example' },
+    ],
     exits: ['exit-ok-console', 'exit-usage', 'exit-refused', 'exit-unavailable', 'exit-no-such'],
     load: () => import('./commands/console.ts'),
   },

@@ -4,7 +4,7 @@ import type { Text } from '../text/text.ts'
 import { createText } from '../text/text.ts'
 import type { CommandInput, CommandSpec } from './command.ts'
 import { complaint } from './complain.ts'
-import type { CliContext, CliPowers, Keyboard, OutputFormat, Sink } from './context.ts'
+import type { CliContext, CliPowers, Keyboard, OutputFormat, Secret, Sink } from './context.ts'
 import { createPaint } from './paint.ts'
 import { parseCommandLine } from './parse.ts'
 
@@ -25,6 +25,7 @@ export interface CliWorld {
   readonly now: () => number
   readonly wall: () => number
   readonly ask: (question: string) => Promise<string | null>
+  readonly askSecret?: (question: string) => Promise<Secret | null>
   readonly keyboard?: () => Keyboard | null
 }
 
@@ -98,6 +99,7 @@ function contextOf(world: CliWorld, text: Text, input: CommandInput, closers: ((
     now: world.now,
     wall: world.wall,
     ask: world.ask,
+    askSecret: async (question) => (await world.askSecret?.(question)) ?? null,
     keyboard: () => world.keyboard?.() ?? null,
     async client(path = socketPath) {
       const [{ createClient }, { unixTransport }] = await Promise.all([

@@ -1,3 +1,4 @@
+import { accessCommands } from './access-commands.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 import { hostCommands } from './host-commands.ts'
 import { severalCommands } from './several-commands.ts'
@@ -218,6 +219,7 @@ export const commands: readonly CommandSpec[] = [
   ...severalCommands,
   ...taskCommands,
   ...hostCommands,
+  ...accessCommands,
   {
     name: 'simulate',
     arguments: [{ ...file, required: false, many: true }],

@@ -29,8 +29,9 @@ import type { LaunchRequest, ShutdownRequest, WishResult } from '../contract/wis
 import type { StoredEvent } from '../model/event.ts'
 import { Fault, faultData } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
+import { type AccessClient, accessClient } from './access-client.ts'
 import { type Live, type LivePiece, liveAll, liveEvents, liveStatus } from './live.ts'
-import type { Transport, TransportLine, TransportStream } from './transport.ts'
+import type { Transport, TransportLine, TransportRequest, TransportStream } from './transport.ts'
 
 /** What the daemon refused or could not do, with all it said. */
 export class RemoteFault extends Fault {
@@ -92,6 +93,8 @@ export interface Client {
   liveEvents(query: EventsQuery, signal: AbortSignal): AsyncIterable<Live<StoredEvent>>
   /** Both in one connection, until `signal`. `after` as above. */
   live(query: LiveQuery, signal: AbortSignal): AsyncIterable<Live<LivePiece>>
+  /** Who may come in, and what they did. */
+  readonly access: AccessClient
   close(): void
 }
 
@@ -148,6 +151,7 @@ export function createClient(transport: Transport, by = ''): Client {
     liveStatus: (signal) => liveStatus(opener(paths.statusStream, signal), signal),
     liveEvents: (query, signal) => liveEvents(opener(paths.eventsStream + queryText(query), signal), signal),
     live: (query, signal) => liveAll(opener(paths.live + queryText(query), signal), signal),
+    access: accessClient((method, path, body) => ask(transport, method, path, said, body)),
     close: () => transport.close(),
   }
 }
@@ -181,7 +185,7 @@ async function write<T>(
 
 async function ask<T>(
   transport: Transport,
-  method: 'GET' | 'POST',
+  method: TransportRequest['method'],
   path: string,
   said: Readonly<Record<string, string>>,
   body: object | null,

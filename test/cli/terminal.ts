@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { listenOn } from '../../src/api/listen.ts'
-import type { CliPowers, Keyboard, Sink } from '../../src/cli/context.ts'
+import type { CliPowers, Keyboard, Secret, Sink } from '../../src/cli/context.ts'
 import { runCli } from '../../src/cli/main.ts'
 import type { FakeDaemon } from '../api/fake-daemon.ts'
 
@@ -19,6 +19,8 @@ export interface TypeOptions {
   readonly terminal?: boolean
   readonly interrupted?: AbortSignal
   readonly answer?: string | null
+  /** What is typed where nobody sees it, one after the other. */
+  readonly secrets?: readonly Secret[]
   readonly powers?: CliPowers
   readonly keyboard?: Keyboard
   /** Told all that stands on the screen so far, each time something is added. */
@@ -43,6 +45,7 @@ export async function served(t: TestContext, daemon: FakeDaemon): Promise<string
 /** One command line as a person types it, without a process. Its clock stands still, so that figures do not change. */
 export async function type(line: string | readonly string[], options: TypeOptions = {}): Promise<Typed> {
   let out = ''
+  const secrets = [...(options.secrets ?? [])]
   let err = ''
   const sink = (write: (text: string) => void): Sink => ({
     write,
@@ -69,6 +72,7 @@ export async function type(line: string | readonly string[], options: TypeOption
     now: () => 0,
     wall: () => 1_767_225_600_000,
     keyboard: () => options.keyboard ?? null,
+    askSecret: async () => secrets.shift() ?? null,
     ask: async () => (options.answer === undefined ? null : options.answer),
   })
   return { exitCode, out, err }

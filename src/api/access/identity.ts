@@ -117,7 +117,7 @@ export class Identity {
     if (opens) return
     const said = headers[csrfHeader]
     if (typeof said === 'string' && same(said, csrfOf(secret))) return
-    throw new Fault('access-denied', 'not-done', { text: `expected the header ${csrfHeader} of this session` })
+    throw new Fault('access-denied', 'not-done', { text: 'the word of this session is missing' })
   }
 }
 

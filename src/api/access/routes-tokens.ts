@@ -45,7 +45,7 @@ export function tokenRoutes(app: FastifyInstance, { records, clock }: AccessDesk
       throw new Fault('bad-request', 'not-done', { field: 'tags', text: 'only an operator is limited to tags' })
     }
     if (records.tokens().length >= maxTokens) {
-      throw new Fault('limit-reached', 'not-done', { what: 'tokens', limit: maxTokens })
+      throw new Fault('limit-reached', 'not-done', { what: 'tokens of programs', limit: maxTokens })
     }
     const [id, secret, createdAt] = [newId(), newSecret(), clock.wall()]
     const token: ApiTokenRecord = {

@@ -1,3 +1,4 @@
+import { accessHelp } from './access.ts'
 import { clusterHelp } from './cluster.ts'
 import { hostHelp } from './host-help.ts'
 import { severalHelp } from './several-help.ts'
@@ -5,6 +6,7 @@ import { taskHelp } from './tasks.ts'
 
 /** The help of each command: summary (a line of a list), about (paragraphs), options, examples, exit codes. */
 export const cliHelp = {
+  ...accessHelp,
   ...hostHelp,
   ...clusterHelp,
   ...severalHelp,

@@ -1,3 +1,4 @@
+import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
@@ -7,6 +8,7 @@ import { taskWords } from './tasks.ts'
 /** Words of the command line: help, headings, what a command says when it is done. Templates as `message.ts` tells. */
 export const cli = {
   ...cliHelp,
+  ...accessWords,
   ...clusterWords,
   ...importWords,
   ...severalWords,

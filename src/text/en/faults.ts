@@ -2,7 +2,7 @@ import type { FaultCode, Outcome } from '../../model/fault.ts'
 
 /** What went wrong: expected and got, with the details the thrower gave. `{text}` is the system's own words, never translated. */
 export const faults = {
-  'access-denied': 'you may not do this[?; it takes the role {role}][?, and a say over {guests}]',
+  'access-denied': 'you may not do this[?; it takes the role {role}][?: {text}][?, and a say over {guests}]',
   'account-unknown': 'there is no account[? {name}][?; did you mean {nearest}?]',
   'address-not-found': 'no address found for {guest}[?; asked in this order: {tried}][?: {text}]',
   'bad-data':
@@ -228,6 +228,23 @@ export const actions = {
 export const faultWords = {
   'snapshot-expected': 'a snapshot of this version',
   'too much waits for etcd': 'too much waits for etcd',
+  'there is an account of this name': 'there is an account of this name',
+  'only an operator is limited to tags': 'only an operator is limited to tags',
+  'no authenticator was set up': 'no authenticator was set up',
+  'not the code of this moment': 'not the code of this moment',
+  'too short': 'too short',
+  'too long': 'too long',
+  'like the name': 'like the name',
+  'somebody else changed it meanwhile': 'somebody else changed it meanwhile',
+  'asked for by a page of another site': 'asked for by a page of another site',
+  'only on a host itself': 'only on a host itself',
+  'the accounts cannot be read': 'the accounts cannot be read',
+  'sign-ins': 'sign-ins',
+  accounts: 'accounts',
+  sessions: 'sessions',
+  'tokens of programs': 'tokens of programs',
+  'the word of this session is missing': 'the word of this session is missing',
+  'not of its key': 'not of its key',
   viewer: 'viewer',
   operator: 'operator',
   administrator: 'administrator',

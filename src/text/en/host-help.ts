@@ -10,9 +10,9 @@ export const hostHelp = {
   'option-ports': 'ports to ask, such as 22,80/tcp,53/udp,8000-8010; none asks nothing; default {ports}',
   'option-rate': 'questions a second, at most; default {perSecond}',
   'option-save': 'write the file here, where there is none yet, instead of to standard output',
-  'console-summary': 'sit at the serial console of a guest',
+  'console-summary': 'a link into the web console, or the serial console of a guest',
   'console-about':
-    'Connects the terminal with the first serial console of a running guest, as a cable would. Every key goes to the guest, Ctrl-C too; Ctrl-] leaves. The guest has to have a console of type pty, and something on it that answers (a getty, console=ttyS0 for the kernel). One person at a time: --force takes it from another. The history says who sat there.',
+    'Without a guest: prints a link that lets whoever opens it into the web console, as an administrator; it is good once, for ten minutes, and needs no account.\n\nWith a guest: connects the terminal with the first serial console of a running guest, as a cable would. Every key goes to the guest, Ctrl-C too; Ctrl-] leaves. The guest has to have a console of type pty, and something on it that answers (a getty, console=ttyS0 for the kernel). One person at a time: --force takes it from another. The history says who sat there.',
   'console-example': 'look at it, and leave with Ctrl-]',
   'option-force-console': 'although somebody has it open: they lose it',
   'exit-ok-console': '0    left with Ctrl-], or the guest went down',

@@ -1,3 +1,4 @@
+import { accessHelp } from './access.ts'
 import { clusterHelp } from './cluster.ts'
 import { hostHelp } from './host-help.ts'
 import { severalHelp } from './several-help.ts'
@@ -5,6 +6,7 @@ import { taskHelp } from './tasks.ts'
 
 /** A ajuda de cada comando. */
 export const cliHelp = {
+  ...accessHelp,
   ...hostHelp,
   ...clusterHelp,
   ...severalHelp,

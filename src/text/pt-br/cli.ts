@@ -1,5 +1,6 @@
 import type { cli as english } from '../en/cli.ts'
 import { translatedFrom } from '../message.ts'
+import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
@@ -8,6 +9,7 @@ import { taskWords } from './tasks.ts'
 
 export const cli = translatedFrom<typeof english>()({
   ...cliHelp,
+  ...accessWords,
   ...clusterWords,
   ...importWords,
   ...severalWords,

@@ -9,7 +9,7 @@ import type {
 import { translatedFrom } from '../message.ts'
 
 export const faults = translatedFrom<typeof english>()({
-  'access-denied': 'você não pode fazer isto[?; é preciso ter o papel {role}][?, e mando sobre {guests}]',
+  'access-denied': 'você não pode fazer isto[?; é preciso ter o papel {role}][?: {text}][?, e mando sobre {guests}]',
   'account-unknown': 'não existe a conta[? {name}][?; quis dizer {nearest}?]',
   'address-not-found':
     'nenhum endereço encontrado para {guest}[?; fontes consultadas, nesta ordem: {tried}][?: {text}]',
@@ -239,6 +239,23 @@ export const actions = translatedFrom<typeof englishActions>()({
 export const faultWords = translatedFrom<typeof englishWords>()({
   'snapshot-expected': 'um retrato desta versão',
   'too much waits for etcd': 'há pedidos demais à espera do etcd',
+  'there is an account of this name': 'já existe uma conta com este nome',
+  'only an operator is limited to tags': 'só um operador é limitado a etiquetas',
+  'no authenticator was set up': 'nenhum autenticador foi registrado',
+  'not the code of this moment': 'não é o código deste momento',
+  'too short': 'curta demais',
+  'too long': 'longa demais',
+  'like the name': 'parecida com o nome',
+  'somebody else changed it meanwhile': 'outra pessoa a alterou enquanto isso',
+  'asked for by a page of another site': 'pedido por uma página de outro site',
+  'only on a host itself': 'só no próprio host',
+  'the accounts cannot be read': 'as contas não podem ser lidas',
+  'sign-ins': 'entradas',
+  accounts: 'contas',
+  sessions: 'sessões',
+  'tokens of programs': 'tokens de programas',
+  'the word of this session is missing': 'falta a palavra desta sessão',
+  'not of its key': 'não é da sua chave',
   viewer: 'leitor',
   operator: 'operador',
   administrator: 'administrador',

@@ -10,9 +10,9 @@ export const hostHelp = {
   'option-ports': 'portas a perguntar, como 22,80/tcp,53/udp,8000-8010; none não pergunta nada; padrão {ports}',
   'option-rate': 'perguntas por segundo, no máximo; padrão {perSecond}',
   'option-save': 'escreve o arquivo aqui, onde ainda não há nenhum, em vez da saída padrão',
-  'console-summary': 'senta-se ao console serial de uma VM',
+  'console-summary': 'um link para o console web, ou o console serial de uma VM',
   'console-about':
-    'Liga o terminal ao primeiro console serial de uma VM em execução, como um cabo faria. Toda tecla vai para a VM, Ctrl-C também; Ctrl-] sai. A VM precisa ter um console do tipo pty, e algo nele que responda (um getty, console=ttyS0 para o kernel). Uma pessoa por vez: --force o toma de outra. O histórico diz quem esteve ali.',
+    'Sem VM: mostra um link que deixa quem o abrir entrar no console web, como administrador; vale uma vez, por dez minutos, e não exige conta.\n\nCom uma VM: liga o terminal ao primeiro console serial de uma VM em execução, como um cabo faria. Toda tecla vai para a VM, Ctrl-C também; Ctrl-] sai. A VM precisa ter um console do tipo pty, e algo nele que responda (um getty, console=ttyS0 para o kernel). Uma pessoa por vez: --force o toma de outra. O histórico diz quem esteve ali.',
   'console-example': 'olhar e sair com Ctrl-]',
   'option-force-console': 'mesmo que alguém o tenha aberto: perde-o',
   'exit-ok-console': '0    saída com Ctrl-], ou a VM desligou',

@@ -18,6 +18,6 @@ export function accessPowers(
   { places, url }: ReachedAt,
 ): AccessPowers {
   const found = places.flatMap((place) => urlOfPlace(place, host) ?? [])
-  const urls = url === null ? found : [url.origin, ...found]
+  const urls = [...new Set(url === null ? found : [url.origin, ...found])]
   return { passwords: new Argon2Passwords(), audit, directory: null, openId: null, urls: () => urls }
 }

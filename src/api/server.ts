@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
 import type { FastifySerializerCompiler } from 'fastify/types/schema.js'
 import { bodyLimitBytes } from '../contract/protocol.ts'
+import type { Access } from '../model/access.ts'
 import { createDesk } from './access/desk.ts'
 import { guardRoutes, type Identifier } from './access/guard.ts'
 import { serveAccess } from './access/serve-access.ts'
@@ -38,7 +39,7 @@ export interface ApiOptions {
   /** Writes answers as JSON; the usual one writes them as they are. */
   readonly serializerCompiler?: FastifySerializerCompiler<unknown>
   /** Called for each route. */
-  readonly onRoute?: (method: string, url: string) => void
+  readonly onRoute?: (method: string, url: string, access: Access) => void
 }
 
 /** The API as a Fastify instance, not listening yet. `close` ends live streams, too. */
@@ -85,7 +86,7 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
   ]
   for (const routes of all) routes(app, serving)
   if (desk !== null) serveAccess(app, desk, guard, powers.log)
-  for (const { method, url } of guard.table) if (method !== 'HEAD') options.onRoute?.(method, url)
+  for (const { method, url, access } of guard.table) if (method !== 'HEAD') options.onRoute?.(method, url, access)
   await app.ready()
   return app
 }

@@ -2,20 +2,32 @@ import type { FastifyInstance } from 'fastify'
 import type { FastifySerializerCompiler } from 'fastify/types/schema.js'
 import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
+import type { RouteAccess } from '../../src/api/access/guard.ts'
 import type { ApiPowers } from '../../src/api/powers.ts'
 import { createApi } from '../../src/api/server.ts'
 
+export interface CheckedApi {
+  readonly app: FastifyInstance
+  readonly routes: readonly string[]
+  /** The same, with who may use each. */
+  readonly table: readonly RouteAccess[]
+  /** Answers that are not as their schema says. */
+  readonly broken: readonly string[]
+}
+
 /** An API that notes each answer which is not as its route's schema says. `routes`: `METHOD /path/:part`, each once. */
-export async function checkedApi(
-  powers: ApiPowers,
-): Promise<{ readonly app: FastifyInstance; readonly routes: readonly string[]; readonly broken: readonly string[] }> {
+export async function checkedApi(powers: ApiPowers): Promise<CheckedApi> {
   const broken: string[] = []
   const routes = new Set<string>()
+  const table: RouteAccess[] = []
   const app = await createApi(powers, {
     serializerCompiler: checkedSerializer((text) => broken.push(text)),
-    onRoute: (method, url) => routes.add(`${method} ${url}`),
+    onRoute: (method, url, access) => {
+      routes.add(`${method} ${url}`)
+      table.push({ method, url, access })
+    },
   })
-  return { app, routes: [...routes], broken }
+  return { app, routes: [...routes], table, broken }
 }
 
 /** Writes answers as they are, and tells of those that are not as their schema says. */

@@ -24,7 +24,11 @@ const passwords = new Argon2Passwords()
 /** A daemon with a pretend world behind a real API: the cluster is a table, its store and history are in memory. */
 export class FakeDaemon {
   readonly world: World
-  readonly clock = localClock()
+  /** How far its wall clock is ahead of the machine's. */
+  wallAheadMs = 0
+  readonly clock = { ...localClock(), wall: () => wallTime(Date.now() + this.wallAheadMs) }
+  /** Writes and reads of its store fail. */
+  storeAway = false
   readonly store = new FakeStore(this.clock)
   readonly history = new FakeHistory(this.clock)
   readonly logged: string[] = []
@@ -53,7 +57,7 @@ export class FakeDaemon {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
       },
-      store: this.store.connect(),
+      store: this.store.connect({ fail: () => (this.storeAway ? new Fault('store-lost', 'not-done') : null) }),
       history: this.history.connect(),
       clock: this.clock,
       log,

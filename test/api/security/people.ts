@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import type { RouteAccess } from '../../../src/api/access/guard.ts'
 import type { SessionView } from '../../../src/contract/access.ts'
 import { csrfHeader, paths, sessionCookie } from '../../../src/contract/protocol.ts'
 import type { Rights } from '../../../src/model/access.ts'
@@ -20,6 +21,8 @@ export interface Browser {
 export interface Stage {
   readonly daemon: FakeDaemon
   readonly app: FastifyInstance
+  /** Every route, with who may use it. */
+  readonly table: readonly RouteAccess[]
   readonly net: Network
   /** Through the socket: an administrator. */
   local(method: string, path: string, body?: unknown): Promise<Answer>
@@ -29,7 +32,7 @@ export interface Stage {
 
 /** A daemon with a pretend world, whose API is behind TLS; each answer is held against its schema. */
 export async function stage(t: TestContext, daemon: FakeDaemon = launchedDaemon()): Promise<Stage> {
-  const { app, broken } = await checkedApi(daemon.powers())
+  const { app, broken, table } = await checkedApi(daemon.powers())
   const net = await network(t, app)
   t.after(() => assert.deepEqual(broken, []))
   const local: Stage['local'] = async (method, path, body) => {
@@ -40,7 +43,7 @@ export async function stage(t: TestContext, daemon: FakeDaemon = launchedDaemon(
     return { status: answer.statusCode, headers: answer.headers as Answer['headers'], text, body: JSON.parse(text) }
   }
   return {
-    ...{ daemon, app, net, local },
+    ...{ daemon, app, table, net, local },
     async account(name, { role = 'administrator', tags = null } = {}) {
       const { status, text } = await local('POST', paths.users, { name, password: goodPassword, role, tags })
       assert.equal(status, 200, text)

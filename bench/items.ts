@@ -269,7 +269,9 @@ export const items: Readonly<Record<string, Item>> = {
       const before = progress.parts<FastPart>()
       const done = before.reduce((sum, part) => sum + ('minutes' in part ? part.minutes : 0), 0)
       const left = (options.minutes ?? pick(soakMinutes, options)) - done
-      const keep = (stretch: FastStretch): void => progress.set(before.length, stretch)
+      // Of a list that grows.
+      const place = before.length
+      const keep = (stretch: FastStretch): void => progress.set(place, stretch)
       if (left > 0) await fastSoak(options, left, keep, (restarts) => progress.add({ restarts }))
       return fastSoakFigures(progress.parts<FastPart>())
     },

@@ -40,7 +40,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'hypervisor-timeout': 'libvirt did not answer within the deadline of the request, or another job holds the domain.',
   internal: 'A defect: something the program did not expect.',
   'limit-reached': 'A bound that protects the daemon or the host was reached.',
-  'key-reused': 'A write came with an idempotency key that another request had: another route, another body or another value.',
+  'key-reused':
+    'A write came with an idempotency key that another request had: another route, another body or another value.',
   'locked-out':
     'An account was tried with wrong passwords too often, or too many came from one address. Each further one makes the wait longer.',
   'migration-failed':

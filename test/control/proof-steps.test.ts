@@ -61,7 +61,10 @@ async function stage({ armed = true, devices = [], says = { h1: 'renews', h3: 'r
       const [entry] = store.snapshot(storeKeys.alive(member)).entries
       const unchangedSince = instant(member === h2 ? timeline.nowMs - 60_000 : timeline.nowMs)
       const known = { alive: JSON.parse(entry!.value) as AliveRecord, revision: entry!.revision }
-      return [member, { member, kind: 'host', ...known, unchangedSince, renewed: true, askedSince: instant(0), heardAt: null }]
+      return [
+        member,
+        { member, kind: 'host', ...known, unchangedSince, renewed: true, askedSince: instant(0), heardAt: null },
+      ]
     }),
   )
   const hooks = { asked: () => {}, read: () => {}, looked: () => {}, switched: () => {} }

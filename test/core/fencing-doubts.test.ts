@@ -17,7 +17,15 @@ function view(silentMs: number, more: Partial<MemberSight> = {}): FencingView {
   const sight = (member: HostId, sinceMs: number): [HostId, MemberSight] => [
     member,
     {
-      ...{ member, kind: 'host', revision: 1, renewed: true, askedSince: instant(0), heardAt: null, unchangedSince: instant(now - sinceMs) },
+      ...{
+        member,
+        kind: 'host',
+        revision: 1,
+        renewed: true,
+        askedSince: instant(0),
+        heardAt: null,
+        unchangedSince: instant(now - sinceMs),
+      },
       alive: { member, life: agentLife('life'), bootId: 'boot', serial: 1, armed: null, left: false },
     },
   ]

@@ -258,7 +258,9 @@ export const items: Readonly<Record<string, Item>> = {
       const before = progress.parts<Stretch>()
       const left =
         (options.minutes ?? pick(soakMinutes, options)) - before.reduce((sum, { minutes }) => sum + minutes, 0)
-      if (left > 0) await soak(options, left, (stretch) => progress.set(before.length, stretch))
+      // Of a list that grows.
+      const place = before.length
+      if (left > 0) await soak(options, left, (stretch) => progress.set(place, stretch))
       return soakFigures(progress.parts<Stretch>())
     },
   },

@@ -215,7 +215,8 @@ export function cpuMsOf(member: EtcdMember): number {
 }
 
 /** Ports nobody listens on now. All are held until all are known, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
+/** Of 127.0.0.1, at this moment. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = []
   for (let place = 0; place < count; place++) {
     const server = createServer()

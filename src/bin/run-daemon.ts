@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listenOn } from '../api/listen.ts'
 import { createApi } from '../api/server.ts'
+import { noAccessSettings } from '../model/access-settings.ts'
 import { hostId } from '../model/ids.ts'
 import { silentLog } from '../ports/log.ts'
 import { accessPowers, noPlaces } from './access-powers.ts'
@@ -27,7 +28,9 @@ export async function runDaemon(
       libvirtUri: environment.VIGIA_LIBVIRT_URI || 'qemu:///system',
       log: silentLog,
     })
-    const api = await createApi(apiPowers(daemon, silentLog, accessPowers(daemon, noPlaces)))
+    const api = await createApi(
+      apiPowers(daemon, silentLog, accessPowers(daemon, noPlaces, noAccessSettings, silentLog)),
+    )
     const socket = join(folder, 'vigia.sock')
     await listenOn(api, socket)
     const stop = async (): Promise<void> => {

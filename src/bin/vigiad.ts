@@ -8,11 +8,12 @@ import { type ListenPlace, parseListenPlace, splitPlaces } from '../api/listen-p
 import { createApi } from '../api/server.ts'
 import { exitCodeOf } from '../contract/exit-codes.ts'
 import { lineLog } from '../drivers/local/log.ts'
+import { noAccessSettings } from '../model/access-settings.ts'
 import { Fault, faultData } from '../model/fault.ts'
 import { hostId, wallTime } from '../model/ids.ts'
 import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
-import { accessPowers } from './access-powers.ts'
+import { accessPowers, accessSettings } from './access-powers.ts'
 import { apiPowers } from './api-powers.ts'
 import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
 import { packageVersion } from './package-version.ts'
@@ -30,6 +31,7 @@ Usage: vigiad [OPTIONS]
                          (default: the cluster's authority signs one, a host that is alone makes its own)
   --tls-key FILE         its private key (PEM)
   --url URL              what people type into their browsers, where that is not an address of this host
+  --access-file FILE     who else may come in: a directory, an OpenID provider (default /etc/vigia/access.yaml)
   --libvirt-socket PATH  libvirt's socket (default /run/libvirt/libvirt-sock)
   --libvirt-uri URI      what to open there: qemu:///system, xen:///system, lxc:///system (default qemu:///system)
   --host NAME            this host's name in the cluster file (default: the machine's name)
@@ -41,7 +43,7 @@ Usage: vigiad [OPTIONS]
 
 Each option may be given in the environment as well: VIGIA_STATE_DIR, VIGIA_SOCKET, VIGIA_LIBVIRT_SOCKET,
 VIGIA_LIBVIRT_URI, VIGIA_HOST, VIGIA_LOG_LEVEL, VIGIA_LISTEN (several with spaces between), VIGIA_TLS_CERTIFICATE,
-VIGIA_TLS_KEY, VIGIA_URL; VIGIA_ETCD: the program of an etcd
+VIGIA_TLS_KEY, VIGIA_URL, VIGIA_ACCESS_FILE; VIGIA_ETCD: the program of an etcd
 that Vigia looks after, where systemd does not start it. The guests go on when it ends; started again, it takes them as they are.
 `
 
@@ -52,6 +54,7 @@ const options = {
   'tls-certificate': { type: 'string', default: process.env.VIGIA_TLS_CERTIFICATE ?? '' },
   'tls-key': { type: 'string', default: process.env.VIGIA_TLS_KEY ?? '' },
   url: { type: 'string', default: process.env.VIGIA_URL ?? '' },
+  'access-file': { type: 'string', default: process.env.VIGIA_ACCESS_FILE ?? '/etc/vigia/access.yaml' },
   'libvirt-socket': { type: 'string', default: process.env.VIGIA_LIBVIRT_SOCKET ?? '/run/libvirt/libvirt-sock' },
   'libvirt-uri': { type: 'string', default: process.env.VIGIA_LIBVIRT_URI ?? 'qemu:///system' },
   host: { type: 'string', default: process.env.VIGIA_HOST ?? hostname() },
@@ -126,7 +129,9 @@ async function serve(): Promise<void> {
     ...deedsFile(values['deeds-file']),
   })
   const { host } = daemon
-  const api = await createApi(apiPowers(daemon, log, accessPowers(daemon, { places, url: publicUrl })))
+  // Asked by those who come over the network alone.
+  const settings = places.length === 0 ? noAccessSettings : await accessSettings(values['access-file'], log)
+  const api = await createApi(apiPowers(daemon, log, accessPowers(daemon, { places, url: publicUrl }, settings, log)))
   await listenOn(api, values.socket)
   const listeners = places.length === 0 ? null : await listenToNetwork(api, daemon)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import type { AccessPowers } from '../../src/api/access/powers.ts'
 import type { ApiPowers, CheckedFile } from '../../src/api/powers.ts'
 import { createApi } from '../../src/api/server.ts'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
@@ -33,6 +34,7 @@ export class FakeDaemon {
   readonly history = new FakeHistory(this.clock)
   readonly logged: string[] = []
   readonly audit = new FakeAudit()
+  openId: AccessPowers['openId'] = null
   troubles: FaultData[] = []
   hasCluster = true
   consoleTaken = false
@@ -67,7 +69,7 @@ export class FakeDaemon {
         passwords,
         audit: this.audit,
         directory: null,
-        openId: null,
+        openId: this.openId,
         urls: () => ['https://node1.example:8443'],
       },
       autostarting: async () => this.autostarting,

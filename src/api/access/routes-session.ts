@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import {
   AccessDone,
   ConsoleLinkResult,
@@ -9,15 +9,12 @@ import {
   SignInView,
 } from '../../contract/access.ts'
 import { consoleLinkPath, paths, schemaVersion, sessionCookie } from '../../contract/protocol.ts'
-import { sessionLifeMs } from '../../core/access-rules.ts'
-import type { Caller } from '../../model/access.ts'
 import { Fault } from '../../model/fault.ts'
 import { described, typed } from '../route.ts'
 import type { AccessDesk } from './desk.ts'
 import { placeOf } from './guard.ts'
 import { cookieOf, requireOwnOrigin } from './identity.ts'
-import { csrfOf } from './secrets.ts'
-import type { SignedIn } from './sign-in.ts'
+import { sessionView, welcome } from './welcome.ts'
 
 /** A name, a password, a code: what is larger is not read. */
 export const smallBodyBytes = 16 * 1024
@@ -112,29 +109,4 @@ export function sessionRoutes(app: FastifyInstance, desk: AccessDesk): void {
     const urls = powers.urls().map((url) => `${url}${consoleLinkPath}#${ticket}`)
     return { schemaVersion, ticket, urls, expiresAt }
   })
-}
-
-/** The browser holds a new session from now on; one that it held before is over. */
-export async function welcome(
-  desk: AccessDesk,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { secret }: SignedIn,
-): Promise<SessionView> {
-  const before = cookieOf(request.headers.cookie, sessionCookie)
-  if (before !== null) await desk.signIn.out(before)
-  const caller = desk.identity.ofSecret(secret)
-  if (caller === null) throw new Fault('sign-in-refused', 'not-done')
-  request.audited = { ...request.audited, who: caller.name, id: caller.id }
-  const seconds = Math.floor(sessionLifeMs / 1000)
-  reply.header(
-    'set-cookie',
-    `${sessionCookie}=${secret}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${seconds}`,
-  )
-  return sessionView(caller, secret)
-}
-
-function sessionView({ name, role, tags, by }: Caller, secret: string | null): SessionView {
-  const csrf = by === 'session' && secret !== null ? csrfOf(secret) : ''
-  return { schemaVersion, user: { name, role, tags }, csrf }
 }

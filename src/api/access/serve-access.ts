@@ -4,6 +4,7 @@ import { auditRequests } from './audit-log.ts'
 import type { AccessDesk } from './desk.ts'
 import type { Guard } from './guard.ts'
 import { auditRoutes } from './routes-audit.ts'
+import { openIdRoutes } from './routes-open-id.ts'
 import { sessionRoutes } from './routes-session.ts'
 import { tokenRoutes } from './routes-tokens.ts'
 import { userRoutes } from './routes-users.ts'
@@ -17,7 +18,7 @@ const recheckAfterMs = 1_000
 /** Everything about who may come in. */
 export function serveAccess(app: FastifyInstance, desk: AccessDesk, guard: Guard, log: Log): void {
   auditRequests(app, desk.powers.audit, desk.clock, log)
-  for (const routes of [sessionRoutes, userRoutes, tokenRoutes, auditRoutes]) routes(app, desk)
+  for (const routes of [sessionRoutes, openIdRoutes, userRoutes, tokenRoutes, auditRoutes]) routes(app, desk)
   cutOff(app, desk, guard)
 }
 

@@ -245,6 +245,8 @@ export const faultWords = {
   'tokens of programs': 'tokens of programs',
   'the word of this session is missing': 'the word of this session is missing',
   'not of its key': 'not of its key',
+  'the directory cannot be asked': 'the directory cannot be asked',
+  'the provider says no, or does not answer': 'the provider says no, or does not answer',
   viewer: 'viewer',
   operator: 'operator',
   administrator: 'administrator',

@@ -256,6 +256,8 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'tokens of programs': 'tokens de programas',
   'the word of this session is missing': 'falta a palavra desta sessão',
   'not of its key': 'não é da sua chave',
+  'the directory cannot be asked': 'o diretório não pode ser consultado',
+  'the provider says no, or does not answer': 'o provedor diz não, ou não responde',
   viewer: 'leitor',
   operator: 'operador',
   administrator: 'administrador',

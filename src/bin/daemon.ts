@@ -139,7 +139,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await state.close()
   }
   return {
-    ...{ leader, agent, hypervisor, store, history: state.history, audit: state.audit, host, stateDirectory, clock, times },
+    ...{
+      leader,
+      agent,
+      hypervisor,
+      store,
+      history: state.history,
+      audit: state.audit,
+      host,
+      stateDirectory,
+      clock,
+      times,
+    },
     identity: member?.identity ?? null,
     clusterChecks: async () => (member === null ? [] : clusterChecks(checksOf(member, leader, here, clock))),
     libvirtUriOf: member === null ? null : uriOf,

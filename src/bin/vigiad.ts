@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { listenOn } from '../api/listen.ts'
 import { type ListenPlace, parseListenPlace, splitPlaces } from '../api/listen-place.ts'
-import { createApi } from '../api/server.ts'
+import { type ApiOptions, createApi } from '../api/server.ts'
 import { exitCodeOf } from '../contract/exit-codes.ts'
 import { lineLog } from '../drivers/local/log.ts'
 import { Fault, faultData } from '../model/fault.ts'
@@ -14,6 +14,7 @@ import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
 import { accessPowers } from './access-powers.ts'
 import { apiPowers } from './api-powers.ts'
+import { consoleFolder } from './console-folder.ts'
 import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
 import { packageVersion } from './package-version.ts'
 import { tellSystemdReady } from './systemd-notify.ts'
@@ -126,7 +127,8 @@ async function serve(): Promise<void> {
     ...deedsFile(values['deeds-file']),
   })
   const { host } = daemon
-  const api = await createApi(apiPowers(daemon, log, accessPowers(daemon, { places, url: publicUrl })))
+  const web = places.length === 0 ? {} : await consoleFiles()
+  const api = await createApi(apiPowers(daemon, log, accessPowers(daemon, { places, url: publicUrl })), web)
   await listenOn(api, values.socket)
   const listeners = places.length === 0 ? null : await listenToNetwork(api, daemon)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
@@ -164,6 +166,15 @@ async function listenToNetwork(api: FastifyInstance, daemon: Daemon): Promise<{ 
   const given = certificate === '' ? null : { certificate, key }
   const names = publicUrl === null ? [] : [publicUrl.hostname.replace(/^\[|\]$/g, '')]
   return new Listeners(api, daemon, { places, certificate: given, names }, log)
+}
+
+/** The console is served to the network only: whoever is on the host has the command line. */
+async function consoleFiles(): Promise<Pick<ApiOptions, 'web'>> {
+  const { builtConsole } = await import('../api/web-files.ts')
+  const web = builtConsole(consoleFolder(import.meta.dirname))
+  if (web !== null) return { web }
+  log.warn('the console is not built, only the API is served', { remedy: 'npm run build:web' })
+  return {}
 }
 
 function deedsFile(path: string | undefined): Pick<DaemonOptions, 'onIssued'> {

@@ -83,7 +83,16 @@ function beginning(
 }
 
 function sightOfMember(member: HostId): MemberSight {
-  return { member, kind: 'host', alive: null, revision: 1, unchangedSince: now, renewed: true, askedSince: now, heardAt: now }
+  return {
+    member,
+    kind: 'host',
+    alive: null,
+    revision: 1,
+    unchangedSince: now,
+    renewed: true,
+    askedSince: now,
+    heardAt: now,
+  }
 }
 
 function observed(

@@ -38,16 +38,13 @@ export function Inventory() {
         </select>
       </label>
       {groups.map(({ name, guests }) => (
-        <details key={name} open={status.guests.length <= openAtMost}>
-          <summary>
-            <span>{headingOf(grouping, name)}</span> <span className="v-dim">{guests.length}</span>
-          </summary>
-          <ul>
-            {guests.map((guest) => (
-              <Entry key={guest.id} guest={guest} isHere={guest.id === here} />
-            ))}
-          </ul>
-        </details>
+        <Branch
+          key={`${grouping} ${name}`}
+          heading={headingOf(grouping, name)}
+          guests={guests}
+          here={here}
+          isOpenAtFirst={status.guests.length <= openAtMost}
+        />
       ))}
     </section>
   )
@@ -55,6 +52,31 @@ export function Inventory() {
     if (name === null) return by === 'tag' ? t('no-tag') : t('no-host')
     return by === 'wave' ? t('wave', { wave: name }) : name
   }
+}
+
+/** What is closed is not made: a change of one of five hundred guests is shown the sooner. */
+function Branch(props: {
+  readonly heading: string
+  readonly guests: readonly GuestSummary[]
+  readonly here: string | null
+  readonly isOpenAtFirst: boolean
+}) {
+  const { heading, guests, here, isOpenAtFirst } = props
+  const [isOpen, setOpen] = useState(isOpenAtFirst)
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span>{heading}</span> <span className="v-dim">{guests.length}</span>
+      </summary>
+      {isOpen && (
+        <ul>
+          {guests.map((guest) => (
+            <Entry key={guest.id} guest={guest} isHere={guest.id === here} />
+          ))}
+        </ul>
+      )}
+    </details>
+  )
 }
 
 const Entry = memo(function Entry({ guest, isHere }: { readonly guest: GuestSummary; readonly isHere: boolean }) {

@@ -1,9 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 // Formatting and most rules are Biome's; this is for what needs types: a promise nobody waits for is a lost fault.
-export default tseslint.config({
-  files: ['src/**/*.ts', 'lab/**/*.ts', 'bench/**/*.ts'],
-  languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json' } },
+const rules = {
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {
     '@typescript-eslint/no-floating-promises': 'error',
@@ -11,4 +9,16 @@ export default tseslint.config({
     '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     '@typescript-eslint/no-explicit-any': 'error',
   },
-})
+}
+
+const parsedBy = (project) => ({ parser: tseslint.parser, parserOptions: { project } })
+
+export default tseslint.config(
+  {
+    files: ['src/**/*.ts', 'lab/**/*.ts', 'bench/**/*.ts'],
+    ignores: ['src/web/**'],
+    languageOptions: parsedBy('./tsconfig.json'),
+    ...rules,
+  },
+  { files: ['src/web/**/*.{ts,tsx}'], languageOptions: parsedBy('./tsconfig.web.json'), ...rules },
+)

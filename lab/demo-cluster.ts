@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { noHostWish, noWish } from '../src/model/wish.ts'
 import { LabCluster, type LabMember } from './cluster.ts'
 import type { DefinedGuest } from './cluster-file.ts'
-import { DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, vigiaOn } from './demo-parts.ts'
+import { consoleArguments, freePort } from './console-door.ts'
+import { DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, showDoor, vigiaOn } from './demo-parts.ts'
 import { whereGuestsRun } from './qemu.ts'
 import { until } from './run.ts'
 import { scenarioGuests } from './scenario.ts'
@@ -16,10 +17,14 @@ const STEP_LIMIT_MS = 180_000
 export async function clusterDemo({ once, tour }: { readonly once: boolean; readonly tour: boolean }): Promise<number> {
   const begin = performance.now()
   const onStep = (line: string): void => say(`demo: ${line}`)
-  const cluster = await LabCluster.start({ id: DEMO_ID, replace: true, lasting: true, onStep })
+  const port = await freePort()
+  const vigiad = { args: consoleArguments(port) }
+  const cluster = await LabCluster.start({ id: DEMO_ID, replace: true, lasting: true, vigiad, onStep })
+  cluster.lab.startConsoleDoor(port)
   // An echo beside the greeting, for whoever listens how long a guest is silent.
   const guests = scenarioGuests(SCENARIO).map((guest) => ({ ...guest, services: [...guest.services, '69/udp'] }))
   await cluster.found()
+  await showDoor(cluster.members[0]!.host)
   const [first] = cluster.members as [LabMember]
   const failed = await launch(cluster, first, guests)
   say(`demo: ${failed === 0 ? 'all nine guests answer' : 'not all guests answer'}, ${seconds(begin)} after the start`)
@@ -116,6 +121,7 @@ function commandsToTry(cluster: LabCluster): string {
 The cluster file: ${fileOf(cluster)}
 To try in a second terminal:
 
+  scripts/demo vigia console                           a new one-time link to the console in the browser
   scripts/demo vigia cluster members                   who belongs to the cluster, and who leads
   scripts/demo vigia why servidor9                     what it waits for, and why
   node lab/cli.ts power h2 off --id ${DEMO_ID}               the power of a host is cut: its guests start elsewhere

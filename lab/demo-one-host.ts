@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clusterFile, type DefinedGuest } from './cluster-file.ts'
-import { DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, vigiaOn } from './demo-parts.ts'
+import { consoleArguments, freePort } from './console-door.ts'
+import { DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, showDoor, vigiaOn } from './demo-parts.ts'
 import { type Lab, startLab } from './lab.ts'
 import { scenarioGuests } from './scenario.ts'
 import { LabVigiad } from './vigiad.ts'
@@ -10,7 +11,9 @@ import { LabVigiad } from './vigiad.ts'
 export async function oneHostDemo(once: boolean): Promise<number> {
   const begin = performance.now()
   const lab = await startLab({ id: DEMO_ID, replace: true, onStep: (line) => say(`demo: ${line}`) })
-  const vigiad = new LabVigiad(lab.host('h1'))
+  const port = await freePort()
+  const vigiad = new LabVigiad(lab.host('h1'), { args: consoleArguments(port) })
+  lab.startConsoleDoor(port)
   const guests = scenarioGuests(SCENARIO)
   const failed = await launch(lab, vigiad, guests)
   say(`demo: ${failed === 0 ? 'all nine guests answer' : 'not all guests answer'}, ${seconds(begin)} after the start`)
@@ -31,6 +34,7 @@ async function launch(lab: Lab, vigiad: LabVigiad, guests: readonly DefinedGuest
   )
   say('demo: starting vigiad in host h1')
   await vigiad.start()
+  await showDoor(vigiad.host)
   const applied = await vigiaOn(vigiad.host, ['apply', fileOf(lab)])
   if (applied !== 0) return applied
   const launched = await vigiaOn(vigiad.host, ['launch', '--timeout', LAUNCH_LIMIT])
@@ -54,6 +58,7 @@ function commandsToTry(lab: Lab): string {
 The cluster file: ${fileOf(lab)}
 To try in a second terminal:
 
+  scripts/demo vigia console                           a new one-time link to the console in the browser
   scripts/demo vigia why servidor9                     what it waits for, and why
   scripts/demo guest servidor2 close 22/tcp            a service fails: what needs servidor2 is paused at once
   scripts/demo guest servidor2 open 22/tcp             it is back: they go on

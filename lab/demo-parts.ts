@@ -16,6 +16,12 @@ export function seconds(begin: number): string {
   return `${((performance.now() - begin) / 1000).toFixed(1)} s`
 }
 
+/** A one-time link to the console, before anything is launched: the launch is best seen there. */
+export async function showDoor(host: LabHost): Promise<void> {
+  say('demo: open this in a browser on this machine (its certificate is made by the demo itself):')
+  await vigiaOn(host, ['console'])
+}
+
 export async function down(): Promise<number> {
   const begin = performance.now()
   const done = await labDown(DEMO_ID)

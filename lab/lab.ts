@@ -75,6 +75,13 @@ export class Lab {
     startRecorded(this.#state, process.execPath, args, { log, what: 'fence device', env: process.env })
   }
 
+  /** The console at a port of this machine's loopback, by a process that outlives this one. */
+  startConsoleDoor(port: number): void {
+    const args = [join(import.meta.dirname, 'console-door-server.ts'), this.id, String(port)]
+    const log = join(this.folder, 'console-door.out')
+    startRecorded(this.#state, process.execPath, args, { log, what: 'console door', env: process.env })
+  }
+
   /** Where the guest's boot messages go. */
   consoleFile(host: string, guest: string): string {
     return join(this.host(host).folder, 'console', `${guest}.log`)

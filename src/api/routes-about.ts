@@ -14,6 +14,8 @@ const stylePath = `${paths.docs}/style.css`
 export function aboutRoutes(app: FastifyInstance, { powers }: Serving): void {
   const told: RouteTold[] = []
   app.addHook('onRoute', ({ method, url, schema, config }) => {
+    // The console's files are no part of the API.
+    if (url.includes('*')) return
     const access = config?.access ?? null
     // `HEAD` beside each `GET` is Fastify's own, and `OPTIONS` is nobody's.
     for (const one of [method].flat()) {

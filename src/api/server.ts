@@ -24,6 +24,7 @@ import { whatIfRoutes } from './routes-what-if.ts'
 import { headersTimeoutMs, idleMs, maxConnections, requestTimeoutMs } from './server-limits.ts'
 import type { Serving } from './serving.ts'
 import { createServing } from './serving.ts'
+import type { WebFiles } from './web-files.ts'
 
 /** What is answered to several is written down once. */
 const texts = new WeakMap<object, string>()
@@ -38,6 +39,8 @@ function rememberedText(data: unknown): string {
 export interface ApiOptions {
   /** Writes answers as JSON; the usual one writes them as they are. */
   readonly serializerCompiler?: FastifySerializerCompiler<unknown>
+  /** The console, where it is served. */
+  readonly web?: WebFiles
   /** Called for each route. */
   readonly onRoute?: (method: string, url: string, access: Access) => void
 }
@@ -86,6 +89,10 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
   ]
   for (const routes of all) routes(app, serving)
   if (desk !== null) serveAccess(app, desk, guard, powers.log)
+  if (options.web !== undefined) {
+    const { webRoutes } = await import('./web-files.ts')
+    webRoutes(app, options.web)
+  }
   for (const { method, url, access } of guard.table) if (method !== 'HEAD') options.onRoute?.(method, url, access)
   await app.ready()
   return app

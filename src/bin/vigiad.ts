@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { listenOn } from '../api/listen.ts'
 import { type ListenPlace, parseListenPlace, splitPlaces } from '../api/listen-place.ts'
-import { createApi } from '../api/server.ts'
+import { type ApiOptions, createApi } from '../api/server.ts'
 import { exitCodeOf } from '../contract/exit-codes.ts'
 import { lineLog } from '../drivers/local/log.ts'
 import { noAccessSettings } from '../model/access-settings.ts'
@@ -15,6 +15,7 @@ import { chooseLocale } from '../text/locale.ts'
 import { createText } from '../text/text.ts'
 import { accessPowers, accessSettings } from './access-powers.ts'
 import { apiPowers } from './api-powers.ts'
+import { consoleFolder } from './console-folder.ts'
 import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
 import { packageVersion } from './package-version.ts'
 import { tellSystemdReady } from './systemd-notify.ts'
@@ -131,7 +132,9 @@ async function serve(): Promise<void> {
   const { host } = daemon
   // Asked by those who come over the network alone.
   const settings = places.length === 0 ? noAccessSettings : await accessSettings(values['access-file'], log)
-  const api = await createApi(apiPowers(daemon, log, accessPowers(daemon, { places, url: publicUrl }, settings, log)))
+  const web = places.length === 0 ? {} : await consoleFiles()
+  const given = accessPowers(daemon, { places, url: publicUrl }, settings, log)
+  const api = await createApi(apiPowers(daemon, log, given), web)
   await listenOn(api, values.socket)
   const listeners = places.length === 0 ? null : await listenToNetwork(api, daemon)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
@@ -169,6 +172,15 @@ async function listenToNetwork(api: FastifyInstance, daemon: Daemon): Promise<{ 
   const given = certificate === '' ? null : { certificate, key }
   const names = publicUrl === null ? [] : [publicUrl.hostname.replace(/^\[|\]$/g, '')]
   return new Listeners(api, daemon, { places, certificate: given, names }, log)
+}
+
+/** The console is served to the network only: whoever is on the host has the command line. */
+async function consoleFiles(): Promise<Pick<ApiOptions, 'web'>> {
+  const { builtConsole } = await import('../api/web-files.ts')
+  const web = builtConsole(consoleFolder(import.meta.dirname))
+  if (web !== null) return { web }
+  log.warn('the console is not built, only the API is served', { remedy: 'npm run build:web' })
+  return {}
 }
 
 function deedsFile(path: string | undefined): Pick<DaemonOptions, 'onIssued'> {

@@ -4,7 +4,7 @@ import { faultText } from './fault-text.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
 import { reasonText } from './reason-text.ts'
-import type { Catalogue } from './text-of.ts'
+import type { Spoken } from './text-of.ts'
 
 /** Reasons that say no more than the word of the event does. */
 const saidAlready: Partial<Record<EventWord, readonly ReasonCode[]>> = {
@@ -15,7 +15,7 @@ const saidAlready: Partial<Record<EventWord, readonly ReasonCode[]>> = {
 }
 
 /** One line of history, without its time. */
-export function eventText(event: HistoryEvent, catalogue: Catalogue, quantities: Quantities): string {
+export function eventText(event: HistoryEvent, catalogue: Spoken, quantities: Quantities): string {
   const { word, because, fault } = event
   const values = {
     guest: event.guest ?? undefined,

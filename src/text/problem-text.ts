@@ -2,16 +2,16 @@ import type { Place, Problem } from '../model/file/problem.ts'
 import type { Messages, Value, Values } from './message.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
-import type { Catalogue } from './text-of.ts'
+import type { Spoken } from './text-of.ts'
 
 /** One sentence, without its place. */
-export function problemText(problem: Problem, catalogue: Catalogue, quantities: Quantities): string {
+export function problemText(problem: Problem, catalogue: Spoken, quantities: Quantities): string {
   const messages: Messages = catalogue.problems
   return fill(messages[messageKey(problem)] ?? problem.code, values(problem, catalogue, quantities), quantities.filling)
 }
 
 /** `vigia.yaml:12:5: error: guests.web.services[1]: expected …`, as editors and compilers write it. */
-export function problemLine(problem: Problem, catalogue: Catalogue, quantities: Quantities): string {
+export function problemLine(problem: Problem, catalogue: Spoken, quantities: Quantities): string {
   const path = problem.path === '' ? '' : `${problem.path}: `
   const head = `${placeText(problem)}: ${catalogue.severities[problem.severity]}: ${path}`
   return fill('{head}', { head }, quantities.filling).concat(' ', problemText(problem, catalogue, quantities))
@@ -26,7 +26,7 @@ function messageKey(problem: Problem): string {
   return problem.expected === 'run-below-start' ? 'memory-order-run' : 'memory-order-max'
 }
 
-function values(problem: Problem, catalogue: Catalogue, quantities: Quantities): Values {
+function values(problem: Problem, catalogue: Spoken, quantities: Quantities): Values {
   const words: Messages = catalogue.problemWords
   const word = (key: string): string => words[key] ?? key
   return {
@@ -36,7 +36,7 @@ function values(problem: Problem, catalogue: Catalogue, quantities: Quantities):
 }
 
 /** What most problems have: `got`, `expected` as a list of choices, `nearest`, `first`, `guest`, `what`. */
-function commonValues(problem: Problem, catalogue: Catalogue, quantities: Quantities): Values {
+function commonValues(problem: Problem, catalogue: Spoken, quantities: Quantities): Values {
   const values: Record<string, Value> = {}
   if ('got' in problem) values.got = gotText(problem.got, catalogue, quantities)
   if ('nearest' in problem && problem.nearest !== null) values.nearest = problem.nearest
@@ -46,7 +46,7 @@ function commonValues(problem: Problem, catalogue: Catalogue, quantities: Quanti
   return values
 }
 
-function gotText(got: string | number | readonly string[], catalogue: Catalogue, quantities: Quantities): Value {
+function gotText(got: string | number | readonly string[], catalogue: Spoken, quantities: Quantities): Value {
   if (typeof got === 'number') return got
   if (typeof got === 'string') return got === '' ? catalogue.problemWords.nothing : got
   return quantities.list(got)
@@ -57,12 +57,7 @@ function expectedText(expected: string | number | readonly string[], quantities:
   return expected.length === 0 ? '' : quantities.choice(expected)
 }
 
-function ownValues(
-  problem: Problem,
-  catalogue: Catalogue,
-  quantities: Quantities,
-  word: (key: string) => string,
-): Values {
+function ownValues(problem: Problem, catalogue: Spoken, quantities: Quantities, word: (key: string) => string): Values {
   switch (problem.code) {
     case 'unreadable':
       return { reason: word(problem.reason) }
@@ -126,7 +121,7 @@ function memoryValues(
   }
 }
 
-function yamlMistake(what: string, catalogue: Catalogue): string {
+function yamlMistake(what: string, catalogue: Spoken): string {
   const mistakes: Messages = catalogue.yamlMistakes
   return mistakes[what] ?? catalogue.yamlMistakes.other
 }

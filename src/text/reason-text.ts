@@ -4,17 +4,17 @@ import { faultText } from './fault-text.ts'
 import type { Values } from './message.ts'
 import { fill } from './message.ts'
 import type { Quantities } from './quantities.ts'
-import type { Catalogue } from './text-of.ts'
+import type { Spoken } from './text-of.ts'
 
 /** A clause said after the guest's name, without a full stop. */
-export function reasonText(reason: Reason, catalogue: Catalogue, quantities: Quantities): string {
+export function reasonText(reason: Reason, catalogue: Spoken, quantities: Quantities): string {
   const key = reason.code === 'crashed' && reason.times > 1 ? 'crashed-again' : reason.code
   // A newer peer's code is better shown as it is than not at all.
   return fill(catalogue.reasons[key] ?? key, values(reason, catalogue, quantities), quantities.filling)
 }
 
 /** Needs in the same state are named together: `a:1/tcp and b:2/tcp, which are silent; c, which is paused`. */
-export function needsText(needs: readonly UnmetNeed[], catalogue: Catalogue, quantities: Quantities): string {
+export function needsText(needs: readonly UnmetNeed[], catalogue: Spoken, quantities: Quantities): string {
   const groups = Map.groupBy(needs, (need) => need.state)
   return [...groups]
     .map(([state, group]) => {
@@ -25,7 +25,7 @@ export function needsText(needs: readonly UnmetNeed[], catalogue: Catalogue, qua
 }
 
 /** Why a host cannot take a guest. */
-export function refusalText(host: string, why: HostRefusal, catalogue: Catalogue, quantities: Quantities): string {
+export function refusalText(host: string, why: HostRefusal, catalogue: Spoken, quantities: Quantities): string {
   const more =
     why.code === 'rule-apart'
       ? { guests: quantities.list(why.guests) }
@@ -35,7 +35,7 @@ export function refusalText(host: string, why: HostRefusal, catalogue: Catalogue
   return fill(catalogue.hostRefusals[why.code] ?? why.code, { host, ...more }, quantities.filling)
 }
 
-function values(reason: Reason, catalogue: Catalogue, quantities: Quantities): Values {
+function values(reason: Reason, catalogue: Spoken, quantities: Quantities): Values {
   const { list, duration, size, ordinal } = quantities
   switch (reason.code) {
     case 'waiting-for-needs':

@@ -29,11 +29,14 @@ type English = typeof en
 /** Every language has these rooms, each with the keys of the English one. */
 export type Catalogue = { readonly [Room in keyof English]: Translated<English[Room]> }
 
-/** All that is said to people, in one language. Pure: the same data always reads the same. */
-export interface Text extends Omit<Quantities, 'filling'> {
+/** What is said of guests, hosts and faults, wherever it is said: the command line has words of its own beside it. */
+export type Spoken = Omit<Catalogue, CommandLine>
+
+type CommandLine = 'cli' | 'checks' | 'remedies'
+
+/** All that is said to people of guests, hosts and faults, in one language. Pure: the same data always reads the same. */
+export interface Speech extends Omit<Quantities, 'filling'> {
   readonly locale: Locale
-  /** A message of the command line: `text.cli('guest-count', { count: 3 })`. */
-  cli<Key extends keyof English['cli']>(key: Key, ...values: ArgumentList<English['cli'][Key]>): string
   /** A clause said after a guest's name, without a full stop: `waits for dns:53/udp, which refuses connections`. */
   reason(reason: Reason): string
   /** Why a host cannot take a guest: `node2 is in maintenance`. */
@@ -48,8 +51,6 @@ export interface Text extends Omit<Quantities, 'filling'> {
   fault(fault: FaultData): FaultText
   /** What stands in the way of a migration, said after the guest's name: `has a device of this host: hostdev pci`. */
   obstacle(obstacle: MigrationObstacle): string
-  /** One check of `vigia doctor`: what was found, and what to do about it. */
-  check(check: Check): CheckText
   /** One sentence on the cluster file, without its place. */
   problem(problem: Problem): string
   /** The same with its place: `vigia.yaml:12:5: error: guests.web: expected …`. */
@@ -67,14 +68,35 @@ export interface Text extends Omit<Quantities, 'filling'> {
   onLoss(onLoss: OnLoss): string
 }
 
-/** With this catalogue and no other: a browser loads only the language it shows. `timeZone`: an IANA name; absent = that of the process. */
-export function textOf(locale: Locale, catalogue: Catalogue, options: { readonly timeZone?: string } = {}): Text {
+/** The same with the words of the command line. */
+export interface Text extends Speech {
+  /** A message of the command line: `text.cli('guest-count', { count: 3 })`. */
+  cli<Key extends keyof English['cli']>(key: Key, ...values: ArgumentList<English['cli'][Key]>): string
+  /** One check of `vigia doctor`: what was found, and what to do about it. */
+  check(check: Check): CheckText
+}
+
+interface Options {
+  /** An IANA name; absent = that of the process. */
+  readonly timeZone?: string
+}
+
+/** With this catalogue and no other: a browser loads only the language it shows. */
+export function textOf(locale: Locale, catalogue: Catalogue, options: Options = {}): Text {
+  const quantities = createQuantities(locale, catalogue.units, options.timeZone)
+  return {
+    ...speechOf(locale, catalogue, options),
+    cli: (key, ...values) => fill(catalogue.cli[key] ?? key, values[0] ?? {}, quantities.filling),
+    check: (check) => checkText(check, catalogue, quantities),
+  }
+}
+
+export function speechOf(locale: Locale, catalogue: Spoken, options: Options = {}): Speech {
   const { filling, ...quantities } = createQuantities(locale, catalogue.units, options.timeZone)
   const withFilling = { filling, ...quantities }
   return {
     locale,
     ...quantities,
-    cli: (key, ...values) => fill(catalogue.cli[key] ?? key, values[0] ?? {}, filling),
     reason: (reason) => reasonText(reason, catalogue, withFilling),
     hostRefusal: (host, why) => refusalText(host, why, catalogue, withFilling),
     standing: (standing) => catalogue.standings[standing],
@@ -85,7 +107,6 @@ export function textOf(locale: Locale, catalogue: Catalogue, options: { readonly
     needs: (needs) => needsText(needs, catalogue, withFilling),
     fault: (fault) => faultText(fault, catalogue, withFilling),
     obstacle: (obstacle) => obstacleText(obstacle, catalogue, withFilling),
-    check: (check) => checkText(check, catalogue, withFilling),
     problem: (problem) => problemText(problem, catalogue, withFilling),
     problemLine: (problem) => problemLine(problem, catalogue, withFilling),
     event: (event) => eventText(event, catalogue, withFilling),

@@ -77,7 +77,9 @@ test('every route is described, with its words, who may use it, and what it answ
   assert.deepEqual(missing, [])
   const bare = operations.filter(
     ({ operation }) =>
-      !operation.summary || !operation['x-vigia-access'] || (operation.responses['200'] ?? operation.responses['302'])?.content === undefined,
+      !operation.summary ||
+      !operation['x-vigia-access'] ||
+      (operation.responses['200'] ?? operation.responses['302'])?.content === undefined,
   )
   assert.deepEqual(
     bare.map(({ name }) => name),

@@ -1,0 +1,40 @@
+import { lazy, Suspense, useState } from 'react'
+import type { GuestSummary } from '../../contract/status.ts'
+import { quoted } from '../actions/commands.ts'
+import { session } from '../api/ask.ts'
+import { useWords } from '../state/language.tsx'
+import { maySteer } from '../state/may.ts'
+import { useStore } from '../state/store.ts'
+
+const Serial = lazy(async () => ({ default: (await import('../console/serial.tsx')).Serial }))
+const Screen = lazy(async () => ({ default: (await import('../console/screen.tsx')).Screen }))
+
+export function GuestConsole({ guest }: { readonly guest: GuestSummary }) {
+  const { t } = useWords()
+  const [kind, setKind] = useState<'serial' | 'vnc' | null>(null)
+  const may = maySteer(
+    useStore(session, (value) => value),
+    guest,
+  )
+  if (!may) return <p className="v-dim">{t('may-not-steer')}</p>
+  const isUp = guest.run === 'running' || guest.run === 'paused'
+  return (
+    <section>
+      <div className="v-toggle" role="group" aria-label={t('console-kind')}>
+        {(['serial', 'vnc'] as const).map((name) => (
+          <button key={name} type="button" disabled={!isUp} aria-pressed={kind === name} onClick={() => setKind(name)}>
+            {t(`console-${name}`)}
+          </button>
+        ))}
+      </div>
+      <p className="v-dim">
+        {t('in-terminal')} <code>vigia console {quoted(guest.id)}</code>
+      </p>
+      {!isUp && <p>{t('console-needs-running', { guest: guest.id })}</p>}
+      <Suspense fallback={<p role="status">{t('loading')}</p>}>
+        {isUp && kind === 'serial' && <Serial guest={guest.id} />}
+        {isUp && kind === 'vnc' && <Screen guest={guest.id} />}
+      </Suspense>
+    </section>
+  )
+}

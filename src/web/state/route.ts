@@ -1,0 +1,94 @@
+/** Where the console is: all of it in the address, so that every view has a permalink. */
+export type Route =
+  | { readonly page: 'now'; readonly guest: string | null; readonly view: 'graph' | 'table' }
+  | { readonly page: 'hosts' }
+  | { readonly page: 'host'; readonly host: string }
+  | { readonly page: 'guests' }
+  | { readonly page: 'guest'; readonly guest: string; readonly tab: GuestTab }
+  | { readonly page: 'create' }
+  | { readonly page: 'tasks' }
+  | { readonly page: 'events'; readonly guest: string | null; readonly words: readonly string[] }
+  | { readonly page: 'what-if'; readonly lose: readonly string[] }
+  | { readonly page: 'settings'; readonly section: SettingsSection }
+  | { readonly page: 'link' }
+  | { readonly page: 'unknown'; readonly path: string }
+
+export const guestTabs = ['overview', 'needs', 'graphs', 'console', 'events', 'xml'] as const
+export type GuestTab = (typeof guestTabs)[number]
+
+export const settingsSections = ['file', 'draw', 'members', 'users', 'tokens', 'audit'] as const
+export type SettingsSection = (typeof settingsSections)[number]
+
+/** `address`: path and query, as `hrefOf` writes them. */
+export function parseRoute(address: string): Route {
+  const [path = '', query = ''] = address.split('#')[0]!.split('?')
+  const asked = new URLSearchParams(query)
+  const [first = '', second = '', third = ''] = path.split('/').filter(Boolean).map(decoded)
+  const list = (key: string): string[] => (asked.get(key) ?? '').split(',').filter(Boolean)
+  switch (first) {
+    case '':
+      return { page: 'now', guest: asked.get('guest'), view: asked.get('view') === 'table' ? 'table' : 'graph' }
+    case 'hosts':
+      return second === '' ? { page: 'hosts' } : { page: 'host', host: second }
+    case 'guests':
+      return second === '' ? { page: 'guests' } : { page: 'guest', guest: second, tab: oneOf(guestTabs, third) }
+    case 'create':
+      return { page: 'create' }
+    case 'tasks':
+      return { page: 'tasks' }
+    case 'events':
+      return { page: 'events', guest: asked.get('guest'), words: list('words') }
+    case 'what-if':
+      return { page: 'what-if', lose: list('lose') }
+    case 'settings':
+      return { page: 'settings', section: oneOf(settingsSections, second) }
+    case 'console-link':
+      return { page: 'link' }
+    default:
+      return { page: 'unknown', path }
+  }
+}
+
+export function hrefOf(route: Route): string {
+  switch (route.page) {
+    case 'now':
+      return withQuery('/', { guest: route.guest, view: route.view === 'table' ? 'table' : null })
+    case 'host':
+      return `/hosts/${encodeURIComponent(route.host)}`
+    case 'guest': {
+      const tab = route.tab === 'overview' ? '' : `/${route.tab}`
+      return `/guests/${encodeURIComponent(route.guest)}${tab}`
+    }
+    case 'events':
+      return withQuery('/events', { guest: route.guest, words: route.words.join(',') })
+    case 'what-if':
+      return withQuery('/what-if', { lose: route.lose.join(',') })
+    case 'settings':
+      return `/settings/${route.section}`
+    case 'link':
+      return '/console-link'
+    case 'unknown':
+      return route.path
+    default:
+      return `/${route.page}`
+  }
+}
+
+function withQuery(path: string, values: Readonly<Record<string, string | null>>): string {
+  const entries = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  // A comma needs no escape in a query, and a person may read the address.
+  const query = new URLSearchParams(entries).toString().replaceAll('%2C', ',')
+  return query === '' ? path : `${path}?${query}`
+}
+
+function oneOf<const Words extends readonly string[]>(words: Words, text: string): Words[number] {
+  return words.find((word) => word === text) ?? words[0]!
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { acceptsConnections, type HostProcess, type LabHost } from './host.ts'
 import { isAlive, signal, waitGone } from './process-mark.ts'
@@ -54,7 +55,7 @@ export class LabVigiad {
     const started = await this.host.start('vigiad', process.execPath, args, { ...process.env, ...this.#options.env })
     this.#process = started
     await until(`answer of vigiad on ${this.host.name}`, START_LIMIT_MS, () => {
-      if (!isAlive(started.mark)) throw new Error(`vigiad on ${this.host.name} ended at once: see ${this.logFile}`)
+      if (!isAlive(started.mark)) throw new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
       return acceptsConnections(this.socket)
     })
   }
@@ -76,5 +77,14 @@ export class LabVigiad {
     // Its parent outlives its last thread: until then a killed daemon's socket still takes connections.
     await waitGone(running.outer, STOP_LIMIT_MS)
     this.#process = undefined
+  }
+}
+
+/** Why it ended: the lab is gone when somebody reads of it. */
+function lastLines(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-5).join('\n')
+  } catch {
+    return `see ${path}`
   }
 }

@@ -222,13 +222,16 @@ export class LeaderState {
     const sight = membership.members().get(observation.host)
     if (sight?.alive?.life !== observation.life) return false
     const times = leaseTimes(settings.leaseMs)
+    const now = this.#ports.clock.now()
+    // While this process itself could not hear, no host was silent, and none said anything that is still true.
+    if (now - sight.unchangedSince > times.suspectMs) return false
     const standing = standingOf(
       sight,
       this.#hosts.get(observation.host),
       times,
       { renewingSince: membership.renewingSince(), begunAt: membership.begunAt },
       settings.coldStartWaitMs,
-      this.#ports.clock.now(),
+      now,
     )
     return standing === 'online'
   }

@@ -179,7 +179,13 @@ export class Safety {
   #dependentsGone(spec: GuestSpec, stopSinceMs: number, onlyOn: HostId | null): void {
     const up = this.#truth.cluster.guests
       .filter((other) =>
-        other.needs.some((need) => need.kind === 'guest' && this.#truth.answererOf(need.guest) === spec.id),
+        other.needs.some(
+          (need) =>
+            need.kind === 'guest' &&
+            this.#truth.answererOf(need.guest) === spec.id &&
+            // A file that comes during a stop changes nothing about it.
+            this.#truth.neededSinceMs(other.id, need.guest) < stopSinceMs,
+        ),
       )
       .filter(
         (other) =>

@@ -30,6 +30,8 @@ export class Truth {
   readonly #wishes = new Map<GuestId, WishInForce>()
   readonly #hostWishes = new Map<string, { downInBoot: string | null; maintenance: boolean; sinceMs: number }>()
   /** Since when each need, as its text, has answered or not. */
+  /** Since when one guest has named another among its needs. */
+  readonly #needed = new Map<string, number>()
   readonly #needs = new Map<string, { answers: boolean; sinceMs: number }>()
   readonly #healthy = new Map<GuestId, { healthy: boolean; sinceMs: number }>()
   readonly #lastDownMs = new Map<GuestId, number>()
@@ -47,6 +49,7 @@ export class Truth {
     this.world = world
     this.#cluster = world.spec.cluster
     for (const guest of this.#cluster.guests) this.#judge(guest.id, noWish, true)
+    this.#needsChanged(0)
     world.store.onCommit((changes) => {
       for (const { key, value } of changes) this.#committed(key, value)
     })
@@ -60,6 +63,20 @@ export class Truth {
         this.#lastDownMs.set(guest, this.world.nowMs)
     })
     this.#look()
+  }
+
+  /** Simulated milliseconds since when `guest` needs `needed`, by the files so far; infinite: it does not. */
+  neededSinceMs(guest: GuestId, needed: GuestId): number {
+    return this.#needed.get(`${guest} ${needed}`) ?? Number.POSITIVE_INFINITY
+  }
+
+  #needsChanged(nowMs: number): void {
+    const pairs = this.#cluster.guests.flatMap(({ id, needs }) =>
+      needs.flatMap((need) => (need.kind === 'guest' ? [`${id} ${need.guest}`] : [])),
+    )
+    const before = new Map(this.#needed)
+    this.#needed.clear()
+    for (const pair of pairs) this.#needed.set(pair, before.get(pair) ?? nowMs)
   }
 
   get cluster(): ClusterSpec {
@@ -221,6 +238,7 @@ export class Truth {
   #committed(key: string, value: string | null): void {
     if (key === storeKeys.cluster && value !== null) {
       this.#cluster = (JSON.parse(value) as StoredCluster).spec
+      this.#needsChanged(this.world.nowMs)
       const ids = new Set([...this.#wishes.keys(), ...this.#cluster.guests.map((guest) => guest.id)])
       for (const id of ids) this.#judge(id, this.#wishes.get(id)?.wish ?? noWish, false)
       // Now that all are known: a standby's wish is that of two.

@@ -53,7 +53,9 @@ describe('pages', { timeout: 380_000 }, () => {
   })
 
   test('no page is wider than a phone', async (t) => {
-    const { page } = await visit(t, browser, wideOffice(), { width: 360, height: 740, locale: 'pt-BR' })
+    const daemon = wideOffice()
+    await daemon.tellStory()
+    const { page } = await visit(t, browser, daemon, { width: 360, height: 740, locale: 'pt-BR' })
     for (const [path] of pages) {
       await page.goto(path)
       await page.locator('h1').first().waitFor()

@@ -48,7 +48,7 @@ function columnsOf({ t, time }: Words): readonly Column<AuditEntryView>[] {
     {
       key: 'who',
       heading: t('user'),
-      cell: ({ who, by }) => (who === '' ? by : `${who} (${by})`),
+      cell: ({ who, by }) => (who === '' ? by : by === 'token' ? `${who} (${by})` : who),
       order: ({ who }) => who,
     },
     { key: 'from', heading: t('from-where'), cell: ({ from }) => from, order: ({ from }) => from },

@@ -61,7 +61,9 @@ export class FakeDaemon {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
       },
-      store: this.realStore ?? this.store.connect({ fail: () => (this.storeAway ? new Fault('store-lost', 'not-done') : null) }),
+      store:
+        this.realStore ??
+        this.store.connect({ fail: () => (this.storeAway ? new Fault('store-lost', 'not-done') : null) }),
       history: this.history.connect(),
       clock: this.clock,
       log,

@@ -29,7 +29,9 @@ async function soon(what: () => Promise<boolean>): Promise<void> {
   assert.fail('not within three seconds')
 }
 
-test('who is in at one host is in at all of them, and out of all of them; a code is good at one only', { skip }, async (t) => {
+test('who is in at one host is in at all of them, and out of all of them; a code is good at one only', {
+  skip,
+}, async (t) => {
   const etcd = await startPrivateEtcd()
   t.after(() => etcd.stop())
   const [one, other] = [await host(t, etcd, 'node1'), await host(t, etcd, 'node2')]
@@ -49,7 +51,10 @@ test('who is in at one host is in at all of them, and out of all of them; a code
   const link = (await one.local('POST', paths.consoleLink)).body
   const used = () => other.net.ask(paths.sessionLink, { method: 'POST', body: { ticket: link.ticket } })
   await soon(async () => (await used()).status === 200)
-  assert.equal(codeOf(await one.net.ask(paths.sessionLink, { method: 'POST', body: { ticket: link.ticket } })), 'sign-in-refused')
+  assert.equal(
+    codeOf(await one.net.ask(paths.sessionLink, { method: 'POST', body: { ticket: link.ticket } })),
+    'sign-in-refused',
+  )
   await other.local('DELETE', paths.token(admin.token.id))
   await soon(async () => (await one.net.ask(paths.users, { headers })).status === 401)
 })

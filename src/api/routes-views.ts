@@ -116,8 +116,10 @@ function daemonRoutes(app: FastifyInstance, { powers }: Serving): void {
     },
     { response: { 200: HealthView, 503: HealthView } },
   )
-  routes.get(paths.ready, ready, async (_, reply) => {
-    const faults = powers.troubles()
+  routes.get(paths.ready, ready, async ({ maybeCaller }, reply) => {
+    const troubles = powers.troubles()
+    // Names of hosts and paths are for those who are in.
+    const faults = maybeCaller === null ? troubles.map((fault) => ({ ...fault, details: {} })) : troubles
     reply.code(faults.length === 0 ? 200 : 503)
     return { schemaVersion, ok: faults.length === 0, faults }
   })

@@ -12,7 +12,7 @@ import type { StoredCluster } from '../../src/model/stored-cluster.ts'
 import { type GuestWish, type HostWish, noWish } from '../../src/model/wish.ts'
 import type { ConsoleLine } from '../../src/ports/hypervisor.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
-import { storeKeys } from '../../src/ports/store.ts'
+import { type Store, storeKeys } from '../../src/ports/store.ts'
 import { FakeAudit } from '../../src/sim/fakes/fake-audit.ts'
 import { FakeHistory } from '../../src/sim/fakes/fake-history.ts'
 import { FakeStore } from '../../src/sim/fakes/fake-store.ts'
@@ -30,6 +30,8 @@ export class FakeDaemon {
   readonly clock = { ...localClock(), wall: () => wallTime(Date.now() + this.wallAheadMs) }
   /** Writes and reads of its store fail. */
   storeAway = false
+  /** Instead of the one in memory. */
+  realStore: Store | null = null
   readonly store = new FakeStore(this.clock)
   readonly history = new FakeHistory(this.clock)
   readonly logged: string[] = []
@@ -59,7 +61,9 @@ export class FakeDaemon {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
       },
-      store: this.store.connect({ fail: () => (this.storeAway ? new Fault('store-lost', 'not-done') : null) }),
+      store:
+        this.realStore ??
+        this.store.connect({ fail: () => (this.storeAway ? new Fault('store-lost', 'not-done') : null) }),
       history: this.history.connect(),
       clock: this.clock,
       log,

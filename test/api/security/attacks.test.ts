@@ -191,6 +191,15 @@ test('a store that is away locks nobody out who is in', async (t) => {
   assert.equal((await net.ask(paths.session, { method: 'POST', body })).status, 503)
 })
 
+test('whoever is not in is told that something is wrong, and not of which host', async (t) => {
+  const { daemon, net, local } = await stage(t)
+  daemon.troubles = [{ code: 'hypervisor-absent', outcome: 'not-done', details: { host: 'the-hidden-one' } }]
+  const answer = await net.ask(paths.ready)
+  assert.equal(answer.status, 503)
+  assert.deepEqual(answer.body.faults, [{ code: 'hypervisor-absent', outcome: 'not-done', details: {} }])
+  assert.match((await local('GET', paths.ready)).text, /the-hidden-one/)
+})
+
 test('no path leads out of the console’s files or into those of the host', async (t) => {
   const { net } = await stage(t)
   const secret = /root:|BEGIN|"dependencies"/

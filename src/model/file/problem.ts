@@ -43,6 +43,9 @@ export type ExpectedForm =
   | 'one-line'
   | 'fence-agent'
   | 'fence-parameter'
+  | 'money'
+  | 'currency'
+  | 'decimal'
 
 /** What LauXen's grammar wanted at the place, `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */
 export type LauxenExpected =

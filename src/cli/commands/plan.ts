@@ -5,13 +5,16 @@ import { readText } from '../cluster-file.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { say } from '../output.ts'
+import { UsageError } from '../usage.ts'
 
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   const { text } = context
-  const file = input.arguments[0]!
+  const [file] = input.arguments
+  if (input.switches.has('live') === (file !== undefined)) throw new UsageError(text.cli('usage-plan'), 'plan')
+  if (file === undefined) return (await import('../plan/live.ts')).planLive(context, input)
   const source = readText(file)
   if (typeof source !== 'string') throw new Fault('file-unreadable', 'not-done', { file, text: source.reason })
-  const result = parsePlanFile(file, source)
+  const result = parsePlanFile(file, source, readText)
   const errors = result.ok ? [] : result.problems
   for (const problem of [...errors, ...result.warnings]) say(context, text.problemLine(problem))
   if (!result.ok) {
@@ -23,5 +26,7 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
       return (await import('../plan/comparison.ts')).showComparison(context, file, result.plan)
     case 'proposals':
       return (await import('../plan/proposals.ts')).showProposals(context, file, result.plan)
+    case 'consolidation':
+      return (await import('../plan/consolidation.ts')).showConsolidation(context, input, file, result.plan)
   }
 }

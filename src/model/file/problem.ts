@@ -46,6 +46,8 @@ export type ExpectedForm =
   | 'money'
   | 'currency'
   | 'decimal'
+  | 'disks'
+  | 'use'
 
 /** What LauXen's grammar wanted at the place, `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */
 export type LauxenExpected =

@@ -104,6 +104,8 @@ export const expectedForms = {
   money: 'an amount of money with no more digits than its currency has, as in 1798.00',
   currency: 'a currency by its three letters, as in BRL',
   decimal: 'a number with a point before its fraction, as in 0.08',
+  use: 'lines of time, guest, memoryMib, cores, diskMib under a first line that names them',
+  disks: 'disks by number and size, as in 6 x 300 GB SAS',
 } as const satisfies Record<ExpectedForm, string>
 
 /** LauXen's grammar: `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */

@@ -136,7 +136,10 @@ test('plan --live: the cluster as it is, its hosts, its guests and what they hol
   const { exitCode, out, err } = await type('plan --live -o json', { socket, powers })
   assert.equal(err, '')
   const plan = JSON.parse(out)
-  assert.ok(['found', 'impossible'].includes(plan.outcome), out)
-  assert.equal(exitCode, plan.outcome === 'found' ? 0 : 1)
+  assert.equal(exitCode, 0)
+  // One of two hosts is enough for what they hold, and another for its loss; far has not run yet, and says so.
+  assert.deepEqual([plan.kept.length, plan.freed.length, plan.survives], [2, 1, true])
+  assert.deepEqual(Object.keys(plan.placement), ['db', 'far', 'mail', 'web'])
+  assert.deepEqual(plan.assumptions, [{ code: 'size-unknown', guests: ['far'] }])
   for (const line of ['plan', `plan ${tco} --live`]) assert.equal((await type(line)).exitCode, 64)
 })

@@ -2,13 +2,14 @@ import type { PlanQuestion } from '../../../src/core/plan/question.ts'
 import type { RuleSpec } from '../../../src/model/cluster.ts'
 import { guestId } from '../../../src/model/ids.ts'
 
-/** Dice of its own: the same seed, the same question. */
+/** Dice of its own (mulberry32): the same seed, the same question. */
 export function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0
+  let state = seed | 0
   return (below) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
-    const mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39) >>> 0
-    return ((mixed ^ (mixed >>> 15)) >>> 0) % below
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
   }
 }
 
@@ -24,7 +25,7 @@ export function drawQuestion(seed: number): PlanQuestion {
     id: `host${index}`,
     present: index === 0 || roll(3) > 0,
     price: priced ? 5 + roll(6) : 1,
-    capacity: [8 + roll(9), mirrored ? 20 + roll(20) : 8 + roll(9)],
+    capacity: [8 + roll(9), mirrored ? 5 + roll(9) : 8 + roll(9)],
   }))
   const present = hosts.filter((host) => host.present)
   const guests = Array.from({ length: guestCount }, (_, index) => ({
@@ -96,6 +97,13 @@ function fewestMoves(question: PlanQuestion, kept: readonly string[]): number | 
   }
   walk(0, 0)
   return best
+}
+
+/** Within capacity and rules, and after each loss again: by trying. */
+export function holds(question: PlanQuestion, kept: readonly string[], at: ReadonlyMap<string, string>): boolean {
+  return (
+    isSound(question, at) && [...at.values()].every((host) => kept.includes(host)) && survivesAll(question, kept, at)
+  )
 }
 
 /** `copies`: where else a mirrored disk lies. */

@@ -25,13 +25,13 @@ export function drawQuestion(seed: number): PlanQuestion {
     id: `host${index}`,
     present: index === 0 || roll(3) > 0,
     price: priced ? 5 + roll(6) : 1,
-    capacity: [8 + roll(9), mirrored ? 5 + roll(9) : 8 + roll(9)],
+    capacity: [8 + roll(9), 8 + roll(9)],
   }))
   const present = hosts.filter((host) => host.present)
   const guests = Array.from({ length: guestCount }, (_, index) => ({
     id: `guest${index}`,
     at: roll(5) === 0 ? null : present[roll(present.length)]!.id,
-    needs: [1 + roll(5), roll(4)],
+    needs: [1 + roll(5), mirrored ? 1 + roll(6) : roll(4)],
   }))
   const pair = () => [guestId(`guest${roll(guestCount)}`), guestId(`guest${roll(guestCount)}`)]
   const rules = Array.from({ length: roll(3) }, (): RuleSpec => {

@@ -38,3 +38,8 @@ function files(folder: string): string[] {
 export function checkCommand(file: string): readonly [string, ...string[]] {
   return [process.execPath, join(root, 'dist', 'bin', 'vigia.js'), 'check', file]
 }
+
+/** `vigia plan FILE -o json`, compiled. */
+export function planCommand(file: string): readonly [string, ...string[]] {
+  return [process.execPath, join(root, 'dist', 'bin', 'vigia.js'), 'plan', file, '-o', 'json']
+}

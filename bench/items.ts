@@ -27,6 +27,7 @@ import { root } from './machine.ts'
 import { type MoveRound, moveFigures, moveRounds } from './migration.ts'
 import { peerFigures } from './peers/figures.ts'
 import { type Part, peerParts } from './peers/parts.ts'
+import { type PlanRun, planFigures, planRun, planSizes } from './plan.ts'
 import type { Progress } from './progress.ts'
 import { type ClusterRounds, clusterRounds, hostCounts, roundFigures } from './rounds.ts'
 import type { RunOptions } from './run-options.ts'
@@ -54,6 +55,7 @@ const losses = [20, 3] as const
 const crashes = [5, 1] as const
 const idleMinutes = [10, 0.5] as const
 const checks = [5, 1] as const
+const plans = [5, 1] as const
 const kills = [50, 6] as const
 const moves = [10, 2] as const
 const failovers = [5, 1] as const
@@ -130,6 +132,15 @@ export const items: Readonly<Record<string, Item>> = {
       const [seconds, events] = [pick(apiSeconds, options), pick(apiEvents, options)]
       while (progress.count < runs) progress.add(await apiRun(options, seconds, events))
       return apiFigures(progress.parts<ApiRun>())
+    },
+  },
+  plan: {
+    what: 'which hosts are needed: 46 guests on 7 hosts, 2 000 on 200',
+    usual: true,
+    run: async (options, progress) => {
+      const wanted = Array.from({ length: options.runs ?? pick(plans, options) }, () => planSizes).flat()
+      for (const size of wanted.slice(progress.count)) progress.add(await planRun(options, size))
+      return planFigures(progress.parts<PlanRun>())
     },
   },
   rounds: {

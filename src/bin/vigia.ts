@@ -35,6 +35,7 @@ process.exitCode = await runCli({
     hostChecks: async (wish) => (await import('./host-checks.ts')).hostChecks(wish, env),
     survey: async (wish) => (await import('./survey.ts')).surveyHost(wish, env),
     cluster: async () => (await import('./cluster-powers.ts')).clusterPowers(env),
+    solver: async () => (await import('../drivers/highs/solver.ts')).highsSolver(),
     simulateLoss: async (snapshot, hosts, options) =>
       (await import('../sim/live.ts')).loseLive(snapshot, hosts, options),
     simulate: async (text, options) => (await import('../sim/simulate.ts')).simulate(text, options),

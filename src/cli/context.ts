@@ -6,6 +6,7 @@ import type { FoundPort, HostFacts } from '../model/host-facts.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
 import type { GuestState } from '../model/phase.ts'
+import type { ProgramAnswer, ProgramQuestion } from '../model/plan/program.ts'
 import type { Reason } from '../model/reason.ts'
 import type { Text } from '../text/text.ts'
 import type { Paint } from './paint.ts'
@@ -136,6 +137,8 @@ export interface CliPowers {
   hostChecks?(wish: { readonly socketPath: string; readonly daemonAnswers: boolean }): Promise<readonly DoctorCheck[]>
   /** Loaded when first used. */
   cluster?(): Promise<ClusterPowers>
+  /** A solver on a thread of its own; `close` ends it. Faults of `solve`: `internal`. */
+  solver?(): Promise<{ solve(question: ProgramQuestion): Promise<ProgramAnswer>; close(): Promise<void> }>
   /** Runs the daemon for a file until `signal`; resolves when it answers on the socket given. */
   runDaemon?(file: string, signal: AbortSignal): Promise<{ readonly socket: string; stop(): Promise<void> }>
 }

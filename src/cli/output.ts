@@ -15,8 +15,13 @@ export async function show(context: CliContext, output: Output): Promise<void> {
       context.out.write(`${JSON.stringify(output.data, null, 2)}\n`)
       return
     case 'yaml': {
-      const { stringify } = await import('yaml')
-      context.out.write(stringify(JSON.parse(JSON.stringify(output.data))))
+      const { stringify, Scalar } = await import('yaml')
+      // Amounts of money keep all digits of their currency.
+      const withDigits = (_: string, value: unknown, written?: { readonly source?: string }): unknown => {
+        const digits = typeof value === 'number' ? /^-?\d+\.(\d+)$/.exec(written?.source ?? '')?.[1] : undefined
+        return digits === undefined ? value : Object.assign(new Scalar(value), { minFractionDigits: digits.length })
+      }
+      context.out.write(stringify(JSON.parse(JSON.stringify(output.data), withDigits)))
       return
     }
     case 'csv':

@@ -37,7 +37,7 @@ export async function simulateLive(context: CliContext, input: CommandInput): Pr
   return loss.guests.every(({ readyMs }) => readyMs !== null) ? exitCodes.ok : exitCodes.failed
 }
 
-async function snapshotOf(context: CliContext, input: CommandInput): Promise<ClusterSnapshot> {
+export async function snapshotOf(context: CliContext, input: CommandInput): Promise<ClusterSnapshot> {
   const file = input.values.snapshot
   if (file !== undefined) return readSnapshot(file)
   const told = JSON.stringify(await (await context.client()).snapshot())

@@ -12,6 +12,10 @@ export interface Quantities {
   /** `512 MiB`, `1.5 GiB`. */
   size(mib: number): string
   number(value: number): string
+  /** An amount with all digits of its currency, given as it is written in a file: `298810.00` -> `R$298,810.00`. */
+  money(amount: string, currency: string): string
+  /** A share: 0.9033 -> `90.3%`. */
+  share(value: number): string
   /** `1st`, `2nd`; `1º`, `2º`. */
   ordinal(value: number): string
   /** `a, b and c`; beyond `atMost` items: `a, b and 7 more`. Empty: `none`. */
@@ -38,6 +42,7 @@ export function createQuantities(
   const filling = fillingOf(locale, units.absent)
   const lists = new Intl.ListFormat(tags[locale], { type: 'conjunction' })
   const choices = new Intl.ListFormat(tags[locale], { type: 'disjunction' })
+  const shares = new Intl.NumberFormat(tags[locale], { style: 'percent', maximumFractionDigits: 1 })
   const ordinals = new Intl.PluralRules(tags[locale], { type: 'ordinal' })
   const times = timeFormats(locale, timeZone)
   const unit = (key: keyof typeof units, count: number): string => fill(units[key], { count }, filling)
@@ -49,6 +54,8 @@ export function createQuantities(
         .join(' '),
     size: (mib) => unit(...sizePart(mib)),
     number: filling.number,
+    money: (amount, currency) => moneyText(tags[locale], amount, currency),
+    share: (value) => shares.format(value),
     ordinal: (value) => unit(ordinalKey(ordinals.select(value)), value),
     list: (items, atMost = listAtMost) => {
       if (items.length === 0) return units.nothing
@@ -58,6 +65,13 @@ export function createQuantities(
     choice: (items) => choices.format(items),
     ...times,
   }
+}
+
+function moneyText(tag: string, amount: string, currency: string): string {
+  const digits = amount.split('.')[1]?.length ?? 0
+  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  // As text, an amount is formatted with all its digits; as a number it would lose some beyond 2^53.
+  return new Intl.NumberFormat(tag, style).format(amount as `${number}`)
 }
 
 function fillingOf(locale: Locale, absent: string): Filling {

@@ -43,6 +43,11 @@ export type ExpectedForm =
   | 'one-line'
   | 'fence-agent'
   | 'fence-parameter'
+  | 'money'
+  | 'currency'
+  | 'decimal'
+  | 'disks'
+  | 'use'
 
 /** What LauXen's grammar wanted at the place, `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */
 export type LauxenExpected =

@@ -68,7 +68,7 @@ function readOne(
   if (read !== undefined) takeRoot(read, reader, defaults, [...above, path], reading)
 }
 
-function isSoundText(reader: Reader, characters: number): boolean {
+export function isSoundText(reader: Reader, characters: number): boolean {
   const { text } = reader.source
   const tooLarge = characters > maxCharacters
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for

@@ -2,6 +2,7 @@ import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
+import { planWords } from './plan.ts'
 import { severalWords } from './several-words.ts'
 import { taskWords } from './tasks.ts'
 
@@ -11,6 +12,7 @@ export const cli = {
   ...accessWords,
   ...clusterWords,
   ...importWords,
+  ...planWords,
   ...severalWords,
   ...taskWords,
   'guest-count': '{count} {count|guest|guests}',

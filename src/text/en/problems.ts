@@ -101,6 +101,11 @@ export const expectedForms = {
   'one-line': 'one line of text',
   'fence-agent': 'a program of fence-agents by its name or absolute path, as in fence_ipmilan',
   'fence-parameter': 'a parameter of the fence agent other than action, as in ip',
+  money: 'an amount of money with no more digits than its currency has, as in 1798.00',
+  currency: 'a currency by its three letters, as in BRL',
+  decimal: 'a number with a point before its fraction, as in 0.08',
+  use: 'lines of time, guest, memoryMib, cores, diskMib under a first line that names them',
+  disks: 'disks by number and size, as in 6 x 300 GB SAS',
 } as const satisfies Record<ExpectedForm, string>
 
 /** LauXen's grammar: `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */

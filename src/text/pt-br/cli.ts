@@ -4,6 +4,7 @@ import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
 import { importWords } from './import.ts'
+import { planWords } from './plan.ts'
 import { severalWords } from './several-words.ts'
 import { taskWords } from './tasks.ts'
 
@@ -12,6 +13,7 @@ export const cli = translatedFrom<typeof english>()({
   ...accessWords,
   ...clusterWords,
   ...importWords,
+  ...planWords,
   ...severalWords,
   ...taskWords,
   'guest-count': '{count} {count|VM|VMs}',

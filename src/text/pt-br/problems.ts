@@ -103,6 +103,11 @@ export const expectedForms = translatedFrom<typeof english.expectedForms>()({
   'one-line': 'uma linha de texto',
   'fence-agent': 'um programa do fence-agents, pelo nome ou caminho absoluto, como fence_ipmilan',
   'fence-parameter': 'um parâmetro do agente de isolamento que não seja action, como ip',
+  money: 'um valor com não mais casas do que a moeda tem, como 1798.00',
+  currency: 'uma moeda por suas três letras, como BRL',
+  decimal: 'um número com ponto antes da fração, como 0.08',
+  use: 'linhas de time, guest, memoryMib, cores, diskMib sob uma primeira linha que os nomeia',
+  disks: 'discos por número e tamanho, como 6 x 300 GB SAS',
 })
 
 export const lauxenExpected = translatedFrom<typeof english.lauxenExpected>()({

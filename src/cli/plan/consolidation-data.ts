@@ -1,0 +1,80 @@
+import { schemaVersion } from '../../contract/protocol.ts'
+import type { Consolidation } from '../../core/plan/consolidate.ts'
+import { totalDifferences, totalsOf } from '../../core/plan/consolidation-question.ts'
+import type { Ranked } from '../../core/plan/critical.ts'
+import type { PlanReport } from '../../core/plan/report.ts'
+import type { ConsolidationFile } from '../../model/plan/consolidation.ts'
+import { moneyText } from '../../model/plan/money.ts'
+import { exactNumber } from './exact-number.ts'
+
+export interface ShownConsolidation {
+  readonly file: string
+  readonly asked: ConsolidationFile
+  readonly ranking: readonly Ranked[]
+  readonly result: Consolidation
+  /** Null: there is no plan. */
+  readonly report: PlanReport | null
+  /** Milliseconds since 1970. */
+  readonly today: number
+}
+
+const dayMs = 86_400_000
+
+/** For programs: sizes in MiB, those of the file's own totals in GB, processors in thousandths of a core. */
+export function consolidationData({ file, asked, ranking, result, report, today }: ShownConsolidation): object {
+  const totals = totalsOf(asked)
+  const whole = { schemaVersion, kind: 'consolidation', file, survive: asked.survive, outcome: result.kind }
+  const critical = {
+    weights: asked.weights,
+    ranking,
+    totals: { cores: totals.cores, memoryGb: totals.memoryMilli / 1_000, diskGb: totals.diskMilli / 1_000 },
+    differences: totalDifferences(asked).map(({ list, what, stated, derived }) => {
+      const [key, part] = what === 'cores' ? ['cores', 1] : [what.replace('Milli', 'Gb'), 1_000]
+      return { list, what: key, stated: stated / part, derived: derived / part }
+    }),
+  }
+  const start = {
+    ...whole,
+    critical,
+    assumptions: asked.assumptions,
+    bareMetal: asked.bareMetal.map(({ name }) => name),
+  }
+  if (result.kind === 'impossible') return { ...start, because: result.because }
+  if (result.kind !== 'found' || report === null) return start
+  const { plan, prepared } = result
+  const names = prepared.resources.map(({ name }) => name)
+  const amounts = (of: readonly number[]): object => Object.fromEntries(names.map((name, r) => [name, of[r] ?? null]))
+  const price = (amount: number): object | number =>
+    asked.currency === null ? amount : exactNumber(moneyText(BigInt(amount), asked.currency))
+  return {
+    ...start,
+    kept: report.kept,
+    freed: report.freed,
+    bought: report.bought,
+    price: {
+      currency: asked.currency,
+      total: price(plan.price),
+      bound: price(plan.priceBound),
+      gap: gapOf(plan.price, plan.priceBound),
+      proven: plan.price === plan.priceBound,
+    },
+    whyNotLess: plan.whyNotLess,
+    placement: Object.fromEntries(report.placement.map(({ guest, to }) => [guest, to])),
+    hosts: report.hosts.map((host) => ({ ...host, held: amounts(host.held), capacity: amounts(host.capacity) })),
+    survives: true,
+    losses: report.losses,
+    moves: { count: plan.moves, bound: plan.movesBound, proven: plan.moves === plan.movesBound, ...report.order },
+    headroom: {
+      ...report.headroom,
+      date:
+        report.headroom.days === null
+          ? null
+          : new Date(today + report.headroom.days * dayMs).toISOString().slice(0, 10),
+    },
+  }
+}
+
+/** How much more than the bound the plan may cost, as a part of the bound; 0: nothing cheaper exists. */
+export function gapOf(price: number, bound: number): number {
+  return bound === 0 ? Number(price > 0) : Number(((price - bound) / bound).toFixed(6))
+}

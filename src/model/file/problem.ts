@@ -43,6 +43,11 @@ export type ExpectedForm =
   | 'one-line'
   | 'fence-agent'
   | 'fence-parameter'
+  | 'percent'
+  | 'time-zone'
+  | 'hours'
+  | 'days'
+  | 'date'
 
 /** What LauXen's grammar wanted at the place, `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */
 export type LauxenExpected =
@@ -161,6 +166,7 @@ export type ProblemData =
     }
   | { readonly code: 'unknown-guest'; readonly got: string; readonly nearest: string | null }
   | { readonly code: 'unknown-host'; readonly got: string; readonly nearest: string | null }
+  | { readonly code: 'unknown-calendar'; readonly got: string; readonly nearest: string | null }
   | { readonly code: 'unknown-tag'; readonly got: string; readonly nearest: string | null }
   | {
       readonly code: 'unknown-service'

@@ -41,6 +41,7 @@ export const problems = {
   'unknown-guest': 'no guest is called {got}[?; did you mean {nearest}?]',
   'unknown-host': 'no host is called {got}[?; did you mean {nearest}?]',
   'unknown-tag': 'no guest has the tag {got}[?; did you mean {nearest}?]',
+  'unknown-calendar': 'no calendar is called {got}[?; did you mean {nearest}?]',
   'unknown-service': '{guest} has no service {got}[?; did you mean {nearest}?][? (it has {expected})]',
   'self-need': '{got} needs itself',
   'self-standby': '{got} is its own standby',
@@ -101,6 +102,11 @@ export const expectedForms = {
   'one-line': 'one line of text',
   'fence-agent': 'a program of fence-agents by its name or absolute path, as in fence_ipmilan',
   'fence-parameter': 'a parameter of the fence agent other than action, as in ip',
+  percent: 'per cent with four digits at most, as in 99.95%',
+  'time-zone': 'a time zone of the IANA tables, as in America/Sao_Paulo',
+  hours: 'a time of the day from and until, as in 08:00-18:00',
+  days: 'days of the week, as in mon-fri or sat',
+  date: 'a day, as in 2026-12-25, or each year as in 12-25',
 } as const satisfies Record<ExpectedForm, string>
 
 /** LauXen's grammar: `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */

@@ -37,6 +37,7 @@ process.exitCode = await runCli({
     cluster: async () => (await import('./cluster-powers.ts')).clusterPowers(env),
     simulateLoss: async (snapshot, hosts, options) =>
       (await import('../sim/live.ts')).loseLive(snapshot, hosts, options),
+    playFailures: async (spec, design, seed) => (await import('../sim/failures.ts')).playDesign(spec, design, seed),
     simulate: async (text, options) => (await import('../sim/simulate.ts')).simulate(text, options),
   },
   interrupted: interrupt.signal,

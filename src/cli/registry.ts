@@ -1,6 +1,7 @@
 import { accessCommands } from './access-commands.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 import { hostCommands } from './host-commands.ts'
+import { reckonCommands } from './reckon-commands.ts'
 import { severalCommands } from './several-commands.ts'
 import { taskCommands } from './task-commands.ts'
 
@@ -220,6 +221,7 @@ export const commands: readonly CommandSpec[] = [
   ...taskCommands,
   ...hostCommands,
   ...accessCommands,
+  ...reckonCommands,
   {
     name: 'simulate',
     arguments: [{ ...file, required: false, many: true }],

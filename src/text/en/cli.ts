@@ -1,7 +1,9 @@
 import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
+import { foreseeWords } from './foresee-words.ts'
 import { importWords } from './import.ts'
+import { reportWords } from './report-words.ts'
 import { severalWords } from './several-words.ts'
 import { taskWords } from './tasks.ts'
 
@@ -13,6 +15,8 @@ export const cli = {
   ...importWords,
   ...severalWords,
   ...taskWords,
+  ...reportWords,
+  ...foreseeWords,
   'guest-count': '{count} {count|guest|guests}',
 
   // Help.

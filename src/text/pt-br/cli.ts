@@ -3,7 +3,9 @@ import { translatedFrom } from '../message.ts'
 import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
+import { foreseeWords } from './foresee-words.ts'
 import { importWords } from './import.ts'
+import { reportWords } from './report-words.ts'
 import { severalWords } from './several-words.ts'
 import { taskWords } from './tasks.ts'
 
@@ -14,6 +16,8 @@ export const cli = translatedFrom<typeof english>()({
   ...importWords,
   ...severalWords,
   ...taskWords,
+  ...reportWords,
+  ...foreseeWords,
   'guest-count': '{count} {count|VM|VMs}',
 
   'heading-name': 'NOME',

@@ -22,6 +22,12 @@ const shownIncidents = 500
 /** Width of a picture in its own units; on paper it is as wide as its column. */
 const pictureWidth = 1000
 
+/** Cells so short are not broken into lines: `28 d 14 h`. */
+const keptTogether = 16
+
+/** An outage is drawn at least so wide: one of a minute in a month would be thinner than any line. */
+const narrowestOutage = 3
+
 /** Colours that are told apart in grey and by most who confuse red and green; planned and unobserved are hatched besides. */
 const style = `
 :root { color-scheme: light; }
@@ -31,10 +37,10 @@ p { margin: .2rem 0; } .quiet { color: #5c6166; }
 table { border-collapse: collapse; width: 100%; font-size: .86em; font-variant-numeric: tabular-nums; }
 th { text-align: left; border-bottom: 1.5px solid #1b1d1f; padding: .2rem .5rem .2rem 0; font-size: .8em; vertical-align: bottom; }
 td { border-bottom: 1px solid #dcdfe2; padding: .2rem .5rem .2rem 0; vertical-align: top; overflow-wrap: anywhere; }
-tr { break-inside: avoid; } thead { display: table-header-group; }
+.k { white-space: nowrap; } tr { break-inside: avoid; } thead { display: table-header-group; }
 svg { display: block; width: 100%; height: 1.1rem; } .scale { display: flex; justify-content: space-between; font-size: .8em; }
 .row { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr 7rem; gap: .6rem; align-items: center; margin: .15rem 0; break-inside: avoid; }
-.row b { overflow-wrap: anywhere; font-weight: 600; } .row span { text-align: right; font-variant-numeric: tabular-nums; }
+.row b { overflow-wrap: anywhere; font-weight: 600; } .row small { font-weight: 400; } .row span { text-align: right; font-variant-numeric: tabular-nums; }
 .broken { color: #a11; font-weight: 600; } .warning { color: #8a5300; font-weight: 600; }
 @page { size: A4 landscape; margin: 14mm; }
 @media print { body { margin: 0; max-width: none; font-size: 9pt; padding: 0; } }
@@ -115,7 +121,8 @@ function strip(label: string, timeline: Timeline, { fromMs, untilMs }: Availabil
     const first = Math.max(0, Math.floor(((from - fromMs) / (untilMs - fromMs)) * pictureWidth))
     const last = Math.min(pictureWidth, Math.ceil(((until - fromMs) / (untilMs - fromMs)) * pictureWidth))
     const rank = worst.indexOf(condition)
-    for (let column = first; column < last; column++) columns[column] = Math.max(columns[column]!, rank)
+    const end = condition === 'down' ? Math.min(pictureWidth, Math.max(last, first + narrowestOutage)) : last
+    for (let column = first; column < end; column++) columns[column] = Math.max(columns[column]!, rank)
   }
   let shapes = ''
   for (let begin = 0; begin < pictureWidth; ) {
@@ -182,8 +189,10 @@ function htmlTable(
   const head = shown.map((place) => `<th scope="col">${escaped(headings[place]!)}</th>`).join('')
   const body = rows.map((row, index) => {
     const cells = shown.map((place, at) => {
-      const mark = at === shown.length - 1 && marks[index] !== undefined ? ` class="${marks[index]}"` : ''
-      return `<td${mark}>${escaped(row[place] ?? '')}</td>`
+      const cell = row[place] ?? ''
+      const mark = at === shown.length - 1 ? marks[index] : undefined
+      const kept = cell.length <= keptTogether ? 'k' : undefined
+      return `<td class="${[mark, kept].filter((one) => one !== undefined).join(' ')}">${escaped(cell)}</td>`
     })
     return `<tr>${cells.join('')}</tr>`
   })

@@ -5,7 +5,7 @@ export const foreseeWords = {
   'foresee-from': 'Where the downtime comes from:',
   'foresee-restarting': 'its own failures, started again',
   'foresee-givenUp': 'its own failures, given up',
-  'foresee-failingOver': 'its host lost, started elsewhere',
+  'foresee-failingOver': 'its host lost, proven dead and started again',
   'foresee-waitingForHost': 'its host lost, waiting for a host',
   'foresee-a-year': '{down} a year',
   'foresee-better': 'What would make this better:',

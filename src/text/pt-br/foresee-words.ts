@@ -5,7 +5,7 @@ export const foreseeWords = {
   'foresee-from': 'De onde vem o tempo fora:',
   'foresee-restarting': 'falhas próprias, iniciada de novo',
   'foresee-givenUp': 'falhas próprias, sem êxito ao reiniciar',
-  'foresee-failingOver': 'perdeu o host, iniciada em outro',
+  'foresee-failingOver': 'perdeu o host, dado como morto e iniciada de novo',
   'foresee-waitingForHost': 'perdeu o host, à espera de um host',
   'foresee-a-year': '{down} por ano',
   'foresee-better': 'O que melhoraria isto:',

@@ -1,6 +1,7 @@
 import { run } from '../lab/run.ts'
 import { defaultSettings, shortestLeaseMs } from '../src/model/cluster.ts'
 import { type ApiRun, apiFigures, apiRun } from './api.ts'
+import { type LargeReport, largeReport, largeReportFigures } from './availability.ts'
 import { type CheckRun, checkFigures, checkRun, counts } from './check.ts'
 import { type ClusterIdle, clusterIdle, clusterIdleFigures } from './cluster-idle.ts'
 import { type ClusterLaunch, clusterLaunchFigures, clusterLaunchRounds } from './cluster-launch.ts'
@@ -57,6 +58,7 @@ const idleMinutes = [10, 0.5] as const
 const checks = [5, 1] as const
 const plans = [5, 1] as const
 const kills = [50, 6] as const
+const reports = [10, 2] as const
 const moves = [10, 2] as const
 const failovers = [5, 1] as const
 const series = [20, 1] as const
@@ -149,6 +151,14 @@ export const items: Readonly<Record<string, Item>> = {
     run: async (options, progress) => {
       for (const hosts of hostCounts.slice(progress.count)) progress.add(await clusterRounds(options, hosts))
       return roundFigures(progress.parts<ClusterRounds>())
+    },
+  },
+  availability: {
+    what: 'the availability report of ten years with 100 000 failures',
+    usual: true,
+    run: async (options, progress) => {
+      if (progress.count === 0) progress.add(await largeReport(options, pick(reports, options)))
+      return largeReportFigures(progress.parts<LargeReport>()[0]!)
     },
   },
   traffic: {

@@ -25,6 +25,8 @@ const parts: readonly { readonly name: string; readonly title: string }[] = [
   { name: 'host', title: 'A host (`hosts: NAME:`)' },
   { name: 'fenceDevice', title: 'A fence device (in `fence:`)' },
   { name: 'rule', title: 'A rule (in `rules:`)' },
+  { name: 'calendar', title: 'A calendar (in `calendars:`)' },
+  { name: 'sla', title: 'A promise (in `sla:`)' },
   { name: 'settings', title: 'Settings (`settings:`)' },
 ]
 

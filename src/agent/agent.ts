@@ -48,6 +48,7 @@ class AgentLoop {
   #looking = false
   #lookPending = false
   #lookedOnce = false
+  #toldLooked = false
   #fileRevision: Revision = 0
   readonly #looks = new Map<GuestId, number>()
   #publishPending = false
@@ -193,6 +194,7 @@ class AgentLoop {
     if (!this.#hypervisorUp && this.#lookedOnce) this.#tell('hypervisor-back', null, {})
     this.#hypervisorUp = true
     this.#lookedOnce = this.#orders.loaded
+    this.#tellLooked()
     const byName = new Map(domains.map((domain) => [domain.name, domain]))
     const serials = new Map(asked)
     for (const [guest, keeper] of this.#keepers) {
@@ -205,6 +207,13 @@ class AgentLoop {
       .filter((domain) => domain.run !== 'stopped')
       .reduce((sum, domain) => sum + (domain.memoryMib ?? 0), 0)
     this.#publishSoon()
+  }
+
+  /** For reports: from now on it is known of each guest whether it runs. Once in a life of the daemon. */
+  #tellLooked(): void {
+    if (this.#toldLooked || !this.#lookedOnce) return
+    this.#toldLooked = true
+    this.#tell('looked', null, {})
   }
 
   #settleAutostart(): void {

@@ -30,6 +30,7 @@ import { handOverWishes } from './earlier-wishes.ts'
 import { diskPaths } from './guest-disks.ts'
 import { HostHere } from './host-here.ts'
 import { type MemberDrivers, openMember } from './member-drivers.ts'
+import { signsOfLife } from './signs-of-life.ts'
 import { timedProber, timedStore } from './timed.ts'
 
 export interface DaemonOptions {
@@ -86,6 +87,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const file = await readMemberFile(stateDirectory)
   const host = file?.record.id ?? options.host
   const state = await openSqlite(stateDirectory)
+  const signs = await signsOfLife({ ...{ stateDirectory, bootId, host, clock, log }, history: state.history })
   const witness = file?.record.kind === 'witness'
   // Waited for last: an armed watchdog must be fed whether or not libvirt answers.
   const opening = witness ? Promise.resolve(noHypervisor()) : openHypervisor(options)
@@ -130,8 +132,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     cpu: async () => (witness ? null : hypervisor.hostCpu()),
     disks: () => disksHere(leader, hypervisor, host),
   })
+  const goingDown = (): boolean => leader.snapshot().hostWishes.get(host)?.downInBoot === bootId
   const close = async (): Promise<void> => {
     ending.abort()
+    await signs.end(goingDown())
     await handing
     await member?.close()
     await prober.close()
@@ -155,7 +159,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     clusterChecks: async () => (member === null ? [] : clusterChecks(checksOf(member, leader, here, clock))),
     libvirtUriOf: member === null ? null : uriOf,
     fencer: member?.leader.fencer ?? null,
-    goingDown: () => leader.snapshot().hostWishes.get(host)?.downInBoot === bootId,
+    goingDown,
     dismissed: member?.dismissed ?? new Promise(() => {}),
     stop: async () => {
       await agent.stop()

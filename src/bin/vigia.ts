@@ -38,6 +38,7 @@ process.exitCode = await runCli({
     solver: async () => (await import('../drivers/highs/solver.ts')).highsSolver(),
     simulateLoss: async (snapshot, hosts, options) =>
       (await import('../sim/live.ts')).loseLive(snapshot, hosts, options),
+    playFailures: async (spec, design, seed) => (await import('../sim/failures.ts')).playDesign(spec, design, seed),
     simulate: async (text, options) => (await import('../sim/simulate.ts')).simulate(text, options),
   },
   interrupted: interrupt.signal,

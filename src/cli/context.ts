@@ -1,6 +1,8 @@
 import type { Client } from '../client/client.ts'
 import type { DoctorCheck } from '../contract/doctor.ts'
+import type { Design } from '../core/foresight/design.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
+import type { ClusterSpec } from '../model/cluster.ts'
 import type { Actor, EventWord } from '../model/event.ts'
 import type { FoundPort, HostFacts } from '../model/host-facts.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
@@ -131,6 +133,8 @@ export interface CliPowers {
     hosts: readonly string[],
     options: { readonly seed: number },
   ): Promise<SimulatedLoss>
+  /** The availability of a design whose failures were played by chance with the real core, at the design's own rates. */
+  playFailures?(spec: ClusterSpec, design: Design, seed: number): Promise<number>
   /** Looks at the guests of this host without a daemon. Faults as of libvirt: `hypervisor-absent`, `not-allowed`. */
   survey?(options: SurveyWish): Promise<HostFacts>
   /** The checks of `vigia doctor` that need no daemon. Never throws. */

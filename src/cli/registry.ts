@@ -2,6 +2,7 @@ import { accessCommands } from './access-commands.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 import { hostCommands } from './host-commands.ts'
 import { planCommands } from './plan-commands.ts'
+import { reckonCommands } from './reckon-commands.ts'
 import { severalCommands } from './several-commands.ts'
 import { taskCommands } from './task-commands.ts'
 
@@ -222,6 +223,7 @@ export const commands: readonly CommandSpec[] = [
   ...hostCommands,
   ...accessCommands,
   ...planCommands,
+  ...reckonCommands,
   {
     name: 'simulate',
     arguments: [{ ...file, required: false, many: true }],

@@ -26,14 +26,14 @@ export function sizeOf(context: CliContext, given: string, command: string): num
 }
 
 /** Milliseconds since 1970: a duration back from now, or a date. */
-export function sinceOf(context: CliContext, given: string, command: string): number {
+export function sinceOf(context: CliContext, given: string, command: string, option = '--since'): number {
   const back = parseDurationMs(given)
   if (back.ok) return Math.max(0, Math.floor(context.wall() - back.value))
   const at = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(given)
     ? Date.parse(given.length === 10 ? `${given}T00:00` : given.replace(' ', 'T'))
     : Number.NaN
   if (at >= 0) return at
-  throw badValue(context.text, '--since', context.text.cli('expected-time'), given, command)
+  throw badValue(context.text, option, context.text.cli('expected-time'), given, command)
 }
 
 export function countOf(

@@ -12,6 +12,7 @@ import { type Revision, storeKeys } from '../ports/store.ts'
 import { Hooks } from './hooks.ts'
 import { LeaderState } from './leader-state.ts'
 import type { ClusterPorts, LeaderPorts } from './ports.ts'
+import { Promises } from './promises.ts'
 import { Proofs } from './proofs.ts'
 import { Punctuality } from './punctuality.ts'
 import { Silences } from './silences.ts'
@@ -47,6 +48,7 @@ class LeaderLoop {
   readonly #proofs: Proofs | null
   readonly #hooks: Hooks | null
   readonly #silences: Silences
+  readonly #promises: Promises
   readonly #punctuality = new Punctuality()
   readonly #listeners = new Set<() => void>()
   #running = false
@@ -64,6 +66,7 @@ class LeaderLoop {
   constructor(ports: LeaderPorts) {
     this.#ports = ports
     this.#state = new LeaderState(ports, () => this.#trigger())
+    this.#promises = new Promises(ports)
     this.#silences = new Silences(ports.host, ports.log)
     this.#proofs = ports.cluster == null ? null : new Proofs(ports, ports.cluster, this.#state, () => this.#trigger())
     this.#hooks = ports.cluster == null ? null : new Hooks(ports, ports.cluster, this.#state)
@@ -183,6 +186,7 @@ class LeaderLoop {
     if (this.#ports.cluster != null && !(await this.#inOffice(this.#ports.cluster))) return this.#notifySoon()
     const cluster = this.#state.cluster
     if (cluster === null) return this.#wakeAt(null)
+    this.#promises.look(cluster.spec, this.#ports.clock.now())
     this.#standings = this.#describeHosts()
     const decision = decide(cluster, this.#state.snapshot())
     if (!hasWork(decision)) return this.#wakeAt(decision.nextAt)
@@ -216,7 +220,10 @@ class LeaderLoop {
       await this.#keepSchema(term!.revision, membership)
       return true
     }
-    if (this.#office !== null) this.#silences.forget()
+    if (this.#office !== null) {
+      this.#silences.forget()
+      this.#promises.forget()
+    }
     this.#office = null
     // Whoever follows it must not begin by not having listened to it.
     membership.listen(term === null ? [] : [term.host])

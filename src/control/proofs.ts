@@ -6,7 +6,7 @@ import { hostViews, isLost, silentForMs } from '../core/hosts.ts'
 import { type LeaseTimes, leaseTimes } from '../core/lease-times.ts'
 import type { EventWord, HistoryEvent } from '../model/event.ts'
 import { type FaultData, faultData } from '../model/fault.ts'
-import { agentLife, type HostId } from '../model/ids.ts'
+import { agentLife, type HostId, type WallTime, wallTime } from '../model/ids.ts'
 import type { AliveRecord, LossRecord, Proof } from '../model/member.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { HostRecord } from '../model/record.ts'
@@ -223,7 +223,9 @@ export class Proofs {
     const loss: LossRecord = { bootId, aliveRevision, proof, at: this.#ports.clock.wall() }
     const record: HostRecord = { ...(known ?? { host, life: agentLife(''), bootId: bootId ?? '' }), loss }
     const guard = { key: storeKeys.alive(host), revision: aliveRevision }
-    if (await this.#write(storeKeys.hostRecord(host), record, [guard])) this.#tell('proven', host, proof.kind)
+    if (!(await this.#write(storeKeys.hostRecord(host), record, [guard]))) return
+    this.#tellLastSign(host)
+    this.#tell('proven', host, proof.kind)
   }
 
   async #write(
@@ -251,11 +253,21 @@ export class Proofs {
     this.#append({ host, word, fault: null, note })
   }
 
+  /** For reports: since when it was gone, as far as this leader saw its renewals. */
+  #tellLastSign(host: HostId): void {
+    const { membership } = this.#cluster
+    const sight = membership.members().get(host)
+    if (sight === undefined) return
+    const silentMs = silentForMs(sight, { renewingSince: membership.renewingSince() }, this.#ports.clock.now())
+    const at = wallTime(Math.round(this.#ports.clock.wall() - silentMs))
+    this.#append({ at, host, word: 'power-lost', fault: null, note: null })
+  }
+
   #tellFault(host: HostId, fault: FaultData): void {
     this.#append({ host, word: 'fault', fault, note: null })
   }
 
-  #append(event: Pick<HistoryEvent, 'host' | 'word' | 'fault' | 'note'>): void {
+  #append(event: Pick<HistoryEvent, 'host' | 'word' | 'fault' | 'note'> & { readonly at?: WallTime }): void {
     const { clock, history, log } = this.#ports
     history
       .append([{ at: clock.wall(), actor: 'leader', guest: null, service: null, because: null, ...event }])

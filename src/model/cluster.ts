@@ -1,6 +1,8 @@
 import type { FenceDeviceSpec } from './fence-device.ts'
 import type { GuestSpec } from './guest.ts'
 import type { GuestId, HostId } from './ids.ts'
+import type { PromisedHours } from './promised-hours.ts'
+import type { SlaSpec } from './sla.ts'
 
 export interface HostSpec {
   readonly id: HostId
@@ -75,6 +77,9 @@ export interface ClusterSpec {
   readonly guests: readonly GuestSpec[]
   readonly rules: readonly RuleSpec[]
   readonly settings: ClusterSettings
+  /** Absent: none. */
+  readonly calendars?: readonly PromisedHours[]
+  readonly slas?: readonly SlaSpec[]
 }
 
 /**

@@ -28,6 +28,12 @@ export type EventWord =
   | 'autostart-off'
   | 'daemon-started'
   | 'daemon-stopped'
+  | 'daemon-killed'
+  | 'power-lost'
+  | 'host-shut-down'
+  | 'looked'
+  | 'sla-warning'
+  | 'sla-broken'
   | 'hypervisor-lost'
   | 'hypervisor-back'
   | 'migrate'
@@ -38,6 +44,13 @@ export type EventWord =
   | 'move-failed'
   | 'move-refused'
   | 'leading'
+
+/**
+ * Of these, the last sign of life of a host's daemon is the time, and not when it was found out:
+ * `daemon-killed` ended without a word, the host went on; `power-lost` the host went down without a word; `host-shut-down` in order.
+ * `looked`: the daemon looked at all guests of its host for the first time since it started.
+ */
+export const lastSignWords = ['daemon-killed', 'power-lost', 'host-shut-down'] as const satisfies readonly EventWord[]
 
 export type Actor = 'leader' | 'agent' | 'person' | 'daemon'
 

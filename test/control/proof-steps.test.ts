@@ -170,7 +170,7 @@ test('S2 (b): with the quorum, and its record unchanged to the end, a host is pr
   assert.deepEqual(loss?.proof, { kind: 'watchdog', renewing: [h1, h3] })
   assert.equal(loss?.aliveRevision, world.sights.get(h2)?.revision)
   assert.equal(loss?.bootId, 'boot-h2')
-  assert.deepEqual(world.events, ['proven h2'])
+  assert.deepEqual(world.events, ['power-lost h2', 'proven h2'])
 })
 
 const refusals: readonly { claim: string; draft?: Draft; happens?: (world: Staged) => void }[] = [
@@ -232,7 +232,7 @@ test('S6: the count is written before the command is given', async () => {
   const loss = await world.step()
   assert.deepEqual(counted, [h2])
   assert.deepEqual(loss?.proof, { kind: 'fence-device', device: 'ipmi', commanded: true })
-  assert.deepEqual(world.events, ['fenced h2', 'proven h2'])
+  assert.deepEqual(world.events, ['fenced h2', 'power-lost h2', 'proven h2'])
 })
 
 test('S6: a device that answers late takes no power of a host that renews again, or was proven dead meanwhile', async () => {

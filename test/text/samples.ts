@@ -125,6 +125,7 @@ const problemDataSamples: ProblemSamples = {
   'taken-twice': { code: 'taken-twice', what: 'mac', got: '52:54:00:12:34:56', guest: 'web', first: place },
   'unknown-guest': { code: 'unknown-guest', got: 'dsn', nearest: 'dns' },
   'unknown-host': { code: 'unknown-host', got: 'nod1', nearest: 'node1' },
+  'unknown-calendar': { code: 'unknown-calendar', got: 'ofice', nearest: 'office' },
   'unknown-tag': { code: 'unknown-tag', got: '@wbe', nearest: '@web' },
   'unknown-service': { code: 'unknown-service', guest: 'dns', got: '53/tcp', expected: ['53/udp'], nearest: '53/udp' },
   'self-need': { code: 'self-need', got: 'web' },

@@ -4,6 +4,7 @@ import { host } from './host-shape.ts'
 import { maxFiles, maxGuests, maxHosts, maxRules } from './limits.ts'
 import { duration, flag, form, isNameKey, name, nameSource, oneOf, path, size, text, whole } from './scalar-shape.ts'
 import { field, listOf, type MapRead, made, mapOf, named, orEmpty, record, type Shape, wrongType } from './shape.ts'
+import { slaFields } from './sla-shape.ts'
 
 /** Name of a cluster that was given none. */
 export const defaultClusterName = 'vigia'
@@ -95,6 +96,7 @@ export const rootFields = {
   ),
   guests: field(mapOf(isNameKey, orEmpty(guest), nameSource, maxGuests, 'guests'), 'The guests, by name.'),
   rules: field(listOf(rule, maxRules), 'Which guests run where, together or apart.'),
+  ...slaFields,
   settings: field(settings, 'How the cluster behaves as a whole.'),
 }
 

@@ -1,7 +1,9 @@
 import type { ClusterSettings, HostSpec, RuleSpec } from '../cluster.ts'
 import type { GuestSpec } from '../guest.ts'
+import type { PromisedHours } from '../promised-hours.ts'
 import type { NeedDraft } from './need-shape.ts'
 import type { Located } from './reader.ts'
+import type { SlaItem } from './sla-shape.ts'
 import type { SourceText } from './source.ts'
 
 /** A guest whose own values are settled; what it says of others is still to be looked up. */
@@ -40,6 +42,20 @@ export interface RuleDraft {
   readonly strict: boolean
 }
 
+export interface SlaDraft {
+  readonly source: SourceText
+  readonly index: number
+  readonly at: number
+  readonly values: SlaItem['values']
+  readonly places: SlaItem['places']
+}
+
+export interface CalendarDraft {
+  readonly source: SourceText
+  readonly at: number
+  readonly hours: PromisedHours
+}
+
 /** All files of a cluster together, before names are looked up. */
 export interface ClusterDraft {
   name: string
@@ -49,4 +65,6 @@ export interface ClusterDraft {
   /** Names of all guests that are written, also of those with errors: a need on one of these is not unknown. */
   readonly declared: Set<string>
   readonly rules: RuleDraft[]
+  readonly slas: SlaDraft[]
+  readonly calendars: CalendarDraft[]
 }

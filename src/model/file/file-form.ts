@@ -17,6 +17,7 @@ import { defaultReservedMib } from './host-shape.ts'
 import { derivedMac } from './mac.ts'
 import { formatOf } from './machine-shape.ts'
 import { commonPolicy, policyForm, probeForm, serviceForm } from './probe-form.ts'
+import { calendarForm, slaForm } from './sla-form.ts'
 
 /** The cluster in the terms of `vigia.yaml`, with nothing that goes without saying. Reading it gives the same spec again. */
 export interface ClusterForm {
@@ -24,6 +25,8 @@ export interface ClusterForm {
   readonly name: string | undefined
   readonly settings: FormMap | undefined
   readonly rules: readonly FormMap[] | undefined
+  readonly calendars: FormMap | undefined
+  readonly sla: readonly FormMap[] | undefined
   /** Pairs: an object would put a guest named `7` first. */
   readonly hosts: readonly (readonly [name: string, FormMap])[]
   readonly guests: readonly (readonly [name: string, FormMap])[]
@@ -35,6 +38,8 @@ export function clusterForm(spec: ClusterSpec): ClusterForm {
     name: unless(spec.name, defaultClusterName),
     settings: some(settingsForm(spec.settings)),
     rules: spec.rules.length === 0 ? undefined : spec.rules.map(ruleForm),
+    calendars: some(Object.fromEntries((spec.calendars ?? []).map((one) => [one.name, calendarForm(one)]))),
+    sla: spec.slas === undefined ? undefined : spec.slas.map(slaForm),
     hosts: spec.hosts.map((host) => [host.id, hostForm(host)]),
     guests: spec.guests.map((guest) => [guest.id, guestForm(guest)]),
   }

@@ -42,6 +42,8 @@ export function parseClusterFile(input: ClusterFileInput): ClusterFileResult {
     guests: [],
     declared: new Set(),
     rules: [],
+    slas: [],
+    calendars: [],
   }
   const files = readClusterFiles(input, format, draft, problems)
   const spec = resolveCluster(draft, problems)

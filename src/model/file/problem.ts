@@ -48,6 +48,11 @@ export type ExpectedForm =
   | 'decimal'
   | 'disks'
   | 'use'
+  | 'percent'
+  | 'time-zone'
+  | 'hours'
+  | 'days'
+  | 'date'
 
 /** What LauXen's grammar wanted at the place, `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */
 export type LauxenExpected =
@@ -166,6 +171,7 @@ export type ProblemData =
     }
   | { readonly code: 'unknown-guest'; readonly got: string; readonly nearest: string | null }
   | { readonly code: 'unknown-host'; readonly got: string; readonly nearest: string | null }
+  | { readonly code: 'unknown-calendar'; readonly got: string; readonly nearest: string | null }
   | { readonly code: 'unknown-tag'; readonly got: string; readonly nearest: string | null }
   | {
       readonly code: 'unknown-service'

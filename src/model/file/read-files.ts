@@ -101,6 +101,7 @@ function takeRoot(
   takeHosts(read, reader, draft)
   takeGuests(read, reader, merged, draft)
   takeRules(read, reader, draft)
+  takeSlas(read, reader, draft)
   values.include?.forEach((one, index) => {
     reader.under('include', () => reader.under(index, () => include(one, reader, merged, above, reading)))
   })
@@ -172,6 +173,19 @@ function takeRules({ values }: RootRead, reader: Reader, draft: ClusterDraft): v
     }
     if (kind !== undefined)
       draft.rules.push({ source: reader.source, index, at, kind, guests, hosts: hosts ?? [], strict })
+  })
+}
+
+function takeSlas({ values }: RootRead, reader: Reader, draft: ClusterDraft): void {
+  const { source } = reader
+  for (const { key, keyAt, value } of values.calendars ?? []) {
+    const { timeZone, hours, holidays = [] } = value?.values ?? {}
+    if (timeZone === undefined || hours === undefined) continue
+    const days = holidays.map((day) => day.value)
+    draft.calendars.push({ source, at: keyAt, hours: { name: key, timeZone, days: hours, holidays: days } })
+  }
+  values.sla?.forEach(({ value, at }, index) => {
+    draft.slas.push({ source, index, at, values: value.values, places: value.places })
   })
 }
 

@@ -11,6 +11,7 @@ import type { ProblemData } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
 import { type Located, pathText } from './reader.ts'
 import { type NeedLookup, resolveNeeds } from './resolve-needs.ts'
+import { resolveSlas } from './resolve-sla.ts'
 import { checkStandbys } from './standby-check.ts'
 import { checkTakenTwice } from './taken-twice.ts'
 
@@ -46,7 +47,9 @@ export function resolveCluster(draft: ClusterDraft, problems: ProblemList): Clus
       problems.error(first.source, first.at, what, { code: 'too-many', what, expected: most, got: count })
   }
   const { name, settings } = draft
-  return { version: 1, name, hosts: hosts.map((host) => host.spec), guests: specs, rules, settings }
+  const { calendars, slas } = resolveSlas(draft, lookup)
+  const promises = { ...(calendars.length > 0 && { calendars }), ...(slas.length > 0 && { slas }) }
+  return { version: 1, name, hosts: hosts.map((host) => host.spec), guests: specs, rules, settings, ...promises }
 }
 
 function uniqueGuests(draft: ClusterDraft, problems: ProblemList): GuestDraft[] {

@@ -1,8 +1,10 @@
 import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
+import { foreseeWords } from './foresee-words.ts'
 import { importWords } from './import.ts'
 import { planWords } from './plan.ts'
+import { reportWords } from './report-words.ts'
 import { severalWords } from './several-words.ts'
 import { taskWords } from './tasks.ts'
 
@@ -15,6 +17,8 @@ export const cli = {
   ...planWords,
   ...severalWords,
   ...taskWords,
+  ...reportWords,
+  ...foreseeWords,
   'guest-count': '{count} {count|guest|guests}',
 
   // Help.

@@ -41,6 +41,7 @@ export const problems = {
   'unknown-guest': 'no guest is called {got}[?; did you mean {nearest}?]',
   'unknown-host': 'no host is called {got}[?; did you mean {nearest}?]',
   'unknown-tag': 'no guest has the tag {got}[?; did you mean {nearest}?]',
+  'unknown-calendar': 'no calendar is called {got}[?; did you mean {nearest}?]',
   'unknown-service': '{guest} has no service {got}[?; did you mean {nearest}?][? (it has {expected})]',
   'self-need': '{got} needs itself',
   'self-standby': '{got} is its own standby',
@@ -106,6 +107,11 @@ export const expectedForms = {
   decimal: 'a number with a point before its fraction, as in 0.08',
   use: 'lines of time, guest, memoryMib, cores, diskMib under a first line that names them',
   disks: 'disks by number and size, as in 6 x 300 GB SAS',
+  percent: 'per cent with four digits at most, as in 99.95%',
+  'time-zone': 'a time zone of the IANA tables, as in America/Sao_Paulo',
+  hours: 'a time of the day from and until, as in 08:00-18:00',
+  days: 'days of the week, as in mon-fri or sat',
+  date: 'a day, as in 2026-12-25, or each year as in 12-25',
 } as const satisfies Record<ExpectedForm, string>
 
 /** LauXen's grammar: `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */

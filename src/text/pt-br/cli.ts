@@ -3,8 +3,10 @@ import { translatedFrom } from '../message.ts'
 import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
+import { foreseeWords } from './foresee-words.ts'
 import { importWords } from './import.ts'
 import { planWords } from './plan.ts'
+import { reportWords } from './report-words.ts'
 import { severalWords } from './several-words.ts'
 import { taskWords } from './tasks.ts'
 
@@ -16,6 +18,8 @@ export const cli = translatedFrom<typeof english>()({
   ...planWords,
   ...severalWords,
   ...taskWords,
+  ...reportWords,
+  ...foreseeWords,
   'guest-count': '{count} {count|VM|VMs}',
 
   'heading-name': 'NOME',

@@ -41,6 +41,7 @@ export const problems = translatedFrom<typeof english.problems>()({
   'unknown-guest': 'nenhuma VM se chama {got}[?; seria {nearest}?]',
   'unknown-host': 'nenhum host se chama {got}[?; seria {nearest}?]',
   'unknown-tag': 'nenhuma VM tem a etiqueta {got}[?; seria {nearest}?]',
+  'unknown-calendar': 'nenhum calendário se chama {got}[?; seria {nearest}?]',
   'unknown-service': '{guest} não tem o serviço {got}[?; seria {nearest}?][? (tem {expected})]',
   'self-need': '{got} depende de si mesma',
   'self-standby': '{got} é reserva de si mesma',
@@ -108,6 +109,11 @@ export const expectedForms = translatedFrom<typeof english.expectedForms>()({
   decimal: 'um número com ponto antes da fração, como 0.08',
   use: 'linhas de time, guest, memoryMib, cores, diskMib sob uma primeira linha que os nomeia',
   disks: 'discos por número e tamanho, como 6 x 300 GB SAS',
+  percent: 'porcentagem com no máximo quatro casas, como 99.95%',
+  'time-zone': 'um fuso horário das tabelas IANA, como America/Sao_Paulo',
+  hours: 'um horário do dia, início e fim, como 08:00-18:00',
+  days: 'dias da semana, como mon-fri ou sat',
+  date: 'um dia, como 2026-12-25, ou todo ano, como 12-25',
 })
 
 export const lauxenExpected = translatedFrom<typeof english.lauxenExpected>()({

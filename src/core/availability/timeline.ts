@@ -1,0 +1,139 @@
+/**
+ * What may be said of a subject at one moment. `planned`: down on purpose (maintenance, a cold move, a wished shutdown).
+ * `not-observed`: nobody looked, so it is neither up nor down.
+ */
+export type Condition = 'up' | 'down' | 'planned' | 'not-observed'
+
+/** Why a stretch is not `up`, in one word; the sentence is made in `src/text`. */
+export type Cause =
+  | 'service-lost'
+  | 'crashed'
+  | 'powered-off'
+  | 'need-lost'
+  | 'host-lost'
+  | 'power-lost'
+  | 'hypervisor-lost'
+  | 'start-failed'
+  | 'no-place'
+  | 'paused-outside'
+  | 'stopped-outside'
+  // Planned.
+  | 'launch'
+  | 'shutdown'
+  | 'host-shutdown'
+  | 'move'
+  | 'paused-by-hand'
+  | 'standby'
+  | 'watch-off'
+  | 'need-planned'
+  // Not observed.
+  | 'no-history'
+  | 'daemon-down'
+  | 'host-silent'
+  | 'ignored'
+
+/** Milliseconds since 1970, `untilMs` exclusive. `cause` is null where the condition is `up`. */
+export interface Stretch {
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly condition: Condition
+  readonly cause: Cause | null
+}
+
+/** Stretches without gaps or overlaps, in order; neighbours differ. */
+export type Timeline = readonly Stretch[]
+
+/** From and until, exclusive; in order, apart from each other. */
+export interface Span {
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+/** Adds to the end of a timeline in the making; nothing where it takes no time. Neighbours that say the same become one. */
+export function extend(timeline: Stretch[], next: Stretch): void {
+  if (next.untilMs <= next.fromMs) return
+  const last = timeline.at(-1)
+  if (last !== undefined && last.condition === next.condition && last.cause === next.cause) {
+    timeline[timeline.length - 1] = { ...last, untilMs: next.untilMs }
+  } else timeline.push(next)
+}
+
+/** The part within a span. */
+export function clip(timeline: Timeline, { fromMs, untilMs }: Span): Timeline {
+  return within(timeline, [{ fromMs, untilMs }])
+}
+
+/** The parts within the spans; what lies between them is left out. */
+export function within(timeline: Timeline, spans: readonly Span[]): Stretch[] {
+  const found: Stretch[] = []
+  let place = 0
+  for (const span of spans) {
+    while (place < timeline.length && timeline[place]!.untilMs <= span.fromMs) place++
+    for (let at = place; at < timeline.length && timeline[at]!.fromMs < span.untilMs; at++) {
+      const stretch = timeline[at]!
+      const fromMs = Math.max(stretch.fromMs, span.fromMs)
+      const untilMs = Math.min(stretch.untilMs, span.untilMs)
+      if (fromMs >= untilMs) continue
+      const whole = fromMs === stretch.fromMs && untilMs === stretch.untilMs
+      found.push(whole ? stretch : { fromMs, untilMs, condition: stretch.condition, cause: stretch.cause })
+    }
+  }
+  return found
+}
+
+/**
+ * `all`: it takes all of them, as users of a service need what it needs: down where one is down. Planned goes before not observed: it is
+ * known not to be up, and no failure was seen. `any`: one is enough, as with two web servers side by side.
+ */
+export type Together = 'all' | 'any'
+
+const ranks = {
+  all: ['down', 'planned', 'not-observed', 'up'],
+  any: ['up', 'not-observed', 'down', 'planned'],
+} as const satisfies Record<Together, readonly Condition[]>
+
+/**
+ * Several timelines as one. Exact: every boundary of each counts; where one says nothing, the others say all. The cause is that of the
+ * first one (in the order given) that makes the condition so.
+ */
+export function combine(timelines: readonly Timeline[], together: Together): Timeline {
+  if (timelines.length <= 1) return timelines[0] ?? []
+  // By halves: each stretch is looked at as often as there are halvings, not as there are timelines.
+  const middle = timelines.length >> 1
+  const [first, second] = [timelines.slice(0, middle), timelines.slice(middle)]
+  return merged(combine(first, together), combine(second, together), ranks[together])
+}
+
+function merged(a: Timeline, b: Timeline, order: readonly Condition[]): Timeline {
+  const result: Stretch[] = []
+  const rank = Object.fromEntries(order.map((condition, place) => [condition, place])) as Record<Condition, number>
+  let [placeA, placeB] = [0, 0]
+  let atMs = Math.min(a[0]?.fromMs ?? Number.POSITIVE_INFINITY, b[0]?.fromMs ?? Number.POSITIVE_INFINITY)
+  while (placeA < a.length || placeB < b.length) {
+    const nextA = a[placeA]
+    const nextB = b[placeB]
+    const inA = nextA !== undefined && nextA.fromMs <= atMs
+    const inB = nextB !== undefined && nextB.fromMs <= atMs
+    const endA = nextA === undefined ? Number.POSITIVE_INFINITY : inA ? nextA.untilMs : nextA.fromMs
+    const endB = nextB === undefined ? Number.POSITIVE_INFINITY : inB ? nextB.untilMs : nextB.fromMs
+    const untilMs = Math.min(endA, endB)
+    if (inA || inB) {
+      const counts = inA && (!inB || rank[nextA.condition] <= rank[nextB.condition]) ? nextA : nextB!
+      add(result, atMs, untilMs, counts)
+    }
+    if (inA && endA === untilMs) placeA++
+    if (inB && endB === untilMs) placeB++
+    atMs = untilMs
+  }
+  return result
+}
+
+/** As `extend`, without making a stretch that is not needed. */
+function add(result: Stretch[], fromMs: number, untilMs: number, like: Stretch): void {
+  const last = result.at(-1)
+  const { condition, cause } = like
+  if (last !== undefined && last.untilMs === fromMs && last.condition === condition && last.cause === cause) {
+    result[result.length - 1] = { fromMs: last.fromMs, untilMs, condition, cause }
+  } else if (like.fromMs === fromMs && like.untilMs === untilMs) result.push(like)
+  else result.push({ fromMs, untilMs, condition, cause })
+}

@@ -1,0 +1,31 @@
+/** Help of the commands that reckon. */
+export const reportHelp = {
+  'report-summary': 'what was up, for how long, and what failed',
+  'report-about':
+    'Reads the history and shows for the cluster, its groups (tags), hosts, guests and services: uptime, downtime, planned work apart from failures, failures with cause and repair time, MTBF, MTTR, nines, and how promises (sla: in the cluster file) stand. A guest is down for its users while something that it needs is. While vigiad did not run nothing was observed, and that time counts neither as up nor as down.\n\n--html writes a page that stands alone, with pictures, made to be printed.',
+  'report-example': 'the last 30 days',
+  'report-example-month': 'a quarter, only the guests tagged shop, as a page',
+  'report-example-hours': 'only in the hours of a calendar of the cluster file',
+  'option-from': 'begin here: a duration back (30d) or a date; usually 30d',
+  'option-to': 'end here; usually now',
+  'option-group': 'only guests with this tag',
+  'option-report-guest': 'only this guest',
+  'option-promised': 'only the hours of this calendar of the cluster file count',
+  'option-html': 'write a page that stands alone to this file',
+  'foresee-summary': 'the availability to expect, and what would make it better',
+  'foresee-about':
+    'From how often hosts and guests failed and how long that took (from the history, where it says something; else as given here; else assumed, and so marked), reckons the availability to expect of the present design, exactly, and what each change would gain. With FILE for a cluster file that is not in force. With --simulate the same failures, much faster, are also played on a pretend cluster with the real core.\n\nEvery figure says where it is from. Read the assumptions before you buy something.',
+  'foresee-example': 'what to expect of the cluster as it is',
+  'foresee-example-host': 'with one host more, whose guests boot in 20 s',
+  'foresee-example-file': 'of a design that is not built yet',
+  'option-foresee-hosts': 'so many hosts, or +N more than there are',
+  'option-needed': 'so many hosts hold all guests',
+  'option-host-mtbf': 'between losses of one host',
+  'option-host-mttr': 'until a lost host is back',
+  'option-guest-mtbf': 'between failures of one guest',
+  'option-boot-time': 'from start to all services answering',
+  'option-failover-time': 'from the loss of a host until its guests are started elsewhere',
+  'option-standby': 'as if each guest had a standby',
+  'option-fence': 'as if each host could be proven dead',
+  'option-foresee-simulate': 'also play it, so many times (usually 8)',
+} as const

@@ -1,0 +1,31 @@
+/** Ajuda dos comandos que calculam. */
+export const reportHelp = {
+  'report-summary': 'o que esteve no ar, por quanto tempo, e o que falhou',
+  'report-about':
+    'Lê o histórico e mostra, do cluster, dos grupos (etiquetas), hosts, VMs e serviços: tempo no ar, tempo fora, trabalho planejado separado das falhas, falhas com causa e tempo de reparo, MTBF, MTTR, noves, e como estão as metas prometidas (sla: no arquivo do cluster). Para os usuários, uma VM está fora enquanto falta algo de que ela precisa. Enquanto o vigiad não funcionava nada foi observado, e esse tempo não conta nem como no ar nem como fora.\n\n--html grava uma página completa em si, com gráficos, feita para imprimir.',
+  'report-example': 'os últimos 30 dias',
+  'report-example-month': 'um trimestre, só as VMs com a etiqueta shop, como página',
+  'report-example-hours': 'só nas horas de um calendário do arquivo do cluster',
+  'option-from': 'começa aqui: uma duração para trás (30d) ou uma data; em geral 30d',
+  'option-to': 'termina aqui; em geral agora',
+  'option-group': 'só VMs com esta etiqueta',
+  'option-report-guest': 'só esta VM',
+  'option-promised': 'só contam as horas deste calendário do arquivo do cluster',
+  'option-html': 'grava neste arquivo uma página completa em si',
+  'foresee-summary': 'a disponibilidade a esperar, e o que a melhoraria',
+  'foresee-about':
+    'A partir de quantas vezes hosts e VMs falharam e quanto isso durou (do histórico, onde ele diz algo; senão como informado aqui; senão suposto, e assim marcado), calcula com exatidão a disponibilidade a esperar do desenho atual, e o que cada mudança traria. Com FILE, para um arquivo de cluster que não está em vigor. Com --simulate as mesmas falhas, muito mais rápidas, também são jogadas num cluster simulado com o núcleo real.\n\nCada valor diz de onde vem. Leia as suposições antes de comprar algo.',
+  'foresee-example': 'o que esperar do cluster como está',
+  'foresee-example-host': 'com mais um host, e VMs que iniciam em 20 s',
+  'foresee-example-file': 'de um desenho ainda não construído',
+  'option-foresee-hosts': 'tantos hosts, ou +N a mais do que há',
+  'option-needed': 'tantos hosts comportam todas as VMs',
+  'option-host-mtbf': 'entre perdas de um host',
+  'option-host-mttr': 'até um host perdido voltar',
+  'option-guest-mtbf': 'entre falhas de uma VM',
+  'option-boot-time': 'do início até todos os serviços responderem',
+  'option-failover-time': 'da perda de um host até suas VMs iniciarem em outro',
+  'option-standby': 'como se cada VM tivesse uma reserva',
+  'option-fence': 'como se cada host pudesse ser dado como morto',
+  'option-foresee-simulate': 'também joga, tantas vezes (em geral 8)',
+} as const

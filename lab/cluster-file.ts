@@ -44,7 +44,7 @@ function guestText(guest: DefinedGuest, image: GuestImage, consoleFile: string):
         kernel: ${image.kernel}
         initrd: ${image.initrd}
         commandLine: ${quoted(guestCommandLine(guest, image))}
-      consoles: { serialLog: ${consoleFile} }
+      consoles: { serialLog: ${consoleFile}${guest.screen ? ', vnc: true' : ''} }
 ${disks.length > 0 ? `      disks: [${disks.join(', ')}]\n` : ''}`
 }
 

@@ -22,7 +22,11 @@ export async function clusterDemo({ once, tour }: { readonly once: boolean; read
   const cluster = await LabCluster.start({ id: DEMO_ID, replace: true, lasting: true, vigiad, onStep })
   cluster.lab.startConsoleDoor(port)
   // An echo beside the greeting, for whoever listens how long a guest is silent.
-  const guests = scenarioGuests(SCENARIO).map((guest) => ({ ...guest, services: [...guest.services, '69/udp'] }))
+  const guests = scenarioGuests(SCENARIO).map((guest) => ({
+    ...guest,
+    services: [...guest.services, '69/udp'],
+    screen: true,
+  }))
   await cluster.found()
   await showDoor(cluster.members[0]!.host)
   const [first] = cluster.members as [LabMember]

@@ -14,7 +14,7 @@ export async function oneHostDemo(once: boolean): Promise<number> {
   const port = await freePort()
   const vigiad = new LabVigiad(lab.host('h1'), { args: consoleArguments(port) })
   lab.startConsoleDoor(port)
-  const guests = scenarioGuests(SCENARIO)
+  const guests = scenarioGuests(SCENARIO).map((guest) => ({ ...guest, screen: true }))
   const failed = await launch(lab, vigiad, guests)
   say(`demo: ${failed === 0 ? 'all nine guests answer' : 'not all guests answer'}, ${seconds(begin)} after the start`)
   lab.client.close()

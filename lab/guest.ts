@@ -25,6 +25,8 @@ export interface LabGuest {
   readonly stubborn?: boolean
   /** Has a serial console that somebody can sit at; what it writes is in the console file as well. */
   readonly console?: boolean
+  /** Has a screen, shown by VNC; nothing draws on it but the firmware and the kernel. */
+  readonly screen?: boolean
   /** Raw disks; the guest itself uses none but the first, for its journal. */
   readonly disks?: readonly LabDisk[]
   /** Names its dns service knows; any other name gets the guest's own address, names under `missing.` get none. */
@@ -94,7 +96,7 @@ export function guestXml(guest: LabGuest, image: GuestImage, consoleFile: string
       <mac address='${macOf(guest.name)}'/><source bridge='br0'/><model type='virtio'/><rom enabled='no'/>
       ${onRootBus(3)}
     </interface>
-    ${serialXml(guest, consoleFile)}${(guest.disks ?? []).map(diskXml).join('')}
+    ${serialXml(guest, consoleFile)}${screenXml(guest, consoleFile)}${(guest.disks ?? []).map(diskXml).join('')}
     <memballoon model='virtio' autodeflate='on'><stats period='1'/>${onRootBus(4)}</memballoon>
     <panic model='isa'/>
   </devices>
@@ -106,6 +108,14 @@ function serialXml({ console }: LabGuest, file: string): string {
   return console
     ? `<serial type='pty'><log file='${file}' append='on'/></serial>`
     : `<serial type='file'><source path='${file}'/></serial>`
+}
+
+/** Beside the console's file, where a test finds it: no port is taken. */
+function screenXml({ screen }: LabGuest, consoleFile: string): string {
+  if (!screen) return ''
+  const socket = consoleFile.replace(/\.log$/, '.vnc')
+  return `
+    <graphics type='vnc'><listen type='socket' socket='${socket}'/></graphics><video><model type='vga'/></video>`
 }
 
 function diskXml({ path, readOnly }: LabDisk, index: number): string {

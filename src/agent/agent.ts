@@ -2,6 +2,7 @@ import type { CompiledCluster } from '../core/graph.ts'
 import type { EventWord } from '../model/event.ts'
 import { type FaultData, faultData } from '../model/fault.ts'
 import { type GuestId, hostId, type Instant, serviceKey } from '../model/ids.ts'
+import type { NewestFigures } from '../model/metric.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { DomainEvent, DomainObservation, HypervisorNode } from '../ports/hypervisor.ts'
 import type { Revision } from '../ports/store.ts'
@@ -10,12 +11,15 @@ import { Autostart } from './autostart.ts'
 import { ExternalServices } from './external-services.ts'
 import { GuestKeeper } from './guest-keeper.ts'
 import type { AgentPorts } from './ports.ts'
+import { Sampler } from './sampler.ts'
 
 export interface Agent {
   /** Stops looking and obeying; guests stay as they are. */
   stop(): Promise<void>
   /** The host goes down: stops, then looks once more. True: nothing of ours runs here for certain. */
   leave(): Promise<boolean>
+  /** The newest figures of this host; null: none yet, or nothing is measured. */
+  newestFigures(): NewestFigures | null
 }
 
 /** A full look so often although nothing was told: an event may have been lost. */
@@ -31,7 +35,7 @@ const retryMs = 1_000
 export function startAgent(ports: AgentPorts): Agent {
   const loop = new AgentLoop(ports)
   loop.start()
-  return { stop: () => loop.stop(), leave: () => loop.leave() }
+  return { stop: () => loop.stop(), leave: () => loop.leave(), newestFigures: () => loop.newestFigures }
 }
 
 class AgentLoop {
@@ -39,6 +43,7 @@ class AgentLoop {
   readonly #orders: AgentOrders
   readonly #externals: ExternalServices
   readonly #autostart: Autostart
+  readonly #sampler: Sampler | null
   readonly #keepers = new Map<GuestId, GuestKeeper>()
   #node: HypervisorNode | null = null
   #hypervisorUp = false
@@ -60,6 +65,10 @@ class AgentLoop {
     this.#ports = ports
     this.#externals = new ExternalServices(ports, () => this.#publishSoon())
     this.#autostart = new Autostart(ports.hypervisor, (word, guest, details) => this.#tell(word, guest, details))
+    const { host, clock, measuring } = ports
+    const guests = (): ReadonlyMap<string, GuestId> =>
+      new Map([...this.#keepers].map(([guest, keeper]) => [keeper.domainName, guest]))
+    this.#sampler = measuring == null ? null : new Sampler({ host, clock, ...measuring, guests })
     this.#orders = new AgentOrders(ports, {
       cluster: (cluster, revision) => this.#respecify(cluster, revision),
       assignments: () => this.#assign(),
@@ -70,12 +79,18 @@ class AgentLoop {
     this.#unsubscribe = this.#ports.hypervisor.subscribe((event) => this.#happened(event))
     this.#orders.start()
     this.#look()
+    this.#sampler?.start()
+  }
+
+  get newestFigures(): NewestFigures | null {
+    return this.#sampler?.newest ?? null
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     this.#unsubscribe?.()
     this.#cancelTimer?.()
+    this.#sampler?.stop()
     this.#orders.stop()
     this.#externals.stop()
     for (const keeper of this.#keepers.values()) keeper.dismiss()
@@ -119,6 +134,7 @@ class AgentLoop {
     return new GuestKeeper(compiled, this.#ports, {
       changed: () => this.#publishSoon(),
       tell: (word, guest, details) => this.#tell(word, guest, details),
+      probed: (guest, service, outcome) => this.#sampler?.probed(guest, service, outcome),
       lost: () => this.#hypervisorLost(),
       owners: () => this.#orders.ownersOf(compiled.id),
       confirmedOwners: () => this.#orders.confirmedOwners(compiled.id),

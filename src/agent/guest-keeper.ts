@@ -3,9 +3,10 @@ import { type Deeds, nextStep, noDeeds, type Step } from '../core/obey.ts'
 import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
-import { type GuestId, type HostId, type Instant, instant } from '../model/ids.ts'
+import { type GuestId, type HostId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
 import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
+import type { ProbeOutcome } from '../ports/prober.ts'
 import type { GuestOwners } from './agent-orders.ts'
 import { sameFault } from './faults.ts'
 import { GuestServices } from './guest-services.ts'
@@ -21,6 +22,8 @@ export interface KeeperHooks {
   /** Something observed has changed: publish soon. */
   readonly changed: () => void
   readonly tell: (word: EventWord, guest: GuestId, details: { service?: string; fault?: FaultData }) => void
+  /** Each answer to a probe, for measuring. */
+  readonly probed: (guest: GuestId, service: ServiceKey, outcome: ProbeOutcome) => void
   /** The hypervisor could not be asked: look at everything when it is back. */
   readonly lost: (error: unknown) => void
   /** Whom the guest's record names, as last heard; null: there is no record. */
@@ -66,6 +69,7 @@ export class GuestKeeper {
     this.#services = new GuestServices(compiled, ports, {
       changed: hooks.changed,
       tell: (word, details) => hooks.tell(word, compiled.id, details),
+      probed: (service, outcome) => hooks.probed(compiled.id, service, outcome),
     })
   }
 

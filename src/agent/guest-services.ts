@@ -1,8 +1,9 @@
 import type { CompiledGuest } from '../core/graph.ts'
 import type { FaultData } from '../model/fault.ts'
+import type { ServiceKey } from '../model/ids.ts'
 import type { Verdict } from '../model/observation.ts'
 import type { ServiceSpec } from '../model/service.ts'
-import type { ProbeTarget } from '../ports/prober.ts'
+import type { ProbeOutcome, ProbeTarget } from '../ports/prober.ts'
 import { sameFault } from './faults.ts'
 import type { AgentPorts } from './ports.ts'
 import { ServiceWatch } from './service-watch.ts'
@@ -10,6 +11,8 @@ import { ServiceWatch } from './service-watch.ts'
 export interface ServicesHooks {
   readonly changed: () => void
   readonly tell: (word: 'answers' | 'lost' | 'fault', details: { service?: string; fault?: FaultData }) => void
+  /** Each answer to a probe, for measuring. */
+  readonly probed?: (service: ServiceKey, outcome: ProbeOutcome) => void
 }
 
 /** An address that was not found is looked for again so often. */
@@ -104,6 +107,7 @@ export class GuestServices {
         offsetMs: spread(`${this.#compiled.id} ${service.key}`, service.probePolicy.intervalMs),
         changed: (verdict) => this.#changed(service, verdict),
         impossible: (fault) => this.#cannot(service, fault),
+        probed: (outcome) => this.#hooks.probed?.(service.key, outcome),
       })
       this.#watches.set(service.key, watch)
     }

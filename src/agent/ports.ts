@@ -5,6 +5,8 @@ import type { History } from '../ports/history.ts'
 import type { Hypervisor, MigrationOptions, MigrationTarget } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { MachineMaker } from '../ports/machine-maker.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Observations } from '../ports/observations.ts'
 import type { Prober } from '../ports/prober.ts'
 import type { Store } from '../ports/store.ts'
@@ -23,6 +25,8 @@ export interface AgentPorts {
   readonly observations: Observations
   readonly history: History
   readonly log: Log
+  /** What is measured of this host and its guests, and where it is kept. Null or absent: nothing is. */
+  readonly measuring?: { readonly meter: Meter; readonly metrics: Metrics } | null
   /** Null or absent: this host is alone. */
   readonly cluster?: AgentClusterPorts | null
 }

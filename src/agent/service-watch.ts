@@ -14,6 +14,8 @@ export interface ServiceWatchOptions {
   readonly offsetMs: number
   readonly changed: (verdict: Verdict) => void
   readonly impossible: (fault: FaultData) => void
+  /** Each question's answer, for measuring. */
+  readonly probed?: (outcome: ProbeOutcome) => void
 }
 
 /**
@@ -81,6 +83,7 @@ export class ServiceWatch {
     const startedAt = this.#options.clock.now()
     const outcome = await this.#options.prober.ask(this.#target, this.#options.policy.timeoutMs)
     if (round !== this.#round) return
+    this.#options.probed?.(outcome)
     const spentMs = this.#options.clock.now() - startedAt
     const delayMs = this.#take(outcome)
     this.#schedule(Math.max(minimumPauseMs, delayMs - (delayMs === confirmRefusalMs ? 0 : spentMs)))

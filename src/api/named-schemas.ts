@@ -4,6 +4,7 @@ import { ErrorBody, FaultView, ProblemView } from '../contract/error.ts'
 import { EventsView, EventView } from '../contract/events.ts'
 import { GuestView, WhyStepView, WhyView } from '../contract/guest.ts'
 import { ArmRequest, DoneResult, FenceTestRequest, FenceTestResult, SwearDeadRequest } from '../contract/hosts.ts'
+import { ConsoleTicket, ConsoleTicketRequest, MetricsHistoryView, MetricsNowView } from '../contract/metrics.ts'
 import {
   GuestReasonView,
   MaintenanceRequest,
@@ -31,6 +32,8 @@ export const namedSchemas = {
   ApplyResult,
   ArmRequest,
   ClusterFile: ClusterFileView,
+  ConsoleTicket,
+  ConsoleTicketRequest,
   DoctorCheck,
   DoctorResult,
   DoneResult,
@@ -49,6 +52,8 @@ export const namedSchemas = {
   MaintenanceRequest,
   Members: MembersView,
   MemoryRequest,
+  MetricsHistory: MetricsHistoryView,
+  MetricsNow: MetricsNowView,
   MigrateRequest,
   MovesResult,
   Need: NeedView,

@@ -7,7 +7,7 @@ import type { HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { OwnTimes } from '../ports/durations.ts'
 import type { History } from '../ports/history.ts'
-import type { ConsoleLine } from '../ports/hypervisor.ts'
+import type { HostGuests } from '../ports/host-guests.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { AccessPowers } from './access/powers.ts'
@@ -30,8 +30,8 @@ export interface ApiPowers {
   checkFile(source: ClusterFileSource): Promise<CheckedFile>
   /** Domains that libvirt starts at boot by itself; null: it cannot be asked now. Bounded in time by itself, never throws. Absent: there is no libvirt here. */
   autostarting?(): Promise<readonly string[] | null>
-  /** The serial console of a domain. Faults as of the hypervisor. Absent: there is none here. */
-  openConsole?(domain: string, force: boolean): Promise<ConsoleLine>
+  /** The guests of a host of the cluster, as that host tells of them. */
+  guestsOf(host: HostId): HostGuests
   /** Proves each fence device of a host; `takePower`: takes the host's power for it and gives it back. Never throws. Absent: nothing is fenced from here. */
   testFence?(host: HostId, takePower: boolean): Promise<readonly FenceDeviceTest[]>
   /**

@@ -7,7 +7,9 @@ import { createDesk } from './access/desk.ts'
 import { guardRoutes, type Identifier } from './access/guard.ts'
 import { serveAccess } from './access/serve-access.ts'
 import { createCompiledClusters } from './compiled-clusters.ts'
-import { serveConsoles } from './console.ts'
+import { serialConsoles } from './console.ts'
+import { consoleSockets } from './console-socket.ts'
+import { ConsoleTickets } from './console-tickets.ts'
 import { answerError, sendFault } from './errors.ts'
 import { createLaunchClock } from './launch-clock.ts'
 import { honourKeys } from './once.ts'
@@ -15,7 +17,9 @@ import type { ApiPowers } from './powers.ts'
 import { aboutRoutes } from './routes-about.ts'
 import { commandRoutes } from './routes-commands.ts'
 import { fileRoutes } from './routes-file.ts'
+import { guestRoutes } from './routes-guests.ts'
 import { hostRoutes } from './routes-hosts.ts'
+import { metricRoutes } from './routes-metrics.ts'
 import { prometheusRoutes } from './routes-prometheus.ts'
 import { streamRoutes } from './routes-streams.ts'
 import { taskRoutes } from './routes-tasks.ts'
@@ -24,6 +28,7 @@ import { whatIfRoutes } from './routes-what-if.ts'
 import { headersTimeoutMs, idleMs, maxConnections, requestTimeoutMs } from './server-limits.ts'
 import type { Serving } from './serving.ts'
 import { createServing } from './serving.ts'
+import { serveUpgrades } from './upgrades.ts'
 import type { WebFiles } from './web-files.ts'
 
 /** What is answered to several is written down once. */
@@ -74,7 +79,8 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
     launchClock.close()
     serving.close()
   })
-  serveConsoles(app, serving, guard)
+  const tickets = new ConsoleTickets(powers.clock)
+  serveUpgrades(app, [serialConsoles(serving, guard), consoleSockets(serving, guard, tickets)])
   honourKeys(app, serving)
   const all = [
     aboutRoutes,
@@ -86,8 +92,10 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
     taskRoutes,
     whatIfRoutes,
     streamRoutes,
+    metricRoutes,
   ]
   for (const routes of all) routes(app, serving)
+  guestRoutes(app, serving, tickets)
   if (desk !== null) serveAccess(app, desk, guard, powers.log)
   if (options.web !== undefined) {
     const { webRoutes } = await import('./web-files.ts')

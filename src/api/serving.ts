@@ -6,6 +6,7 @@ import { sightNamed } from '../core/views/cluster-view.ts'
 import { statusData } from '../core/views/status.ts'
 import { unknownGuest } from '../core/views/wish-plan.ts'
 import { Fault } from '../model/fault.ts'
+import type { HostId } from '../model/ids.ts'
 import type { CompiledClusters } from './compiled-clusters.ts'
 import type { LaunchClock } from './launch-clock.ts'
 import type { ApiPowers } from './powers.ts'
@@ -35,6 +36,8 @@ export interface Serving {
   expectedMs(guest: string): number | null
   /** Throws `refused` without a cluster file. */
   view(): ClusterView
+  /** It counts as gone, or is silent for longer than its lease: it is not waited for. */
+  isGone(host: HostId): boolean
   /** Throws `guest-unknown` with the nearest name. */
   guest(id: string): { readonly view: ClusterView; readonly sight: GuestSight }
 }
@@ -79,6 +82,10 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
     close() {
       unsubscribe()
       tasks.close()
+    },
+    isGone(host) {
+      const standing = clusters.view(powers.snapshot())?.hosts?.get(host)?.standing
+      return standing === 'lost' || standing === 'left' || standing === 'expired'
     },
     guest(id) {
       const whole = view()

@@ -29,7 +29,7 @@ export function apiPowers(daemon: Daemon, log: Log, access: AccessPowers): ApiPo
     access,
     checkFile: async (source) => checkFile(source),
     autostarting: () => within(autostartLimitMs, daemon.hypervisor.autostarting()).catch(() => null),
-    openConsole: (domain, force) => daemon.hypervisor.console(domain, force),
+    guestsOf: daemon.guestsOf,
     ...(fencer !== null && {
       testFence: (of: HostId, takePower: boolean) => proveDevices(fencer, clock, of, { takePower }),
     }),

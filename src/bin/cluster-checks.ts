@@ -8,6 +8,7 @@ import {
   type Finding,
   finding,
   ownNameFinding,
+  pathFindings,
   storeWriteFinding,
   watchdogFinding,
 } from '../core/views/host-health.ts'
@@ -125,7 +126,11 @@ function ofHost(report: HostReport, { spec, members }: ClusterChecksWish): Findi
   }
   // A witness has no guests that somebody would have to take from it.
   const guarded = members.get(member)?.kind === 'witness' ? [] : [watchdogFinding(sight)]
-  return [...guarded, ...(hostname === null ? [] : [ownNameFinding(member, hostname, ownNameMs, ownNameLimitMs)])]
+  return [
+    ...guarded,
+    ...(hostname === null ? [] : [ownNameFinding(member, hostname, ownNameMs, ownNameLimitMs)]),
+    ...pathFindings(member, report.paths ?? []),
+  ]
 }
 
 async function storeChecks(wish: ClusterChecksWish, reports: Told['reports']): Promise<Examined[]> {

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { type Agent, startAgent } from '../agent/agent.ts'
 import type { Examined } from '../api/powers.ts'
 import { type Leader, startLeader } from '../control/leader.ts'
 import { createAddressFinder } from '../drivers/address/finder.ts'
 import { resolveName } from '../drivers/address/names.ts'
-import { openLibvirt } from '../drivers/libvirt/driver.ts'
+import { cardPaths } from '../drivers/host/cards.ts'
+import { type MeasuredHypervisor, openLibvirt } from '../drivers/libvirt/driver.ts'
 import { localClock } from '../drivers/local/clock.ts'
 import { readMemberFile } from '../drivers/local/member-file.ts'
 import { noHypervisor } from '../drivers/local/no-hypervisor.ts'
 import { LocalObservations } from '../drivers/local/observations.ts'
 import { createMachineMaker } from '../drivers/machine/machine-maker.ts'
+import { createHostReader } from '../drivers/meter/host-reading.ts'
 import { createProber } from '../drivers/probe/prober.ts'
 import { openSqlite } from '../drivers/sqlite/open.ts'
 import { faultData } from '../model/fault.ts'
@@ -21,6 +24,7 @@ import type { Clock } from '../ports/clock.ts'
 import { createOwnTimes, type OwnTimes } from '../ports/durations.ts'
 import type { Fencer } from '../ports/fencer.ts'
 import type { History } from '../ports/history.ts'
+import type { HostGuests } from '../ports/host-guests.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
@@ -28,6 +32,7 @@ import { type ClusterChecksWish, clusterChecks } from './cluster-checks.ts'
 import { ClusterInForce } from './cluster-in-force.ts'
 import { handOverWishes } from './earlier-wishes.ts'
 import { diskPaths } from './guest-disks.ts'
+import { GuestsHere } from './guests-here.ts'
 import { HostHere } from './host-here.ts'
 import { type MemberDrivers, openMember } from './member-drivers.ts'
 import { signsOfLife } from './signs-of-life.ts'
@@ -55,6 +60,8 @@ export interface Daemon {
   readonly hypervisor: Hypervisor
   readonly store: Store
   readonly history: History
+  /** The guests of any host of the cluster, as that host tells of them. */
+  readonly guestsOf: (host: HostId) => HostGuests
   readonly audit: Audit
   readonly host: HostId
   readonly stateDirectory: string
@@ -90,11 +97,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const signs = await signsOfLife({ ...{ stateDirectory, bootId, host, clock, log }, history: state.history })
   const witness = file?.record.kind === 'witness'
   // Waited for last: an armed watchdog must be fed whether or not libvirt answers.
-  const opening = witness ? Promise.resolve(noHypervisor()) : openHypervisor(options)
-  opening.catch(() => {})
+  const opening = witness ? null : openHypervisor(options)
+  opening?.catch(() => {})
   const inForce = await ClusterInForce.open({ host, stateDirectory, log })
   const { watchdogDevice = inForce.watchdogDevice } = options
   let here: HostHere | null = null
+  let guests: GuestsHere | null = null
   const member =
     file === null
       ? null
@@ -103,8 +111,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           watchdogDevice,
           etcdProgram: options.etcdProgram ?? null,
           here: () => here,
+          guests: () => guests,
         })
-  const hypervisor = await opening
+  const measured = await opening
+  const hypervisor: Hypervisor = measured ?? noHypervisor()
   const times = createOwnTimes()
   const pingAgent = (domain: string): Promise<boolean> => hypervisor.pingAgent(domain)
   const prober = timedProber(createProber({ clock, pingAgent, resolve: resolveName }), times)
@@ -115,15 +125,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const shared = { host, clock, store, history: state.history, observations, log }
   const leader = startLeader({ ...shared, cluster: member?.leader ?? null })
   if (member !== null) inForce.follow(leader, member.lease)
-  const agent = witness
-    ? noAgent
-    : startAgent({
-        ...shared,
-        ...{ life, bootId, hypervisor, prober },
-        addressFinder: createAddressFinder({ hypervisor }),
-        machineMaker: createMachineMaker({ seedDirectory: `${stateDirectory}/seeds` }),
-        cluster: member?.agent ?? null,
-      })
+  const agent =
+    measured === null
+      ? noAgent
+      : startAgent({
+          ...shared,
+          ...{ life, bootId, hypervisor, prober },
+          addressFinder: createAddressFinder({ hypervisor }),
+          machineMaker: createMachineMaker({ seedDirectory: `${stateDirectory}/seeds` }),
+          measuring: {
+            meter: { guests: () => measured.readGuests(), host: createHostReader() },
+            metrics: state.metrics,
+          },
+          cluster: member?.agent ?? null,
+        })
+  const guestsHere = new GuestsHere({ hypervisor, agent, metrics: state.metrics })
+  guests = guestsHere
   const uriOf = (of: string): string | null => member?.agent.migrationTarget(hostId(of))?.uri ?? null
   here = new HostHere({
     ...{ host, watchdogDevice, wall: () => clock.wall(), resolve: resolveName },
@@ -131,6 +148,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     hostname: async () => (witness ? null : (await hypervisor.node()).hostname),
     cpu: async () => (witness ? null : hypervisor.hostCpu()),
     disks: () => disksHere(leader, hypervisor, host),
+    paths: async () => cardPaths(await resolved(member?.ownPlaces() ?? [])),
   })
   const goingDown = (): boolean => leader.snapshot().hostWishes.get(host)?.downInBoot === bootId
   const close = async (): Promise<void> => {
@@ -156,6 +174,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       times,
     },
     identity: member?.identity ?? null,
+    guestsOf: (of) => (of === host || member === null ? guestsHere : member.guestsOf(of)),
     clusterChecks: async () => (member === null ? [] : clusterChecks(checksOf(member, leader, here, clock))),
     libvirtUriOf: member === null ? null : uriOf,
     fencer: member?.leader.fencer ?? null,
@@ -211,10 +230,16 @@ async function disksHere(leader: Leader, hypervisor: Hypervisor, host: HostId): 
   return disks
 }
 
-/** A witness has no guests to look after: it renews, answers, and leads where nobody else does. */
-const noAgent: Agent = { stop: async () => {}, leave: async () => true }
+/** Names as the addresses that they stand for; one that is not found stands for none. */
+async function resolved(places: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(places.map((place) => (isIP(place) ? [place] : resolveName(place))))
+  return found.flat()
+}
 
-function openHypervisor({ libvirtSocket, libvirtUri, onIssued }: DaemonOptions): Promise<Hypervisor> {
+/** A witness has no guests to look after: it renews, answers, and leads where nobody else does. */
+const noAgent: Agent = { stop: async () => {}, leave: async () => true, newestFigures: () => null }
+
+function openHypervisor({ libvirtSocket, libvirtUri, onIssued }: DaemonOptions): Promise<MeasuredHypervisor> {
   return openLibvirt({ socketPath: libvirtSocket, uri: libvirtUri, ...(onIssued && { onIssued }) })
 }
 

@@ -3,7 +3,7 @@ import { lookAtFile, markFolders } from '../drivers/host/file-sight.ts'
 import { isVirtual } from '../drivers/host/machine.ts'
 import type { HostQuestions } from '../drivers/peers/host-questions.ts'
 import { lookAtDevice } from '../drivers/watchdog/look-device.ts'
-import type { HostReport } from '../model/host-report.ts'
+import type { CardPath, HostReport } from '../model/host-report.ts'
 import type { GuestId, HostId, WallTime } from '../model/ids.ts'
 import { within } from './within.ts'
 
@@ -22,6 +22,8 @@ export interface HostHereOptions {
   readonly resolve: (name: string) => Promise<readonly string[]>
   /** Paths of the disks of guests that this host has. */
   readonly disks: () => Promise<Readonly<Record<GuestId, readonly string[]>>>
+  /** Its addresses in the cluster, and the cards below them. */
+  readonly paths?: () => Promise<readonly CardPath[]>
   readonly isVirtual?: () => boolean
 }
 
@@ -49,12 +51,13 @@ export class HostHere implements HostQuestions {
   async report(measure: boolean): Promise<HostReport> {
     const { host, watchdogDevice, storeFolder } = this.#options
     const hostname = await orNull(this.#options.hostname())
-    const [ownNameMs, cpu, watchdog, storeWriteMs, disks] = await Promise.all([
+    const [ownNameMs, cpu, watchdog, storeWriteMs, disks, paths] = await Promise.all([
       hostname === null ? null : this.#ownName(hostname),
       orNull(this.#options.cpu()),
       watchdogDevice === null ? { kind: 'none' as const, identity: '' } : lookAtDevice(watchdogDevice),
       measure && storeFolder !== null ? orNull(measureDisk(storeFolder).then(({ p99Ms }) => p99Ms)) : null,
       orNull(this.#options.disks()),
+      orNull(this.#options.paths?.() ?? Promise.resolve([])),
     ])
     const { kind, identity } = watchdog
     const virtual = (this.#options.isVirtual ?? isVirtual)()
@@ -66,6 +69,7 @@ export class HostHere implements HostQuestions {
       watchdog: { kind, identity },
       virtual,
       storeWriteMs,
+      paths: paths ?? [],
       disks: disks ?? {},
     }
   }

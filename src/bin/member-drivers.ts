@@ -18,6 +18,7 @@ import { createArmingMemory } from '../drivers/local/arming-memory.ts'
 import { keepKnownMembers, readKnownMembers } from '../drivers/local/known-members.ts'
 import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
 import { historyPeers } from '../drivers/peers/history-copies.ts'
+import { guestsOfMember } from '../drivers/peers/host-guests.ts'
 import { type HostQuestions, questionsTo } from '../drivers/peers/host-questions.ts'
 import { renewRemotely } from '../drivers/peers/joining.ts'
 import { HttpsPeers } from '../drivers/peers/peers.ts'
@@ -28,13 +29,14 @@ import { Fault, faultData } from '../model/fault.ts'
 import type { AgentLife, HostId } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { History } from '../ports/history.ts'
+import type { HostGuests } from '../ports/host-guests.ts'
 import type { MigrationOptions } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Watchdog, WatchdogState } from '../ports/watchdog.ts'
 import type { ClusterInForce } from './cluster-in-force.ts'
 import { type KnownMembers, MemberDirectory } from './member-directory.ts'
-import { memberRoutes } from './member-routes.ts'
+import { memberLines, memberRoutes } from './member-routes.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
 import { type OwnStore, ownEndpoints, ownStoreOf } from './own-store.ts'
 import { StoreKeeper } from './store-keeper.ts'
@@ -54,6 +56,8 @@ export interface MemberOptions {
   readonly etcdProgram: string | null
   /** What this host answers to `vigia doctor` of another. Null: it is not ready yet. */
   readonly here: () => HostQuestions | null
+  /** The guests of this host, for the API of another. Null: it is not ready yet. */
+  readonly guests: () => HostGuests | null
 }
 
 /** What a member of a cluster has beside the drivers of its own host. */
@@ -64,9 +68,12 @@ export interface MemberDrivers {
   readonly agent: AgentClusterPorts
   readonly leader: ClusterPorts
   readonly self: HostId
+  /** Where the others reach this host: addresses, or names. */
+  readonly ownPlaces: () => readonly string[]
   /** What this member shows to the others, kept in date. */
   readonly identity: Pick<Renewer, 'identity' | 'onRenewed'>
   readonly questionsTo: (member: HostId) => HostQuestions
+  readonly guestsOf: (member: HostId) => HostGuests
   /** See `roundTripMs`; null: the store is not ours, or too few of its members answer. */
   readonly roundTripMs: () => Promise<number | null>
   /** Resolves when this host has been taken out of the cluster. */
@@ -104,7 +111,9 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       history: options.history,
       renewedWithinMs: () => leaseTimes(inForce.leaseMs).suspectMs,
       here: options.here,
+      guests: options.guests,
     }),
+    lines: memberLines({ members, guests: options.guests }),
   })
   renewer.onRenewed((identity) => peers.use(identity))
   const watchdog = await localWatchdog(options)
@@ -130,7 +139,9 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       fencer: createFenceAgents({ devicesOf: (id) => inForce.hostSpec(id)?.fence ?? [] }),
     },
     ...{ self: host, identity: renewer, dismissed: members.dismissed },
+    ownPlaces: () => members.addressesOf(host).map((place) => place.host),
     questionsTo: (member) => questionsTo(peers, member),
+    guestsOf: (member) => guestsOfMember(peers, member),
     roundTripMs: () => roundTripOf(own, host),
     close: async () => {
       endCopies()

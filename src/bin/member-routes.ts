@@ -4,10 +4,11 @@ import type { Enrolment } from '../drivers/ca/enrolment.ts'
 import { type MemberKey, memberKeyEntry, readOne } from '../drivers/ca/stored-identities.ts'
 import type { MemberFile, StorePlace } from '../drivers/local/member-file.ts'
 import { historyPath, historyRoute } from '../drivers/peers/history-copies.ts'
+import { hostGuestsPath, hostGuestsRoute, linePath, lineRoute } from '../drivers/peers/host-guests.ts'
 import { type HostQuestions, hostQuestionPath, hostRoute } from '../drivers/peers/host-questions.ts'
 import { introductionPath } from '../drivers/peers/introduction.ts'
 import { enrolmentRoutes } from '../drivers/peers/joining.ts'
-import type { Route } from '../drivers/peers/peer-server.ts'
+import type { LineRoute, Route } from '../drivers/peers/peer-server.ts'
 import { paths } from '../drivers/peers/wire.ts'
 import { Fault } from '../model/fault.ts'
 import { type HostId, hostId } from '../model/ids.ts'
@@ -15,6 +16,7 @@ import type { MemberRecord } from '../model/member.ts'
 import type { StoreSchemaRecord } from '../model/store-schema.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { History } from '../ports/history.ts'
+import type { HostGuests } from '../ports/host-guests.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { MemberDirectory } from './member-directory.ts'
 import { allEndpoints } from './own-store.ts'
@@ -35,6 +37,8 @@ export interface MemberRoutesOptions {
   readonly renewedWithinMs: () => number
   /** What this host answers to `vigia doctor` of another. Null: it is not ready yet. */
   readonly here: () => HostQuestions | null
+  /** Its guests, for the API of another. Null: it is not ready yet. */
+  readonly guests: () => HostGuests | null
 }
 
 /** A joining host is told the store's places once. */
@@ -62,6 +66,7 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
   })
   const standingOf = (member: HostId, hash: string) => members.standingOf(member, hash)
   routes.set(hostQuestionPath, hostRoute(options.here, { standingOf }))
+  routes.set(hostGuestsPath, hostGuestsRoute(options.guests, { standingOf }))
   routes.set(historyPath, historyRoute(options.history, { standingOf }))
   routes.set(introductionPath, {
     maxBytes,
@@ -82,6 +87,15 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
     },
   })
   return routes
+}
+
+/** What connections to its port may become. */
+export function memberLines({
+  guests,
+  members,
+}: Pick<MemberRoutesOptions, 'guests' | 'members'>): ReadonlyMap<string, LineRoute> {
+  const standingOf = (member: HostId, hash: string) => members.standingOf(member, hash)
+  return new Map([[linePath, lineRoute(guests, { standingOf })]])
 }
 
 /** What a new member is told of its cluster. */

@@ -3,6 +3,9 @@ import type { CommandSpec } from './command.ts'
 /** What `vigia cluster` does. */
 export const clusterActions = ['init', 'token', 'join', 'leave', 'members', 'backup', 'restore', 'stand-down'] as const
 
+/** What `vigia top` may be sorted by. */
+export const topOrders = ['cpu', 'memory', 'disk', 'net', 'name'] as const
+
 /** Commands that look at the host itself. */
 export const hostCommands: readonly CommandSpec[] = [
   {
@@ -23,6 +26,22 @@ export const hostCommands: readonly CommandSpec[] = [
     ],
     exits: ['exit-ok', 'exit-usage', 'exit-no-libvirt'],
     load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'top',
+    arguments: [{ name: 'GUEST', required: false, many: true, complete: 'guests' }],
+    options: [
+      { name: 'sort', value: 'FIGURE', choices: topOrders, help: 'option-sort' },
+      { name: 'once', help: 'option-once' },
+    ],
+    summary: 'top-summary',
+    about: 'top-about',
+    examples: [
+      { line: 'vigia top', help: 'top-example' },
+      { line: 'vigia top @mail --sort disk', help: 'top-example-some' },
+    ],
+    exits: ['exit-ok', 'exit-unavailable', 'exit-no-such'],
+    load: () => import('./commands/top.ts'),
   },
   {
     name: 'console',

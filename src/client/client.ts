@@ -6,6 +6,13 @@ import type { GuestView, WhyView } from '../contract/guest.ts'
 import type { ArmRequest, DoneResult, FenceTestRequest, FenceTestResult } from '../contract/hosts.ts'
 import type { LiveQuery } from '../contract/live.ts'
 import type {
+  ConsoleTicket,
+  ConsoleTicketRequest,
+  MetricsHistoryQuery,
+  MetricsHistoryView,
+  MetricsNowView,
+} from '../contract/metrics.ts'
+import type {
   GuestReasonView,
   MaintenanceRequest,
   MigrateRequest,
@@ -85,6 +92,14 @@ export interface Client {
   /** All that the leader knows, as `snapshotText` writes it. */
   snapshot(): Promise<object>
   apply(request: ApplyRequest): Promise<ApplyResult>
+  /** Figures of a guest, host or service over time: `guest:web`, `host:h1`, `service:web/80`. */
+  metricsHistory(query: MetricsHistoryQuery): Promise<MetricsHistoryView>
+  /** The newest figures of all hosts and guests. */
+  metricsNow(): Promise<MetricsNowView>
+  /** The XML of a guest as its hypervisor has it now. */
+  guestXml(guest: string): Promise<string>
+  /** For one WebSocket, at once (`ConsoleTicket`). */
+  consoleTicket(guest: string, request: ConsoleTicketRequest): Promise<ConsoleTicket>
   /** The guest's serial console. `force`: taken from whoever has it open. */
   console(guest: string, force: boolean): Promise<TransportLine>
   /** The status now and after each change, until `signal`. */
@@ -142,6 +157,15 @@ export function createClient(transport: Transport, by = ''): Client {
     cancelTask: (id) => post(paths.taskCancel(id), {}),
     snapshot: () => get(paths.snapshot),
     apply: (request) => post(paths.apply, request),
+    metricsHistory: (query) => get(`${paths.metricsHistory}?${new URLSearchParams({ ...query }).toString()}`),
+    metricsNow: () => get(paths.metricsNow),
+    async guestXml(guest) {
+      const path = paths.guestXml(guest)
+      const { status, body } = await transport.request({ method: 'GET', path, headers: said, body: null })
+      if (status !== 200) throw refused(status, body)
+      return body
+    },
+    consoleTicket: (guest, request) => post(paths.consoleTicket(guest), request),
     async console(guest, force) {
       const request = { method: 'GET', path: paths.console(guest, force), headers: said, body: null } as const
       const answer = await transport.upgrade(request, consoleProtocol)

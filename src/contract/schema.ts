@@ -35,4 +35,5 @@ export const WallMs = Type.Number()
 const InPath = Type.String({ minLength: 1, maxLength: 100 })
 
 export const GuestParams = Type.Object({ guest: InPath })
+export type GuestParams = Wire<typeof GuestParams>
 export const HostParams = Type.Object({ host: InPath })

@@ -6,6 +6,12 @@ export interface WatchdogFound {
   readonly identity: string
 }
 
+/** An address of a host, and the network cards that it is reached through; more than one of a bond. */
+export interface CardPath {
+  readonly address: string
+  readonly cards: readonly string[]
+}
+
 /** What a member tells another of its own host when `vigia doctor` asks. */
 export interface HostReport {
   readonly member: HostId
@@ -20,6 +26,8 @@ export interface HostReport {
   readonly virtual: boolean
   /** The slowest of a hundred durable writes to the disk of the store. Null: the store is not on this host, or it could not be measured. */
   readonly storeWriteMs: number | null
+  /** Those of its addresses in the cluster that it has itself. Absent: a member of an older version. */
+  readonly paths?: readonly CardPath[]
   /** Paths of the disks of guests that it has now, by guest. */
   readonly disks: Readonly<Record<GuestId, readonly string[]>>
 }

@@ -78,7 +78,7 @@ export interface MigrationProgress {
   readonly leftBytes: number
 }
 
-/** A guest's serial console, open. */
+/** A guest's serial console, or its screen, open. */
 export interface ConsoleLine {
   /** What the guest writes, as it comes. Ends with the guest or with `close`; throws a Fault where the line broke. For one reader. */
   readonly output: AsyncIterable<Uint8Array>
@@ -127,6 +127,8 @@ export interface Hypervisor {
   readGuestFile(name: string, path: string): Promise<string | null>
   /** The first serial console of a running guest. One that somebody has open is refused, or with `force` taken from them. */
   console(name: string, force: boolean): Promise<ConsoleLine>
+  /** The VNC screen of a running guest, as bytes of that protocol; several may look at once. `refused` (`no-vnc`): it has none that can be reached. */
+  graphics(name: string): Promise<ConsoleLine>
   /**
    * Moves a running guest to another host, live; it is the source that is called. Resolves when it runs there and is gone here.
    * `migration-failed` with `not-done`: it runs on here as before; with `unknown`: both hosts must be looked at (S8).

@@ -13,6 +13,8 @@ import type { Hook } from '../ports/hook.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import { silentLog } from '../ports/log.ts'
 import type { MachineMaker } from '../ports/machine-maker.ts'
+import type { Meter } from '../ports/meter.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Observations } from '../ports/observations.ts'
 import type { Peers } from '../ports/peers.ts'
 import type { Prober } from '../ports/prober.ts'
@@ -35,6 +37,7 @@ export interface DaemonWorld {
   readonly prober: Prober
   readonly addressFinder: AddressFinder
   readonly machineMaker: MachineMaker
+  readonly measuring: { readonly meter: Meter; readonly metrics: Metrics }
   /** Several hosts. */
   readonly cluster: DaemonCluster | null
 }
@@ -88,6 +91,7 @@ export class Daemon {
       prober: gatedProber(world.prober, gate),
       addressFinder: gated(world.addressFinder, gate, 'address'),
       machineMaker: gated(world.machineMaker, gate, 'machine'),
+      measuring: gatedMeasuring(world.measuring, gate),
     })
     this.leader = startLeader({
       ...{ host, clock, store, observations, history, log },
@@ -139,6 +143,17 @@ const migrations = {
     ...{ bandwidthMib: null, tls: false, timeLimitMs: null },
     onTimeLimit: 'cancel' as const,
   }),
+}
+
+function gatedMeasuring({ meter, metrics }: DaemonWorld['measuring'], gate: Gate): DaemonWorld['measuring'] {
+  return {
+    meter: gated(meter, gate, 'meter'),
+    metrics: {
+      record: (at, samples) => gate.tell('metrics.record', () => metrics.record(at, samples), undefined),
+      read: (...asked) => gate.call('metrics.read', () => metrics.read(...asked)),
+      close: () => gate.call('metrics.close', () => metrics.close()),
+    },
+  }
 }
 
 function gatedWatchdog(watchdog: Watchdog, gate: Gate): Watchdog {

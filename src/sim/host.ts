@@ -11,6 +11,8 @@ import type { FakeHook } from './fakes/fake-hook.ts'
 import { FakeHypervisor, type MigrationPeer } from './fakes/fake-hypervisor.ts'
 import type { MachineMakerTroubles } from './fakes/fake-machine-maker.ts'
 import { fakeMachineMaker } from './fakes/fake-machine-maker.ts'
+import { FakeMeter } from './fakes/fake-meter.ts'
+import { FakeMetrics } from './fakes/fake-metrics.ts'
 import type { FakeObservations } from './fakes/fake-observations.ts'
 import type { FakePeerNetwork } from './fakes/fake-peers.ts'
 import { FakeProber } from './fakes/fake-prober.ts'
@@ -65,6 +67,8 @@ export class Host {
   readonly hypervisor: FakeHypervisor
   readonly prober: FakeProber
   readonly history: FakeHistory
+  readonly meter: FakeMeter
+  readonly metrics = new FakeMetrics()
   readonly makerTroubles: MachineMakerTroubles = { diskFull: false }
   /** What its wall clock is wrong by. */
   wallOffsetMs = 0
@@ -110,6 +114,8 @@ export class Host {
     }
     this.#arming = new FakeArmingMemory(timeline, this.makerTroubles)
     this.prober = new FakeProber(timeline, dice.fork(), around.network)
+    const lost = (): boolean => this.hypervisor.troubles.lost
+    this.meter = new FakeMeter({ timeline, lost, room: this.room, node: this.hypervisor.node })
     this.history = new FakeHistory(worldClock(timeline))
   }
 
@@ -263,6 +269,7 @@ export class Host {
       prober,
       addressFinder: fakeAddressFinder(timeline, this.room),
       machineMaker: fakeMachineMaker(timeline, this.makerTroubles),
+      measuring: { meter: this.meter.port(), metrics: this.metrics },
       cluster:
         cluster === null
           ? null

@@ -11,6 +11,10 @@ export interface Quantities {
   duration(ms: number): string
   /** `512 MiB`, `1.5 GiB`. */
   size(mib: number): string
+  /** `0 B/s`, `12.3 KiB/s`, `1.5 MiB/s`. */
+  rate(bytesPerSecond: number): string
+  /** `0.4 %`, `37 %`. */
+  percent(value: number): string
   number(value: number): string
   /** An amount with all digits of its currency, given as it is written in a file: `298810.00` -> `R$298,810.00`. */
   money(amount: string, currency: string): string
@@ -53,6 +57,8 @@ export function createQuantities(
         .map(([key, count]) => unit(key, count))
         .join(' '),
     size: (mib) => unit(...sizePart(mib)),
+    rate: (bytesPerSecond) => unit(...ratePart(bytesPerSecond)),
+    percent: (value) => unit('percent', value < 10 ? Math.round(value * 10) / 10 : Math.round(value)),
     number: filling.number,
     money: (amount, currency) => moneyText(tags[locale], amount, currency),
     share: (value) => shares.format(value),
@@ -105,6 +111,14 @@ function sizePart(mib: number): ['size-mib' | 'size-gib' | 'size-tib', number] {
   if (mib < 1_048_576)
     return mib % 256 === 0 || mib > 65_536 ? ['size-gib', hundredths(mib / 1_024)] : ['size-mib', mib]
   return ['size-tib', hundredths(mib / 1_048_576)]
+}
+
+function ratePart(bytes: number): ['rate-bytes' | 'rate-kib' | 'rate-mib' | 'rate-gib', number] {
+  const tenths = (value: number): number => (value < 100 ? Math.round(value * 10) / 10 : Math.round(value))
+  if (bytes < 1_024) return ['rate-bytes', Math.round(bytes)]
+  if (bytes < 1_048_576) return ['rate-kib', tenths(bytes / 1_024)]
+  if (bytes < 1_073_741_824) return ['rate-mib', tenths(bytes / 1_048_576)]
+  return ['rate-gib', tenths(bytes / 1_073_741_824)]
 }
 
 function hundredths(value: number): number {

@@ -7,9 +7,11 @@ import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import { localClock } from '../../src/drivers/local/clock.ts'
 import { Argon2Passwords } from '../../src/drivers/password/argon2.ts'
 import { Fault, type FaultData } from '../../src/model/fault.ts'
-import { agentLife, type GuestId, hostId, instant, wallTime } from '../../src/model/ids.ts'
+import { agentLife, type GuestId, type HostId, hostId, instant, wallTime } from '../../src/model/ids.ts'
+import { type NewestFigures, seriesOf } from '../../src/model/metric.ts'
 import type { StoredCluster } from '../../src/model/stored-cluster.ts'
 import { type GuestWish, type HostWish, noWish } from '../../src/model/wish.ts'
+import type { HostGuests, LineWish } from '../../src/ports/host-guests.ts'
 import type { ConsoleLine } from '../../src/ports/hypervisor.ts'
 import { type Log, silentLog } from '../../src/ports/log.ts'
 import { type Store, storeKeys } from '../../src/ports/store.ts'
@@ -41,6 +43,16 @@ export class FakeDaemon {
   hasCluster = true
   consoleTaken = false
   consolesClosed = 0
+  withoutVnc = false
+  /** Hosts whose daemon does not answer. */
+  silentHosts: readonly string[] = []
+  /** The first series by `HOST KIND:NAME`. */
+  readonly measured: Record<string, readonly (number | null)[]> = {}
+  readonly newest: Record<string, NewestFigures> = {}
+  /** By `HOST DOMAIN`. */
+  readonly definitions: Record<string, string> = {}
+  /** Of all others; null: they are not there. */
+  definition: string | null = '<domain/>'
   /** Domains that its libvirt starts by itself; null: it cannot be asked. */
   autostarting: readonly string[] | null = null
   checked: CheckedFile
@@ -68,7 +80,7 @@ export class FakeDaemon {
       clock: this.clock,
       log,
       checkFile: async () => this.checked,
-      openConsole: async (domain, force) => this.openConsole(domain, force),
+      guestsOf: (host) => this.guestsOf(host),
       access: {
         passwords,
         audit: this.audit,
@@ -82,11 +94,33 @@ export class FakeDaemon {
     }
   }
 
+  /** As that host tells of them; each host has measured what `measured` says of it. */
+  guestsOf(host: HostId): HostGuests {
+    const here = <T>(answer: () => T): Promise<T> =>
+      this.silentHosts.includes(host)
+        ? Promise.reject(new Fault('peer-lost', 'not-done', { member: host }))
+        : Promise.resolve().then(answer)
+    return {
+      figures: ({ kind, name }, { count, group }) =>
+        here(() =>
+          seriesOf[kind].map((_, which) =>
+            Array.from({ length: count / group }, (__, at) =>
+              which === 0 ? (this.measured[`${host} ${kind}:${name}`]?.[at] ?? null) : null,
+            ),
+          ),
+        ),
+      newest: () => here(() => this.newest[host] ?? null),
+      definition: (domain) => here(() => this.definitions[`${host} ${domain}`] ?? this.definition),
+      openLine: (wish) => here(() => this.openLine(host, wish)),
+    }
+  }
+
   /** Says whose it is, and then everything it is told; `bye` ends it. */
-  openConsole(domain: string, force: boolean): ConsoleLine {
+  openLine(host: HostId, { domain, kind, force }: LineWish): ConsoleLine {
+    if (kind === 'vnc' && this.withoutVnc) throw new Fault('refused', 'not-done', { why: 'no-vnc', domain })
     if (this.consoleTaken && !force) throw new Fault('domain-refused', 'not-done', { domain, text: 'somebody has it' })
     const said = new PassThrough()
-    said.write(`${domain} login: `)
+    said.write(kind === 'vnc' ? `RFB 003.008\n${host} ${domain} ` : `${domain} login: `)
     return {
       output: said,
       write: async (bytes) => {

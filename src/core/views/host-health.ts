@@ -1,5 +1,5 @@
 import type { FaultDetails } from '../../model/fault.ts'
-import type { WatchdogFound } from '../../model/host-report.ts'
+import type { CardPath, WatchdogFound } from '../../model/host-report.ts'
 import type { HostId } from '../../model/ids.ts'
 import type { ArmedWatchdog } from '../../model/member.ts'
 import { brokenS3, leaseTimes } from '../lease-times.ts'
@@ -48,6 +48,22 @@ export function clockFindings(self: HostId, offsets: ReadonlyMap<HostId, ClockOf
 function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
+}
+
+/**
+ * Several addresses are several paths only where no one card carries two of them. An address on a bond stays while one of its cards does. Of a host with
+ * one address nothing is said. Pure.
+ */
+export function pathFindings(host: HostId, paths: readonly CardPath[]): Finding[] {
+  if (paths.length < 2) return []
+  const alone = new Map<string, string[]>()
+  for (const { address, cards } of paths) {
+    const [card] = cards
+    if (card !== undefined && cards.length === 1) alone.set(card, [...(alone.get(card) ?? []), address])
+  }
+  const shared = [...alone].filter(([, addresses]) => addresses.length > 1)
+  if (shared.length === 0) return [finding('paths', 'pass', host, { count: paths.length })]
+  return shared.map(([card, addresses]) => finding('one-card', 'warn', host, { card, addresses }))
 }
 
 /** Hosts by the CPU that they have; one that does not tell is left out. Pure. */

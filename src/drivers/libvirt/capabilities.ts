@@ -21,7 +21,7 @@ export async function probeCapabilities(pool: LibvirtPool): Promise<HypervisorCa
 export const AFFECT_LIVE = 1
 
 /** libvirt's `virDomainStatsTypes` that we ask for. */
-export const StatsGroup = { state: 1, balloon: 4 } as const
+export const StatsGroup = { state: 1, cpu: 2, balloon: 4, network: 16, block: 32 } as const
 
 const nobody = { name: 'vigia-probe', uuid: Buffer.from('00000000000040008000000000000000', 'hex'), id: -1 }
 /** Live and peer to peer. */

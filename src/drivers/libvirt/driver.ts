@@ -1,5 +1,6 @@
 import { Fault } from '../../model/fault.ts'
 import type { MigrationNeeds, MigrationOffer } from '../../model/migration.ts'
+import type { GuestReading } from '../../model/reading.ts'
 import type {
   ConsoleLine,
   DomainEvent,
@@ -20,8 +21,10 @@ import { domainEvent, gapEvent, watchedEvents } from './domain-events.ts'
 import { LibvirtError } from './errors.ts'
 import { type Attempt, asFault } from './faults.ts'
 import { findDomain, isActive, knownDomain, runOf } from './find-domain.ts'
+import { vncLine, vncPlace } from './graphics.ts'
 import { usefulAddresses } from './guest-addresses.ts'
 import { agentFile, pingAgent } from './guest-agent.ts'
+import { readGuests } from './guest-readings.ts'
 import { readHostCpu } from './host-cpu.ts'
 import { Learnt } from './learnt.ts'
 import { migrationOf } from './migration-job.ts'
@@ -43,6 +46,11 @@ export interface LibvirtOptions {
   readonly trace?: Trace
   /** How the target of a migration is knocked at; for tests, whose libvirt is in a network of its own. */
   readonly knock?: typeof knock
+}
+
+/** Measures beside what a hypervisor does; on a connection of its own (`Meter.guests`). */
+export interface MeasuredHypervisor extends Hypervisor {
+  readGuests(): Promise<readonly GuestReading[]>
 }
 
 /** Where libvirt listens: the one daemon, or the modular one for QEMU. */
@@ -72,14 +80,14 @@ const addressSource = { lease: 0, agent: 1, arp: 2 } as const
  * Connects to libvirtd and resolves after the first try, whatever it brought: a libvirtd that is away now is waited
  * for, and calls fail as `hypervisor-absent` until it is there.
  */
-export async function openLibvirt(options: LibvirtOptions): Promise<Hypervisor> {
+export async function openLibvirt(options: LibvirtOptions): Promise<MeasuredHypervisor> {
   const { socketPath, uri, trace } = options
   const pool = new LibvirtPool({ socketPath, uri, events: watchedEvents, ...(trace === undefined ? {} : { trace }) })
   await pool.start()
   return new LibvirtHypervisor(pool, options)
 }
 
-class LibvirtHypervisor implements Hypervisor {
+class LibvirtHypervisor implements MeasuredHypervisor {
   private readonly pool: LibvirtPool
   private readonly options: LibvirtOptions
   private readonly migrations: Migrations
@@ -232,6 +240,24 @@ class LibvirtHypervisor implements Hypervisor {
       const opened = await this.pool.openStream('domainOpenConsole', args, { timeoutMs: Deadline.console })
       return consoleLine(opened, (error) => asFault(error, { ...doing, socketPath: this.options.socketPath }))
     })
+  }
+
+  graphics(name: string): Promise<ConsoleLine> {
+    const doing = { action: 'vnc', domain: name }
+    return this.attempt(doing, async () => {
+      const dom = await knownDomain(this.pool, name)
+      if (dom.id < 0) throw new Fault('domain-refused', 'not-done', { ...doing, text: 'not running' })
+      const xml = await this.definition(name)
+      const place = xml === null ? null : vncPlace(xml)
+      if (place === null) throw new Fault('refused', 'not-done', { why: 'no-vnc', domain: name })
+      return vncLine(name, place)
+    })
+  }
+
+  readGuests(): Promise<readonly GuestReading[]> {
+    return this.attempt({ action: 'meter' }, async () =>
+      readGuests(this.pool, (await this.learnt.capabilities()).bulkStatistics),
+    )
   }
 
   migrate(name: string, to: MigrationTarget, options: MigrationOptions): Promise<void> {

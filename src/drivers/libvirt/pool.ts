@@ -50,6 +50,7 @@ const LANE_SIZE: Readonly<Record<Lane, number>> = {
   slow: SLOW_CONNECTIONS_MAX,
   // `MAX_IN_FLIGHT` guests at a time, the others wait: more would only share the network, and none would come to an end.
   migration: 1,
+  meter: 1,
 }
 
 /** Lanes whose connections are there before they are needed: those of starts and pauses. Others are opened by their first call. */
@@ -64,6 +65,7 @@ export class LibvirtPool {
     statistics: [],
     slow: [],
     migration: [],
+    meter: [],
   }
   /** Connections being opened, by lane: those who wait share them. */
   private readonly opening = new Map<Lane, Promise<Connection>>()
@@ -87,10 +89,14 @@ export class LibvirtPool {
     return this.current
   }
 
-  /** As `Connection.call`, on the connection that suits the procedure. */
-  async call<N extends ProcedureName>(name: N, args: ArgsFor<N>, options: CallOptions = {}): Promise<ResultFor<N>> {
+  /** As `Connection.call`, on the connection that suits the procedure, or on one of `lane`. */
+  async call<N extends ProcedureName>(
+    name: N,
+    args: ArgsFor<N>,
+    options: CallOptions & { readonly lane?: Lane } = {},
+  ): Promise<ResultFor<N>> {
     const kind = procedures[name].kind
-    const lane = kind === 'stream' ? 'slow' : kind
+    const lane = options.lane ?? (kind === 'stream' ? 'slow' : kind)
     let connection = this.connectionFor(name, lane)
     while (connection === undefined) {
       await this.grow(lane)

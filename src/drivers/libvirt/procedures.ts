@@ -22,8 +22,8 @@ export interface Procedure<A, R> {
   readonly kind: Lane | 'stream'
 }
 
-/** Calls of one lane share connections, and wait only for each other. */
-export type Lane = 'quick' | 'prompt' | 'force' | 'statistics' | 'slow' | 'migration'
+/** Calls of one lane share connections, and wait only for each other. `meter` is for calls of any kind that only measure. */
+export type Lane = 'quick' | 'prompt' | 'force' | 'statistics' | 'slow' | 'migration' | 'meter'
 
 const nothing = struct({})
 const dom = domainRef

@@ -14,7 +14,7 @@ const connectMs = 2_000
 const atOnce = 4
 
 /** After so long without a byte the kernel asks whether the other side still lives. */
-const tcpKeepaliveMs = 1_000
+export const tcpKeepaliveMs = 1_000
 
 /**
  * Kept connections to one address. Whoever answers there is checked before a byte of a request leaves: the library's own check reports

@@ -5,10 +5,14 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { Fault, faultData } from '../../model/fault.ts'
 import type { WallTime } from '../../model/ids.ts'
+import type { ConsoleLine } from '../../ports/hypervisor.ts'
+import { joinLines } from '../../ports/lines.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Identity, Shown } from '../ca/certificates.ts'
-import { authorityOf, shownBy } from './connections.ts'
+import { socketLine } from '../lines/socket-line.ts'
+import { authorityOf, shownBy, tcpKeepaliveMs } from './connections.ts'
 import { textOf } from './exchange.ts'
+import { lineProtocol } from './upgrade.ts'
 import type { PeerAddress } from './wire.ts'
 
 /** Answers one request. `shown`: the certificate of this cluster that the caller holds the key of, not yet accepted; null = none. */
@@ -17,10 +21,15 @@ export interface Route {
   readonly answer: (body: string, shown: Shown | null) => string | Promise<string>
 }
 
+/** Opens a line of bytes for one connection. `shown` as of a route. */
+export type LineRoute = (query: URLSearchParams, shown: Shown | null) => Promise<ConsoleLine>
+
 export interface PeerServerOptions {
   readonly identity: Identity
   readonly wall: () => WallTime
   readonly log: Log
+  /** What connections may be upgraded to, by path. */
+  readonly lines?: ReadonlyMap<string, LineRoute>
 }
 
 /** Connections at once: seven members with some to spare. Beyond it new ones are closed, so that nobody's flood takes the daemon's memory. */
@@ -37,6 +46,9 @@ const requestMs = 5_000
 /** Idle connections are kept for the next question; members ask at least each second while it matters. */
 const idleMs = 60_000
 
+/** What was refused is read by its caller, or not: an upgraded connection has no other limit. */
+const refusedMs = 1_000
+
 /** A request line and the few headers that a member sends. */
 const maxHeaderBytes = 2_048
 
@@ -44,6 +56,7 @@ const maxHeaderBytes = 2_048
 export class PeerServer {
   readonly #server: https.Server
   readonly #routes: ReadonlyMap<string, Route>
+  readonly #lines: ReadonlyMap<string, LineRoute>
   readonly #wall: () => WallTime
   readonly #log: Log
   readonly #sockets = new Set<Socket>()
@@ -51,6 +64,7 @@ export class PeerServer {
 
   private constructor(options: PeerServerOptions, routes: ReadonlyMap<string, Route>) {
     this.#routes = routes
+    this.#lines = options.lines ?? new Map()
     this.#wall = options.wall
     this.#log = options.log
     this.#authority = authorityOf(options.identity)
@@ -70,6 +84,7 @@ export class PeerServer {
       },
       (request, response) => void this.#handle(request, response),
     )
+    this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket as TLSSocket, head))
     this.#server.maxConnections = maxConnections
     this.#server.on('connection', (socket) => this.#count(socket as Socket))
     // Half a handshake, or bytes that are no TLS: nobody we know.
@@ -121,6 +136,25 @@ export class PeerServer {
     socket.once('close', () => this.#sockets.delete(socket))
   }
 
+  async #upgrade(request: IncomingMessage, socket: TLSSocket, head: Buffer): Promise<void> {
+    socket.on('error', () => {})
+    if (head.length > 0) socket.unshift(head)
+    const [path = '', query = ''] = (request.url ?? '').split('?')
+    const open = request.headers.upgrade === lineProtocol ? this.#lines.get(path) : undefined
+    if (open === undefined) return refuse(socket, 404, '{}')
+    try {
+      const line = await open(new URLSearchParams(query), shownBy(socket, this.#authority, this.#wall()))
+      if (socket.destroyed) return line.close()
+      socket.setKeepAlive(true, tcpKeepaliveMs)
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${lineProtocol}\r\n\r\n`)
+      await joinLines(line, socketLine(socket, path))
+    } catch (error) {
+      if (error instanceof Fault) return refuse(socket, statusOf(error), JSON.stringify({ fault: error.data }))
+      this.#log.error('a line to a member could not be opened', { path, fault: faultData(error) })
+      refuse(socket, 500, '{}')
+    }
+  }
+
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => {})
     const route = request.method === 'POST' ? this.#routes.get(request.url ?? '') : undefined
@@ -149,6 +183,12 @@ function statusOf({ code, outcome }: Fault): number {
 function end(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
   response.end(text)
+}
+
+function refuse(socket: Socket, status: number, text: string): void {
+  const head = ['Connection: close', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]
+  socket.end(`HTTP/1.1 ${status} refused\r\n${head.join('\r\n')}\r\n\r\n${text}`)
+  setTimeout(() => socket.destroy(), refusedMs).unref()
 }
 
 function material({ key, certificate, authority }: Identity) {

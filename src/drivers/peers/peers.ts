@@ -1,12 +1,16 @@
+import type { Socket } from 'node:net'
 import { Fault, type FaultData, type Outcome } from '../../model/fault.ts'
 import type { HostId, WallTime } from '../../model/ids.ts'
+import type { ConsoleLine } from '../../ports/hypervisor.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Answer, Peers, Question } from '../../ports/peers.ts'
 import { acceptShown, type Identity, type KeyStanding, type Shown } from '../ca/certificates.ts'
+import { socketLine } from '../lines/socket-line.ts'
 import { systemCode } from '../machine/file-faults.ts'
-import { authorityOf, PeerAgent, shownBy } from './connections.ts'
+import { authorityOf, PeerAgent, shownBy, tcpKeepaliveMs } from './connections.ts'
 import { exchange, NoReply, type Reply } from './exchange.ts'
-import { PeerServer, type Route } from './peer-server.ts'
+import { type LineRoute, PeerServer, type Route } from './peer-server.ts'
+import { upgrade } from './upgrade.ts'
 import {
   addressText,
   encodeAnswer,
@@ -29,6 +33,8 @@ export interface PeersOptions {
   readonly log: Log
   /** What else is answered on this port, by path: joining and renewing. */
   readonly routes?: ReadonlyMap<string, Route>
+  /** What connections to this port may be upgraded to, by path. */
+  readonly lines?: ReadonlyMap<string, LineRoute>
 }
 
 /** Questions under way at once. Each member asks each other one a second: beyond this something has gone wild. */
@@ -56,6 +62,7 @@ export class HttpsPeers implements Peers {
   readonly #server: PeerServer
   readonly #agents = new Map<string, PeerAgent>()
   readonly #pending = new Set<AbortController>()
+  readonly #lines = new Set<Socket>()
   readonly #answering: Answering
   #identity: Identity
   #closed = false
@@ -133,6 +140,34 @@ export class HttpsPeers implements Peers {
     throw last
   }
 
+  /**
+   * A line of bytes to one member, at the first of its addresses that answers, on a connection of its own. Faults: `peer-lost`; what the member
+   * itself refused with.
+   */
+  async openLine(member: HostId, path: string, timeoutMs: number): Promise<ConsoleLine> {
+    if (this.#closed) throw lost(member, 'not-done', 'closed')
+    let last = lost(member, 'not-done', 'no address is known')
+    const signal = AbortSignal.timeout(timeoutMs)
+    for (const address of this.#options.addressesOf(member).slice(0, maxAddresses)) {
+      const agent = this.#newAgent(member, address)
+      try {
+        const opened = await upgrade(agent, path, signal)
+        if ('status' in opened) throw refusedBy(member, opened)
+        opened.setKeepAlive(true, tcpKeepaliveMs)
+        this.#lines.add(opened)
+        opened.once('close', () => this.#lines.delete(opened))
+        return socketLine(opened, member)
+      } catch (error) {
+        if (!(error instanceof NoReply)) throw error
+        last = lostOnTheWay(member, address, error, signal)
+      } finally {
+        // The line has left it; whatever else it holds is of nobody.
+        agent.destroy()
+      }
+    }
+    throw last
+  }
+
   serve(answer: (question: Question) => Answer): () => void {
     this.#answering.answer = answer
     return () => {
@@ -144,6 +179,7 @@ export class HttpsPeers implements Peers {
     this.#closed = true
     this.#answering.answer = null
     for (const end of this.#pending) end.abort()
+    for (const line of this.#lines) line.destroy()
     for (const agent of this.#agents.values()) agent.destroy()
     await this.#server.close()
   }
@@ -162,15 +198,19 @@ export class HttpsPeers implements Peers {
     const known = this.#agents.get(key)
     if (known?.identity === this.#identity) return known
     known?.retire()
-    const identity = this.#identity
-    const agent = new PeerAgent(address, identity, (socket) => {
-      const shown = shownBy(socket, authorityOf(identity), this.#options.wall())
-      if (accepted(shown, this.#options) !== member) throw lost(member, 'not-done', 'not the member that was asked')
-    })
+    const agent = this.#newAgent(member, address)
     this.#agents.delete(key)
     this.#agents.set(key, agent)
     this.#dropOldest()
     return agent
+  }
+
+  #newAgent(member: HostId, address: PeerAddress): PeerAgent {
+    const identity = this.#identity
+    return new PeerAgent(address, identity, (socket) => {
+      const shown = shownBy(socket, authorityOf(identity), this.#options.wall())
+      if (accepted(shown, this.#options) !== member) throw lost(member, 'not-done', 'not the member that was asked')
+    })
   }
 
   #dropOldest(): void {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../model/fault.ts'
 import { storageFault } from './sqlite-faults.ts'
 
-/** Keeps both page caches together under a few MiB of the daemon's memory. */
+/** Keeps the page caches together under a few MiB of the daemon's memory. */
 const pageCacheKib = 512
 
 /** One huge transaction makes a huge log; it is cut back to this at the next checkpoint, else the disk keeps it. */
@@ -29,9 +29,9 @@ export function prepareDirectory(directory: string): void {
 /**
  * Opens or creates one database, for this process alone: a second process is refused with `store-busy` until this one ends.
  * With the exclusive lock the WAL's index lies in our heap and not in a shared file, so that a full disk cannot raise SIGBUS.
- * Nobody else in this process may open and close the file: POSIX drops all of a process's locks on the first close.
+ * `waitForDisk`: a commit is on the disk when it returns. Nobody else in this process may open and close the file: POSIX drops all of a process's locks on the first close.
  */
-export function openDatabase(path: string, schema: Schema): DatabaseSync {
+export function openDatabase(path: string, schema: Schema, { waitForDisk = true } = {}): DatabaseSync {
   let database: DatabaseSync | null = null
   try {
     createForOwnerOnly(path)
@@ -39,7 +39,7 @@ export function openDatabase(path: string, schema: Schema): DatabaseSync {
     database.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
+      PRAGMA synchronous = ${waitForDisk ? 'FULL' : 'NORMAL'};
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -${pageCacheKib};
       PRAGMA journal_size_limit = ${logKeptBytes};

@@ -1,4 +1,5 @@
 import type { FaultData } from '../../model/fault.ts'
+import type { Subject, SubjectKind, TierPlace } from '../../model/metric.ts'
 import type { AuditEntry, AuditFilter, StoredAuditEntry } from '../../ports/audit.ts'
 import type { Entry, Transaction } from '../../ports/store.ts'
 
@@ -65,14 +66,35 @@ export type HistoryAnswer =
   | { readonly kind: 'audit-append' }
   | { readonly kind: 'audit-query'; readonly entries: readonly StoredAuditEntry[] }
 
+/** Figures of one kind at one moment, as codes: those of each name side by side. */
+export interface MetricStep {
+  readonly atMs: number
+  readonly kind: SubjectKind
+  readonly names: readonly string[]
+  readonly codes: Uint16Array
+}
+
+export type MetricsRequest =
+  | { readonly kind: 'record'; readonly steps: readonly MetricStep[] }
+  | {
+      readonly kind: 'read'
+      readonly subject: Subject
+      readonly tier: TierPlace
+      readonly from: number
+      readonly count: number
+    }
+
+export type MetricsAnswer = { readonly kind: 'record' } | { readonly kind: 'read'; readonly codes: Uint16Array }
+
 export type Outcome<Answer> = { readonly answer: Answer } | { readonly fault: FaultData }
 
-export type LaneName = 'store' | 'history'
+export type LaneName = 'store' | 'history' | 'metrics'
 
 /** Main thread to worker: one batch of one lane, answered as a whole and in order. */
 export type ToWorker =
   | { readonly lane: 'store'; readonly requests: readonly StoreRequest[] }
   | { readonly lane: 'history'; readonly requests: readonly HistoryRequest[] }
+  | { readonly lane: 'metrics'; readonly requests: readonly MetricsRequest[] }
   | { readonly lane: 'close' }
 
 /** Worker to main thread. `opened` comes first, once. */
@@ -81,3 +103,4 @@ export type FromWorker =
   | { readonly lane: 'refused'; readonly fault: FaultData }
   | { readonly lane: 'store'; readonly outcomes: readonly Outcome<StoreAnswer>[] }
   | { readonly lane: 'history'; readonly outcomes: readonly Outcome<HistoryAnswer>[] }
+  | { readonly lane: 'metrics'; readonly outcomes: readonly Outcome<MetricsAnswer>[] }

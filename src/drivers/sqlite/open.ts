@@ -2,11 +2,21 @@ import { join } from 'node:path'
 import { Fault, type FaultData } from '../../model/fault.ts'
 import type { Audit } from '../../ports/audit.ts'
 import type { History } from '../../ports/history.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { Store } from '../../ports/store.ts'
 import { SqliteAudit } from './audit.ts'
 import { SqliteHistory } from './history.ts'
 import { Lane } from './lane.ts'
-import type { FromWorker, HistoryAnswer, HistoryRequest, StoreAnswer, StoreRequest } from './messages.ts'
+import type {
+  FromWorker,
+  HistoryAnswer,
+  HistoryRequest,
+  MetricsAnswer,
+  MetricsRequest,
+  StoreAnswer,
+  StoreRequest,
+} from './messages.ts'
+import { SqliteMetrics } from './metrics.ts'
 import { SqliteStore } from './store.ts'
 import { WorkerHost } from './worker-host.ts'
 
@@ -16,15 +26,17 @@ const batchRequests = 256
 export interface SqliteState {
   readonly store: Store
   readonly history: History
+  readonly metrics: Metrics
   readonly audit: Audit
-  /** Finishes what was asked, closes both and frees the lock on the directory. */
+  /** Finishes what was asked, closes all and frees the lock on the directory. */
   close(): Promise<void>
   /** For tests: the database thread dies as if it had crashed. */
   crash(): Promise<void>
 }
 
 /**
- * Opens `store.db` and `history.db` in the directory, creating what is missing (directory 0711, files 0600), for this process alone.
+ * Opens `store.db` and `history.db` in the directory, creating what is missing (directory 0711, files 0600), for this process alone; `metrics.db`
+ * when it is first needed.
  * Rejects with a Fault that names the path: `store-busy` (another daemon has it), `not-allowed`, `file-unreadable`, `store-corrupt`,
  * `disk-full`, `refused` (written by a newer version).
  */
@@ -36,6 +48,7 @@ export function openSqlite(directory: string, options: { readonly answerLimitMs?
       lost: (text) => {
         storeLane.lost(text)
         historyLane.lost(text)
+        metricsLane.lost(text)
         if (!opened) reject(new Fault('store-lost', 'not-done', { path: directory, text }))
       },
       ended: (fault) => end(fault),
@@ -57,8 +70,17 @@ export function openSqlite(directory: string, options: { readonly answerLimitMs?
       lostOutcome: (request) => (request.kind === 'query' || request.kind === 'audit-query' ? 'not-done' : 'unknown'),
       ...options,
     })
+    const metricsLane = new Lane<MetricsRequest, MetricsAnswer>({
+      path: join(directory, 'metrics.db'),
+      batchRequests: 1,
+      post: (requests) => host.post({ lane: 'metrics', requests }),
+      answered: () => {},
+      lostOutcome: () => 'not-done',
+      ...options,
+    })
     const store = new SqliteStore(storeLane)
     const history = new SqliteHistory(historyLane)
+    const metrics = new SqliteMetrics(metricsLane)
     let opened = false
 
     const receive = (message: FromWorker): void => {
@@ -69,6 +91,9 @@ export function openSqlite(directory: string, options: { readonly answerLimitMs?
         case 'history':
           historyLane.receive(message.outcomes)
           break
+        case 'metrics':
+          metricsLane.receive(message.outcomes)
+          break
         case 'refused':
           end(faultOf(message.fault))
           break
@@ -76,17 +101,24 @@ export function openSqlite(directory: string, options: { readonly answerLimitMs?
           store.opened(message.revision)
           storeLane.opened()
           historyLane.opened()
+          metricsLane.opened()
           opened = true
-          resolve({ store, history, audit: new SqliteAudit(historyLane), close, crash: () => host.crash() })
+          resolve({
+            ...{ store, history, metrics },
+            audit: new SqliteAudit(historyLane),
+            close,
+            crash: () => host.crash(),
+          })
       }
     }
     const end = (fault: Fault): void => {
       storeLane.end(fault)
       historyLane.end(fault)
+      metricsLane.end(fault)
       reject(fault)
     }
     const close = async (): Promise<void> => {
-      await Promise.all([store.close(), history.close()])
+      await Promise.all([store.close(), history.close(), metrics.close()])
       await host.close()
     }
   })

@@ -4,6 +4,7 @@ import { faultData } from '../../model/fault.ts'
 import { prepareDirectory } from './database-file.ts'
 import { HistoryDatabase } from './history-database.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
+import { MetricsDatabase } from './metrics-database.ts'
 import { StoreDatabase } from './store-database.ts'
 
 /** Everything of SQLite happens here, away from the thread that decides. One batch after the other; each is answered as a whole. */
@@ -23,6 +24,7 @@ function serve(directory: string): void {
   prepareDirectory(directory)
   const store = new StoreDatabase(join(directory, 'store.db'))
   const history = openHistory(directory, store)
+  const metrics = new MetricsDatabase(join(directory, 'metrics.db'))
   port?.on('message', (message: ToWorker) => {
     switch (message.lane) {
       case 'store':
@@ -31,9 +33,13 @@ function serve(directory: string): void {
       case 'history':
         send({ lane: 'history', outcomes: message.requests.map((request) => history.run(request)) })
         break
+      case 'metrics':
+        send({ lane: 'metrics', outcomes: message.requests.map((request) => metrics.run(request)) })
+        break
       case 'close':
         store.close()
         history.close()
+        metrics.close()
         port?.close()
     }
   })

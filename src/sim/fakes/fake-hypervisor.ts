@@ -177,6 +177,11 @@ export class FakeHypervisor {
           this.#known(name)
           throw new Fault('not-supported', 'not-done', { action: 'console' })
         }),
+      graphics: (name) =>
+        look(() => {
+          this.#known(name)
+          throw new Fault('refused', 'not-done', { why: 'no-vnc', domain: name })
+        }),
       migrate: (name, to) => this.#migrate(name, to, { life: by, atMs: timeline.nowMs }),
       migrationProgress: (name) => look(() => this.#progress(name)),
       cancelMigration: (name) =>

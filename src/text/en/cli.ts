@@ -142,6 +142,13 @@ export const cli = {
   'column-services': 'SERVICES',
   'column-time': 'TIME',
   'column-event': 'EVENT',
+  'top-memory': 'MEMORY',
+  'top-disk-read': 'DISK READ',
+  'top-disk-write': 'DISK WRITE',
+  'top-net-receive': 'NET IN',
+  'top-net-send': 'NET OUT',
+  'top-absent': '{host} does not answer',
+  'top-nothing': 'No guest has been measured yet.',
   'status-cluster': 'Cluster {name}, {count} {count|guest|guests}',
   'status-no-cluster': 'No cluster file is in force. "vigia apply FILE" puts one in force.',
   'status-host':

@@ -60,6 +60,9 @@ export const checks = {
   'cpus-pass': '{hosts} have the same CPU',
   'cpus-warn':
     'the hosts do not have the same CPU ({groups}): a guest that sees the CPU of its host (host-passthrough) cannot move live from one to another',
+  'paths-pass': 'its {count} addresses lie on network cards of their own',
+  'one-card-warn':
+    'its addresses {addresses} lie on one network card ({card}): two paths over one network card are one path',
   'watchdog-pass': 'its watchdog ({identity}) takes its power when it hangs or is cut off',
   'no-watchdog-warn': 'it has no watchdog: only its fence device proves that it is dead',
   'no-watchdog-fail':
@@ -130,6 +133,8 @@ export const remedies = {
   'clock-ahead': 'Set it right there: "timedatectl set-ntp true", or chrony; "chronyc makestep" for a large step.',
   'clock-behind': 'Set it right there: "timedatectl set-ntp true", or chrony; "chronyc makestep" for a large step.',
   cpus: 'Give guests a named CPU model that all hosts have; "virsh hypervisor-cpu-baseline" finds one. A move by stop and start is possible.',
+  'one-card':
+    'Give the second address a card, a cable and a switch of its own, or take it out: it hides that there is only one path.',
   'no-watchdog':
     'Load the driver of its watchdog ("modprobe iTCO_wdt" or what the machine has; softdog is the second best), or give it a fence device (hosts: … fence:).',
   'watchdog-times': 'Choose a longer lease: (settings: lease), or a watchdog that takes the half of it.',

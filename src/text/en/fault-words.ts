@@ -43,6 +43,8 @@ export const faultWords = {
   folder: 'folder',
   events: 'events',
   'not-running': 'not running',
+  'line-ended': 'the line has ended',
+  'client-left': 'the client left',
   'migration-not-begun': 'it was cancelled before it began',
   'migration-elsewhere': 'it moves to another host already',
   'migration-still-here': 'it is still here, paused',

@@ -12,8 +12,15 @@ export const hostHelp = {
   'option-save': 'write the file here, where there is none yet, instead of to standard output',
   'console-summary': 'a link into the web console, or the serial console of a guest',
   'console-about':
-    'Without a guest: prints a link that lets whoever opens it into the web console, as an administrator; it is good once, for ten minutes, and needs no account.\n\nWith a guest: connects the terminal with the first serial console of a running guest, as a cable would. Every key goes to the guest, Ctrl-C too; Ctrl-] leaves. The guest has to have a console of type pty, and something on it that answers (a getty, console=ttyS0 for the kernel). One person at a time: --force takes it from another. The history says who sat there.',
+    'Without a guest: prints a link that lets whoever opens it into the web console, as an administrator; it is good once, for ten minutes, and needs no account.\n\nWith a guest: connects the terminal with the first serial console of a running guest, as a cable would, whichever host it is on. Every key goes to the guest, Ctrl-C too; Ctrl-] leaves. The guest has to have a console of type pty, and something on it that answers (a getty, console=ttyS0 for the kernel). One person at a time: --force takes it from another. The history says who sat there.',
   'console-example': 'look at it, and leave with Ctrl-]',
   'option-force-console': 'although somebody has it open: they lose it',
+  'top-summary': 'show what guests and hosts use now, live',
+  'top-about':
+    'A table of hosts and guests with processor, memory (used / given; of a host used / there is), disk and network, the busiest first, kept up to date until Ctrl-C. The percentage of a guest counts one processor as 100, that of a host all of them together. Every host measures itself each 10 s; one that does not answer is named. What a guest uses of its memory is told by its balloon driver, where there is one. With -o, or where no person watches, what holds now is printed once.',
+  'top-example': 'until Ctrl-C',
+  'top-example-some': 'those tagged mail, by what they write and read',
+  'option-sort': 'guests by this, most first; default cpu',
+  'option-once': 'print the table once',
   'exit-ok-console': '0    left with Ctrl-], or the guest went down',
 } as const

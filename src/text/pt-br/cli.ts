@@ -136,6 +136,13 @@ export const cli = translatedFrom<typeof english>()({
   'column-services': 'SERVIÇOS',
   'column-time': 'HORA',
   'column-event': 'EVENTO',
+  'top-memory': 'MEMÓRIA',
+  'top-disk-read': 'DISCO LÊ',
+  'top-disk-write': 'DISCO GRAVA',
+  'top-net-receive': 'REDE ENTRA',
+  'top-net-send': 'REDE SAI',
+  'top-absent': '{host} não responde',
+  'top-nothing': 'Nenhuma VM foi medida ainda.',
   'status-cluster': 'Cluster {name}, {count} {count|VM|VMs}',
   'status-no-cluster': 'Não há arquivo de cluster em vigor. "vigia apply ARQUIVO" põe um em vigor.',
   'status-host':

@@ -61,6 +61,9 @@ export const checks = translatedFrom<typeof englishChecks>()({
   'cpus-pass': '{hosts} têm a mesma CPU',
   'cpus-warn':
     'os hosts não têm a mesma CPU ({groups}): uma VM que vê a CPU do seu host (host-passthrough) não pode migrar ligada de um para outro',
+  'paths-pass': 'os seus {count} endereços estão em placas de rede próprias',
+  'one-card-warn':
+    'os seus endereços {addresses} estão em uma única placa de rede ({card}): dois caminhos sobre uma placa de rede são um caminho só',
   'watchdog-pass': 'seu watchdog ({identity}) corta sua energia quando ele trava ou fica isolado',
   'no-watchdog-warn': 'não tem watchdog: só seu dispositivo de isolamento prova que está morto',
   'no-watchdog-fail':
@@ -129,6 +132,8 @@ export const remedies = translatedFrom<typeof englishRemedies>()({
   'clock-ahead': 'Acerte-o lá: "timedatectl set-ntp true", ou chrony; "chronyc makestep" para um salto grande.',
   'clock-behind': 'Acerte-o lá: "timedatectl set-ntp true", ou chrony; "chronyc makestep" para um salto grande.',
   cpus: 'Dê às VMs um modelo de CPU com nome que todos os hosts tenham; "virsh hypervisor-cpu-baseline" encontra um. Migrar parando e iniciando é possível.',
+  'one-card':
+    'Dê ao segundo endereço uma placa, um cabo e um switch próprios, ou retire-o: ele esconde que só há um caminho.',
   'no-watchdog':
     'Carregue o driver do seu watchdog ("modprobe iTCO_wdt" ou o que a máquina tiver; softdog é a segunda melhor opção), ou dê a ele um dispositivo de isolamento (hosts: … fence:).',
   'watchdog-times': 'Escolha um lease mais longo (settings: lease), ou um watchdog que aceite a metade dele.',

@@ -12,8 +12,15 @@ export const hostHelp = {
   'option-save': 'escreve o arquivo aqui, onde ainda não há nenhum, em vez da saída padrão',
   'console-summary': 'um link para o console web, ou o console serial de uma VM',
   'console-about':
-    'Sem VM: mostra um link que deixa quem o abrir entrar no console web, como administrador; vale uma vez, por dez minutos, e não exige conta.\n\nCom uma VM: liga o terminal ao primeiro console serial de uma VM em execução, como um cabo faria. Toda tecla vai para a VM, Ctrl-C também; Ctrl-] sai. A VM precisa ter um console do tipo pty, e algo nele que responda (um getty, console=ttyS0 para o kernel). Uma pessoa por vez: --force o toma de outra. O histórico diz quem esteve ali.',
+    'Sem VM: mostra um link que deixa quem o abrir entrar no console web, como administrador; vale uma vez, por dez minutos, e não exige conta.\n\nCom uma VM: liga o terminal ao primeiro console serial de uma VM em execução, como um cabo faria, em qualquer host que ela esteja. Toda tecla vai para a VM, Ctrl-C também; Ctrl-] sai. A VM precisa ter um console do tipo pty, e algo nele que responda (um getty, console=ttyS0 para o kernel). Uma pessoa por vez: --force o toma de outra. O histórico diz quem esteve ali.',
   'console-example': 'olhar e sair com Ctrl-]',
   'option-force-console': 'mesmo que alguém o tenha aberto: perde-o',
+  'top-summary': 'mostra o que VMs e hosts usam agora, ao vivo',
+  'top-about':
+    'Uma tabela de hosts e VMs com processador, memória (usada / dada; de um host usada / que há), disco e rede, os mais ocupados primeiro, mantida em dia até Ctrl-C. A porcentagem de uma VM conta um processador como 100, a de um host todos eles juntos. Cada host se mede a cada 10 s; o que não responde é nomeado. Quanto uma VM usa da sua memória é dito pelo driver de balão, onde há um. Com -o, ou onde ninguém assiste, o que vale agora é impresso uma vez.',
+  'top-example': 'até Ctrl-C',
+  'top-example-some': 'as marcadas com mail, pelo que gravam e leem',
+  'option-sort': 'VMs por isto, as maiores primeiro; padrão cpu',
+  'option-once': 'imprime a tabela uma vez',
   'exit-ok-console': '0    saída com Ctrl-], ou a VM desligou',
 } as const

@@ -6,6 +6,7 @@ import {
   cpuFindings,
   type Finding,
   ownNameFinding,
+  pathFindings,
   storeWriteFinding,
   type WatchdogSight,
   watchdogFinding,
@@ -88,4 +89,63 @@ test('a name and a write that take too long', () => {
   // G is 1.75 s with a lease of 10 s; a third of it is 583 ms.
   const told = [580, 590, 1_750, 1_751].map((ms) => storeWriteFinding(ms, 10_000).result)
   assert.deepEqual(told, ['pass', 'warn', 'warn', 'fail'])
+})
+
+test('two paths over one network card are one path', () => {
+  const table: [string, [string, string[]][], string[]][] = [
+    ['one address', [['192.0.2.1', ['eth0']]], []],
+    [
+      'two cards',
+      [
+        ['192.0.2.1', ['eth0']],
+        ['198.51.100.1', ['eth1']],
+      ],
+      ['h1 paths pass'],
+    ],
+    [
+      'one card',
+      [
+        ['192.0.2.1', ['eth0']],
+        ['198.51.100.1', ['eth0']],
+      ],
+      ['h1 one-card warn'],
+    ],
+    [
+      'one bond of two cards',
+      [
+        ['192.0.2.1', ['eth0', 'eth1']],
+        ['198.51.100.1', ['eth0', 'eth1']],
+      ],
+      ['h1 paths pass'],
+    ],
+    [
+      'a bond, and one of its cards',
+      [
+        ['192.0.2.1', ['eth0', 'eth1']],
+        ['198.51.100.1', ['eth0']],
+      ],
+      ['h1 paths pass'],
+    ],
+    [
+      'two of three on one card',
+      [
+        ['192.0.2.1', ['eth0']],
+        ['198.51.100.1', ['eth1']],
+        ['2001:db8::1', ['eth0']],
+      ],
+      ['h1 one-card warn'],
+    ],
+  ]
+  for (const [name, paths, expected] of table) {
+    const found = pathFindings(
+      h1,
+      paths.map(([address, cards]) => ({ address, cards })),
+    )
+    assert.deepEqual(found.map(said), expected, name)
+  }
+  const [warned] = pathFindings(h1, [
+    { address: '192.0.2.1', cards: ['eth0'] },
+    { address: '198.51.100.1', cards: ['eth0'] },
+  ])
+  assert.deepEqual(warned?.details, { card: 'eth0', addresses: ['192.0.2.1', '198.51.100.1'] })
 })

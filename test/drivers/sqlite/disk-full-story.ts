@@ -3,7 +3,9 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, write
 import { join } from 'node:path'
 import { openSqlite } from '../../../src/drivers/sqlite/open.ts'
 import { Fault } from '../../../src/model/fault.ts'
+import { wallTime } from '../../../src/model/ids.ts'
 import { event } from '../../conformance/history.ts'
+import { cpuOf, guest, hourMs, sample, stepOf } from '../../conformance/metrics.ts'
 
 /** Run as a process of its own on a small file system given to it: fills it under a store at work, frees it, and checks what is kept. */
 const mount = process.argv[2] ?? ''
@@ -26,8 +28,13 @@ state = await openSqlite(directory)
 await assertKept('after opening on a full disk')
 assert.equal(await write('refused', 'x'.repeat(200_000)), 'disk-full not-done')
 await assertWatchersHearOnlyWhatIsKept()
+// Figures are lost meanwhile, and nobody waits for them.
+state.metrics.record(wallTime(hourMs), [sample('web', 1)])
+await outcomeOf(state.metrics.read(guest('web'), 0, stepOf(0, hourMs), 1))
 
 rmSync(filler)
+state.metrics.record(wallTime(hourMs + 10_000), [sample('web', 2)])
+assert.deepEqual(await cpuOf(state.metrics, guest('web'), 0, stepOf(0, hourMs) + 1, 1), [2])
 assert.equal(await write('after', 'x'.repeat(200_000)), 'done')
 assert.equal(await append(), 'done')
 // Asked together with one that no disk of this size takes, the others are not refused with it.

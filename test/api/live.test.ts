@@ -106,6 +106,28 @@ test('it resumes after the event that the client has, and begins now with an id 
   await foreign.end()
 })
 
+test('a task is told of as it begins, as it goes on, and to whoever comes later while it runs', async (t) => {
+  const daemon = launchedDaemon()
+  const { client } = await served(t, daemon)
+  const live = follow(client)
+  await live.until(() => live.pieces.length > 0)
+  const { task } = await client.pause('lone')
+  const states = (pieces: readonly LivePiece[]) =>
+    pieces.flatMap((one) => (one.kind === 'task' && one.task.id === task ? [one.task.state] : []))
+  await live.until(() => states(live.pieces).length === 1)
+  const late = follow(client)
+  await late.until(() => states(late.pieces).length === 1)
+  daemon.readWishes()
+  daemon.world.settle()
+  daemon.world.see('lone', 'paused', {}, { pauseCause: 'asked' })
+  daemon.changed()
+  for (const one of [live, late]) await one.until(() => states(one.pieces).includes('done'))
+  await live.end()
+  await late.end()
+  assert.equal(states(live.pieces)[0], 'running')
+  assert.equal(states(late.pieces)[0], 'running')
+})
+
 test('a lost connection is made again, and what happened meanwhile is not missed', async (t) => {
   const daemon = launchedDaemon()
   const { app, client } = await served(t, daemon)

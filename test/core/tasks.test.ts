@@ -93,6 +93,22 @@ test('what has ended stays so, whatever becomes of the guest', () => {
   assert.equal(withEnds(taskSight(over, world.view()), wallTime(9_000)), over)
 })
 
+test('of a task that goes on, too, a step that has ended stays so', () => {
+  const world = new Told(chain)
+  world.settle()
+  const plan = planned(planLaunch(world.view(), ['web']))
+  const task = taskFor('launch', plan, world.view())
+  world.say(plan).settle()
+  world.see('dns', 'running', { '53/udp': 'answering' })
+  world.settle()
+  const kept = withEnds(taskSight(task, world.view()), at)
+  assert.equal(world.states(kept), 'running: dns done, web running')
+  world.see('dns', 'stopped', {}, { stopCause: 'crashed' })
+  world.settle()
+  assert.match(world.states(task), /^running: dns (waiting|running)/)
+  assert.match(world.states(kept), /^running: dns done/)
+})
+
 test('a step that a newer wish overtook is not done and not failed', () => {
   const world = new Told(chain)
   world.settle()

@@ -55,7 +55,8 @@ export class LabVigiad {
     const started = await this.host.start('vigiad', process.execPath, args, { ...process.env, ...this.#options.env })
     this.#process = started
     await until(`answer of vigiad on ${this.host.name}`, START_LIMIT_MS, () => {
-      if (!isAlive(started.mark)) throw new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
+      if (!isAlive(started.mark))
+        throw new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
       return acceptsConnections(this.socket)
     })
   }

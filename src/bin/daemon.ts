@@ -34,7 +34,7 @@ import { handOverWishes } from './earlier-wishes.ts'
 import { diskPaths } from './guest-disks.ts'
 import { GuestsHere } from './guests-here.ts'
 import { HostHere } from './host-here.ts'
-import { type MemberDrivers, openMember } from './member-drivers.ts'
+import type { MemberDrivers } from './member-drivers.ts'
 import { signsOfLife } from './signs-of-life.ts'
 import { timedProber, timedStore } from './timed.ts'
 
@@ -106,7 +106,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const member =
     file === null
       ? null
-      : await openMember({
+      : await (await memberModule()).openMember({
           ...{ file, stateDirectory, life, bootId, clock, log, inForce, history: state.history },
           watchdogDevice,
           etcdProgram: options.etcdProgram ?? null,
@@ -207,6 +207,9 @@ async function handOver(
     log.error('what was wished of this host alone could not be set aside', { ...faultData(error) })
   }
 }
+
+/** What makes and reads certificates takes 18 MiB: a host that is alone does without. */
+const memberModule = (): Promise<typeof import('./member-drivers.ts')> => import('./member-drivers.ts')
 
 /** What `vigia doctor` on this host asks all members, itself included. */
 function checksOf(member: MemberDrivers, leader: Leader, here: HostHere, clock: Clock): ClusterChecksWish {

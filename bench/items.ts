@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { run } from '../lab/run.ts'
 import { defaultSettings, shortestLeaseMs } from '../src/model/cluster.ts'
 import { type ApiRun, apiFigures, apiRun } from './api.ts'
@@ -304,11 +305,18 @@ export const items: Readonly<Record<string, Item>> = {
     usual: false,
     run: async (options, progress) => {
       const wanted = pick(seeds, options)
-      for (let from = progress.count * SEEDS_AT_ONCE; from < wanted; from += SEEDS_AT_ONCE) {
-        const played = await playSeeds(from + 1, Math.min(SEEDS_AT_ONCE, wanted - from))
-        progress.add(played)
-        options.say(`seeds: ${from + played.seeds} of ${wanted}`)
+      const done = new Set(progress.parts<Seeds>().map(({ from }) => from))
+      const lots = Array.from({ length: Math.ceil(wanted / SEEDS_AT_ONCE) }, (_, place) => place * SEEDS_AT_ONCE + 1)
+      const left = lots.filter((from) => !done.has(from))
+      // One process a core, each taking the next lot.
+      const play = async (): Promise<void> => {
+        for (let from = left.shift(); from !== undefined; from = left.shift()) {
+          progress.add(await playSeeds(from, Math.min(SEEDS_AT_ONCE, wanted - from + 1)))
+          const played = progress.parts<Seeds>().reduce((sum, part) => sum + part.seeds, 0)
+          options.say(`seeds: ${played} of ${wanted}`)
+        }
       }
+      await Promise.all(Array.from({ length: availableParallelism() }, play))
       return seedFigures(progress.parts<Seeds>())
     },
   },

@@ -21,17 +21,9 @@ type Open = (lastId: string | null) => Promise<TransportStream>
 
 /** The status, whole, each time something changed. The first connection's fault is thrown; later ones are told and tried again until `signal`. */
 export async function* liveStatus(open: Open, signal: AbortSignal): AsyncGenerator<Live<StatusView>> {
-  let view: StatusView | null = null
-  for await (const live of messages(open, signal)) {
-    if (live.kind === 'lost') {
-      yield live
-      continue
-    }
-    const { event, data } = live.value
-    if (event === 'status') view = JSON.parse(data) as StatusView
-    else if (event === 'change' && view !== null) view = merged(view, JSON.parse(data) as StatusChange)
-    else continue
-    yield { kind: 'value', value: view }
+  for await (const live of liveAll(open, signal)) {
+    if (live.kind === 'lost') yield live
+    else if (live.value.kind === 'status') yield { kind: 'value', value: live.value.status }
   }
 }
 
@@ -56,9 +48,9 @@ export async function* liveAll(open: Open, signal: AbortSignal): AsyncGenerator<
 }
 
 export async function* liveEvents(open: Open, signal: AbortSignal): AsyncGenerator<Live<StoredEvent>> {
-  for await (const live of messages(open, signal)) {
+  for await (const live of liveAll(open, signal)) {
     if (live.kind === 'lost') yield live
-    else if (live.value.event === 'event') yield { kind: 'value', value: JSON.parse(live.value.data) as StoredEvent }
+    else if (live.value.kind === 'event') yield { kind: 'value', value: live.value.event }
   }
 }
 

@@ -71,6 +71,8 @@ function wrongWithDown(truth: Truth, spec: GuestSpec, record: GuestRecord): stri
   }
   // A stop that was refused is told, and tried again only by command.
   if (record.phase.kind === 'failed' && because.code === 'stop-failed') return null
+  // Its standby has its place, and it is kept for inspection: whoever starts it by hand inspects it.
+  if (record.phase.kind === 'failed' && because.code === 'replaced') return null
   return `runs, wished down: ${described(record)}`
 }
 

@@ -2,100 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Mutation, mutations } from './mutation-list.ts'
 
 const usage = `mutations: breaks a rule of safety by hand, in a copy, and looks whether the simulator says so by its number.
 
   node scripts/mutations.ts [RULE…] [--seeds 1500] [--out FILE]
 
 Exit codes: 0 every broken rule was found, 1 one was not, 64 wrong arguments.`
-
-interface Mutation {
-  readonly rule: string
-  readonly what: string
-  /** Replaced once each: the file, what stands there, what shall stand there. */
-  readonly edits: readonly (readonly [string, string, string])[]
-}
-
-const mutations: readonly Mutation[] = [
-  {
-    rule: 'S1',
-    what: 'an agent obeys what is meant for others',
-    edits: [
-      ['src/agent/agent-orders.ts', 'if (assignment?.host === this.#ports.host) this', 'if (assignment !== null) this'],
-      [
-        'src/agent/guest-keeper.ts',
-        'if (this.#ports.cluster != null && !(await this.#isStillOurs',
-        'if (false && !(await this.#isStillOurs',
-      ],
-    ],
-  },
-  {
-    rule: 'S2',
-    what: 'a host whose record has expired counts as dead',
-    edits: [
-      [
-        'src/core/hosts.ts',
-        "const gone = standing === 'lost' ||",
-        "const gone = standing === 'expired' || standing === 'lost' ||",
-      ],
-    ],
-  },
-  {
-    rule: 'S3',
-    what: 'the watchdog takes longer than the lease, and nobody looks',
-    edits: [
-      ['src/agent/membership.ts', 'await watchdog.arm(watchdogMs)', 'await watchdog.arm(watchdogMs * 3)'],
-      [
-        'src/core/fencing.ts',
-        'return alive?.armed != null && brokenS3(leaseMs, alive.armed) === null',
-        'return alive?.armed != null && leaseMs > 0',
-      ],
-    ],
-  },
-  {
-    rule: 'S5',
-    what: 'no failsafe: who cannot renew is not fed, whatever the others say',
-    edits: [
-      [
-        'src/agent/membership.ts',
-        "if (oldest !== undefined && this.statement() === 'cannot-renew') this",
-        "if (oldest !== undefined && this.statement() === 'renews') this",
-      ],
-    ],
-  },
-  {
-    rule: 'S6',
-    what: 'all hosts but one may be fenced',
-    edits: [
-      [
-        'src/core/fencing.ts',
-        'const limit = Math.floor(snapshot.members.sights.size / 2)',
-        'const limit = snapshot.members.sights.size',
-      ],
-    ],
-  },
-  {
-    rule: 'S8',
-    what: 'a move whose source is silent is given up without asking anybody',
-    edits: [
-      [
-        'src/core/moves.ts',
-        '  const here = sight.seen\n',
-        "  const here = sight.seen\n  if (here.run === 'unknown') return ended(null, true)\n",
-      ],
-    ],
-  },
-  {
-    rule: 'S9',
-    what: 'an agent starts what it was told before the leader has named its life',
-    edits: [['src/agent/agent-orders.ts', 'return this.#acknowledged', 'return true']],
-  },
-  {
-    rule: 'S13',
-    what: 'what runs where it does not belong is left there',
-    edits: [['src/agent/guest-keeper.ts', 'return owners.owner !== host && owners.to !== host', 'return false']],
-  },
-]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -47,6 +47,7 @@ export async function launchOverHosts(lab: Lab, actors: readonly Actor[], launch
     const began = nowNs()
     await launcher.begin()
     await Promise.all(knocking)
+    await observer.caughtUp()
     const answered = new Map(
       actors.map(({ name, address, port }) => [name, observer.firstUp(address, port) ?? missing(name)]),
     )

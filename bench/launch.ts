@@ -125,8 +125,9 @@ async function plainWay(stage: Stage, actors: readonly Actor[]): Promise<LaunchR
 }
 
 /** Someone besides Vigia tries the ports all the time, so that the observer sees when they answer and not when Vigia asks. */
-export function knockOnAll(stage: Stage, actors: readonly Actor[]): Promise<unknown> {
-  return Promise.all(actors.map(({ address, port }) => stage.lab.client.wait(address, port, BOOT_LIMIT_MS)))
+export async function knockOnAll(stage: Stage, actors: readonly Actor[]): Promise<void> {
+  await Promise.all(actors.map(({ address, port }) => stage.lab.client.wait(address, port, BOOT_LIMIT_MS)))
+  await stage.observer.caughtUp()
 }
 
 export function answers(stage: Stage, actors: readonly Actor[]): Map<string, bigint> {

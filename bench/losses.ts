@@ -103,6 +103,7 @@ async function oneLoss(stage: Stage, events: DomainEvents, actors: readonly Acto
   const opening = nowNs()
   await control.open(`${need.port}/tcp`)
   await daemon.allReady(SPREAD_LIMIT_MS)
+  await observer.caughtUp()
   const resumedNs = issued(daemon.deeds(opening), 'resume')
   const answeredNs = actors.map(({ name, address, port }) => observer.firstUp(address, port) ?? missing(name))
   return {
@@ -150,6 +151,7 @@ async function oneCrash(stage: Stage, actors: readonly Actor[]): Promise<CrashRu
   const answer = await stage.lab.client.wait(victim.address, victim.port, BOOT_LIMIT_MS)
   if (answer.verdict !== 'answered') missing(victim.name)
   await stage.daemon.allReady(BOOT_LIMIT_MS)
+  await stage.observer.caughtUp()
   const answeredNs = stage.observer.firstUp(victim.address, victim.port) ?? missing(victim.name)
   return {
     restartIssuedMs: milliseconds(crashed, start?.atNs ?? missing('start')),

@@ -73,9 +73,20 @@ sub packet {
 sub commands {
     my $got = sysread STDIN, $commands, 4096, length($commands // '');
     exit if !$got;
+    # What came before the question is part of the answer, and is not seen after a `clear`.
+    packets_waiting();
     while ($commands =~ s/^(\w+)\n//) {
         if ($1 eq 'clear') { %up = (); print 'cleared ', clock_ns(CLOCK_MONOTONIC), "\n" }
         if ($1 eq 'lost') { $lost += lost_since(); print "lost $lost\n" }
+    }
+}
+
+sub packets_waiting {
+    for (1 .. 100_000) {
+        my $ready = '';
+        vec($ready, fileno $wire, 1) = 1;
+        return if select($ready, undef, undef, 0) < 1;
+        packet();
     }
 }
 

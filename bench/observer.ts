@@ -75,6 +75,11 @@ export class Observer {
     return this.#lost ?? Number.NaN
   }
 
+  /** Waits until what is on the wire by now has been told: others may hear of an answer sooner. */
+  async caughtUp(): Promise<void> {
+    await this.lost()
+  }
+
   stop(): void {
     this.#child.stdin.end()
   }

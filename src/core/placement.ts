@@ -135,7 +135,7 @@ class Placement {
       this.#settle(group, best, group.guests.some((guest) => guest.at !== best) ? cause : null)
       return true
     }
-    if (depth < mostDisplacements && this.#makeRoom(group, cause, depth)) return true
+    if (depth < mostDisplacements && !hasFailed(group) && this.#makeRoom(group, cause, depth)) return true
     return this.#nowhere(group)
   }
 
@@ -188,12 +188,19 @@ class Placement {
     const keyed = possible.map((host) => ({
       host,
       rank: this.#rank(group, host),
-      stays: group.guests.filter((guest) => guest.at === host).length,
+      stays: group.guests.filter((guest) => guest.at === host && !guest.free).length,
+      last: group.guests.filter((guest) => guest.at === host).length,
       home: host === home ? 1 : 0,
       load: this.#there.get(host)?.size ?? 0,
     }))
     keyed.sort(
-      (a, b) => b.rank - a.rank || b.home - a.home || b.stays - a.stays || a.load - b.load || byName(a.host, b.host),
+      (a, b) =>
+        b.rank - a.rank ||
+        b.home - a.home ||
+        b.stays - a.stays ||
+        b.last - a.last ||
+        a.load - b.load ||
+        byName(a.host, b.host),
     )
     return keyed.map(({ host }) => host)
   }
@@ -323,6 +330,11 @@ class Placement {
 }
 
 const tried: HostRefusal = { code: 'tried' }
+
+/** It could not start where it may be: nobody who runs well is sent away so that it can try elsewhere. */
+function hasFailed(group: Group): boolean {
+  return group.guests.some((guest) => guest.avoid.length > 0)
+}
 
 /** How many guests may be sent elsewhere, one because of the other, so that one more finds a place. */
 const mostDisplacements = 2

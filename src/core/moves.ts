@@ -85,8 +85,16 @@ function ended(because: Reason | null, failed: boolean): MoveState {
   return { kind: 'ended', because, failed }
 }
 
+/** What becomes of where a guest belongs when it leaves a host. */
+export interface HomeView {
+  /** It leaves a host that is emptied, and returns to it afterwards. */
+  readonly goesHome: boolean
+  /** The home that it has is still empty: it was not asked yet to come back. */
+  readonly homeAwaits: boolean
+}
+
 /** The record once a host owns the guest that did not before. */
-export function handedOver(record: GuestRecord, to: HostId, cause: MoveCause, goesHome: boolean): GuestRecord {
+export function handedOver(record: GuestRecord, to: HostId, cause: MoveCause, home: HomeView): GuestRecord {
   const seat = record.seat ?? firstSeat
   return {
     ...record,
@@ -97,7 +105,7 @@ export function handedOver(record: GuestRecord, to: HostId, cause: MoveCause, go
       move: null,
       released: false,
       moveFailedAt: null,
-      home: homeAfter(record, seat, to, cause, goesHome),
+      home: homeAfter(record, seat, to, cause, home),
     },
   }
 }
@@ -107,9 +115,12 @@ function homeAfter(
   seat: SeatRecord,
   to: HostId,
   cause: MoveCause,
-  goesHome: boolean,
+  { goesHome, homeAwaits }: HomeView,
 ): HostId | null {
-  if (cause === 'operator' || cause === 'home' || cause === 'failback' || cause === 'host-lost') return null
-  const home = goesHome ? (seat.home ?? record.owner) : seat.home
+  if (cause === 'home') return null
+  // Wherever it is sent while its home is empty, it comes home afterwards; sent elsewhere at another time, that is where it belongs.
+  const keeps = homeAwaits || !['operator', 'failback', 'host-lost'].includes(cause)
+  const leaves = goesHome && cause !== 'host-lost' ? record.owner : null
+  const home = (keeps ? seat.home : null) ?? leaves
   return home === to ? null : home
 }

@@ -111,7 +111,7 @@ class Placement {
     if (this.#apartFrom(group, at).some((other) => this.#settled.has(other.id))) return 'rule'
     // It may have come here because there was no room where it would rather be.
     if (group.guests.some((guest) => guest.free && guest.memoryMib === null)) return null
-    const home = group.guests.find((guest) => guest.home !== null && guest.home !== at)?.home ?? null
+    const home = homeOf(group, at)
     if (home !== null && this.#whyNot(group, home) === null) return 'home'
     return this.#isBetterElsewhere(group, at) ? 'failback' : null
   }
@@ -184,7 +184,7 @@ class Placement {
     const wanted = group.guests.find((guest) => guest.wants !== null && guest.wants !== guest.at)?.wants ?? null
     if (wanted !== null && this.#whyNot(group, wanted) === null) return [wanted]
     const possible = this.#hosts.filter((host) => this.#whyNot(group, host.id) === null).map((host) => host.id)
-    const home = group.guests.find((guest) => guest.home !== null)?.home ?? null
+    const home = homeOf(group, null)
     const keyed = possible.map((host) => ({
       host,
       rank: this.#rank(group, host),
@@ -334,6 +334,11 @@ const tried: HostRefusal = { code: 'tried' }
 /** It could not start where it may be: nobody who runs well is sent away so that it can try elsewhere. */
 function hasFailed(group: Group): boolean {
   return group.guests.some((guest) => guest.avoid.length > 0)
+}
+
+/** Where it goes back to, other than `at`; null: nowhere. */
+function homeOf(group: Group, at: HostId | null): HostId | null {
+  return group.guests.find((guest) => guest.failback && guest.home !== null && guest.home !== at)?.home ?? null
 }
 
 /** How many guests may be sent elsewhere, one because of the other, so that one more finds a place. */

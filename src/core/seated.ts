@@ -1,10 +1,10 @@
 import type { GuestId, HostId } from '../model/ids.ts'
-import { firstSeat, type GuestMove } from '../model/member.ts'
+import { firstSeat, type GuestMove, type MoveCause } from '../model/member.ts'
 import type { Reason } from '../model/reason.ts'
 import type { GuestRecord } from '../model/record.ts'
 import type { CompiledCluster, CompiledGuest } from './graph.ts'
 import type { HostView } from './hosts.ts'
-import { handedOver, moveState } from './moves.ts'
+import { type HomeView, handedOver, moveState } from './moves.ts'
 import { type Seat, type Seating, seating, seatOf } from './seating.ts'
 import { type GuestSight, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
@@ -65,7 +65,7 @@ function afterMove(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, snap
       return { ...sight, record: withMove(record, { ...move, lookAgain: true }) }
     case 'arrived': {
       const because: Reason = { code: 'moved', from: record.owner, cause: move.cause }
-      const there = handedOver({ ...record, because }, move.to, move.cause, goesHome(record.owner, hosts))
+      const there = handedOver({ ...record, because }, move.to, move.cause, homeView(record, move.cause, hosts))
       const cold: GuestRecord = { ...there, phase: { kind: 'waiting', notBefore: null }, wanted: 'as-is' }
       return again(compiled, move.how === 'cold' ? cold : there, sight, hosts, snapshot)
     }
@@ -100,7 +100,7 @@ function taken(
 ): GuestSight {
   const before = sight.record ?? firstRecord(sight, snapshot)
   const because: Reason = { code: 'moved', from: before.owner, cause }
-  const record = handedOver({ ...before, because }, host, cause, goesHome(before.owner, hosts))
+  const record = handedOver({ ...before, because }, host, cause, homeView(before, null, hosts))
   // One whose place its standby has is moved as it is.
   const kept = record.phase.kind === 'failed' && (sight.commanded || record.replacedBy !== undefined)
   const from = before.owner === null ? undefined : hosts.get(before.owner)
@@ -148,9 +148,16 @@ function firstRecord(sight: GuestSight, snapshot: ClusterSnapshot): GuestRecord 
   }
 }
 
-/** Evacuated guests go back when their host takes guests again; those of a dead host stay where they are. */
-function goesHome(from: HostId | null, hosts: ReadonlyMap<HostId, HostView>): boolean {
-  return from !== null && hosts.get(from)?.leaving === 'evacuate'
+/** Evacuated guests go back when their host takes guests again; those of a dead host stay where they are. `moved`: why the move began that ended. */
+function homeView(
+  { owner, seat }: GuestRecord,
+  moved: MoveCause | null,
+  hosts: ReadonlyMap<HostId, HostView>,
+): HomeView {
+  const isEmptied = (host: HostId | null | undefined) => host != null && hosts.get(host)?.leaving === 'evacuate'
+  // It may have been taken back while the guest was on its way.
+  const evacuated = moved === 'maintenance' || moved === 'host-shutdown'
+  return { goesHome: evacuated || isEmptied(owner), homeAwaits: isEmptied(seat?.home) }
 }
 
 function beginsMove(sight: GuestSight, { to, how, cause }: Extract<Seat, { kind: 'move' }>): GuestSight {

@@ -203,7 +203,8 @@ for (const { claim, world, is } of cold) test(`cold: ${claim}`, () => assert.equ
 const homes: readonly {
   claim: string
   cause: MoveCause
-  goesHome: boolean
+  goesHome?: true
+  homeAwaits?: true
   home: HostId | null
   to: HostId
   is: HostId | null
@@ -218,23 +219,48 @@ const homes: readonly {
     is: n3,
   },
   { claim: 'evacuated to its home, it has none', cause: 'maintenance', goesHome: true, home: n2, to: n2, is: null },
+  { claim: 'sent elsewhere by a person, that is where it belongs', cause: 'operator', home: n3, to: n2, is: null },
   {
-    claim: 'sent elsewhere by a person, that is where it belongs',
+    claim: 'sent elsewhere by a person while its home is emptied, it goes home',
+    cause: 'operator',
+    homeAwaits: true,
+    home: n3,
+    to: n2,
+    is: n3,
+  },
+  {
+    claim: 'sent away by a person from a host that is emptied, it goes home',
     cause: 'operator',
     goesHome: true,
-    home: n3,
+    home: null,
+    to: n2,
+    is: n1,
+  },
+  { claim: 'of a dead host, it stays where it is', cause: 'host-lost', home: n3, to: n2, is: null },
+  {
+    claim: 'of a dead host that was to be emptied, it stays where it is',
+    cause: 'host-lost',
+    goesHome: true,
+    home: null,
     to: n2,
     is: null,
   },
-  { claim: 'of a dead host, it stays where it is', cause: 'host-lost', goesHome: false, home: n3, to: n2, is: null },
-  { claim: 'come home, it has no home elsewhere', cause: 'home', goesHome: false, home: n2, to: n2, is: null },
+  {
+    claim: 'of a dead host while its home is emptied, it goes home',
+    cause: 'host-lost',
+    homeAwaits: true,
+    home: n3,
+    to: n2,
+    is: n3,
+  },
+  { claim: 'come home, it has no home elsewhere', cause: 'home', home: n2, to: n2, is: null },
 ]
 
-for (const { claim, cause, goesHome, home, to, is } of homes) {
+for (const { claim, cause, goesHome = false, homeAwaits = false, home, to, is } of homes) {
   test(`handed over: ${claim}`, () => {
     const world = moving().seat('web', { home, released: true, moveFailedAt: null })
     const before = world.record('web')
-    const after = handedOver(before, to, cause, goesHome)
+    const after = handedOver(before, to, cause, { goesHome, homeAwaits })
     assert.equal(after.owner, to)
     assert.equal(after.epoch, before.epoch + 1, 'S1: its epoch grows')
     const seat = { ...firstSeat, ...before.seat, move: null, released: false, home: is }

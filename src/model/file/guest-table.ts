@@ -73,7 +73,7 @@ const commonFields = {
     'start',
   ),
   probe: field(record(probePolicyFields), "How often its services are asked; a service's own word goes first."),
-  failback: field(flag, 'Returns to a better host once there is one.', true),
+  failback: field(flag, 'Returns to a better host once there is one, and home after maintenance.', true),
   liveMigration: field(flag, 'May be moved while it runs.', true),
 }
 

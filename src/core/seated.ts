@@ -99,10 +99,10 @@ function taken(
   snapshot: ClusterSnapshot,
 ): GuestSight {
   const before = sight.record ?? firstRecord(sight, snapshot)
-  const because: Reason = { code: 'moved', from: before.owner, cause }
+  // Who moves a guest that waits for a person to start it has not said that: it is moved as it is. One that was found running is what it is there.
+  const kept = cause !== 'first' && (before.phase.kind === 'failed' || before.phase.kind === 'held-down')
+  const because: Reason = kept ? before.because : { code: 'moved', from: before.owner, cause }
   const record = handedOver({ ...before, because }, host, cause, homeView(before, null, hosts))
-  // One whose place its standby has is moved as it is.
-  const kept = record.phase.kind === 'failed' && (sight.commanded || record.replacedBy !== undefined)
   const from = before.owner === null ? undefined : hosts.get(before.owner)
   const seat = {
     ...record.seat!,

@@ -53,7 +53,10 @@ export function fromSilent(round: GuestRound): Elsewhere {
   const kind = sight.record?.phase.kind
   if (host?.standing !== 'expired' || sight.seen.run !== 'unknown' || sight.ownWish !== 'running') return null
   const because: Reason = { code: 'host-silent', host: host.id, lacks: host.lacks }
-  if (kind === 'ready' || kind === 'silent' || kind === 'paused' || kind === 'waiting') return waits(round, because)
+  // Nobody looked after it until now: that it may be lost with its host is a reason to prove that.
+  const unwatched = kind === 'ignored'
+  if (unwatched || kind === 'ready' || kind === 'silent' || kind === 'paused' || kind === 'waiting')
+    return waits(round, because)
   // A start under way may still come about: it stays one, only the reason is told.
   if (kind !== 'starting' || same(sight.record!.because, because)) return null
   return { phase: sight.record!.phase, because, wanted: sight.record!.wanted }

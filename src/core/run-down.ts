@@ -10,7 +10,10 @@ export function towardsStopped(round: GuestRound): Next | null {
   const record = sight.record
   const because = reasonToStop(sight)
   if (sight.seen.run === 'unknown') {
-    return record === null && round.host !== null ? unseen(round.host) : stay
+    if (round.host === null) return stay
+    // What nobody looked after is stopped once it is seen that nobody needs it.
+    if (record?.phase.kind === 'ignored') return { ...unseen(round.host), wanted: 'as-is' }
+    return record === null ? unseen(round.host) : stay
   }
   if (isDown(sight.seen)) return startUnderWay(round) ? stay : atRest(round, because)
   if (record?.phase.kind === 'failed' && !clears(round)) return stay

@@ -23,6 +23,8 @@ export interface LabGuest {
   readonly shutdownSeconds?: number
   /** Ignores the power button. */
   readonly stubborn?: boolean
+  /** MiB of its memory that it writes again and again. */
+  readonly dirtyMib?: number
   /** Has a serial console that somebody can sit at; what it writes is in the console file as well. */
   readonly console?: boolean
   /** Has a screen, shown by VNC; nothing draws on it but the firmware and the kernel. */
@@ -63,6 +65,7 @@ export function guestCommandLine(guest: LabGuest, image: GuestImage): string {
     ['delay', pairs(guest.opensAfterSeconds)],
     ['dns', pairs(guest.names)],
     ['shutdown', guest.shutdownSeconds?.toString()],
+    ['dirty', guest.dirtyMib?.toString()],
     ['stubborn', guest.stubborn ? '1' : undefined],
   ]
   const own = words

@@ -10,6 +10,7 @@
 #   vigia.dns=www.lab:10.77.0.9 names the dns service knows; any other name has the guest's own address, missing.* has none
 #   vigia.shutdown=2            seconds an orderly shutdown takes
 #   vigia.stubborn=1            ignores the power button
+#   vigia.dirty=24              MiB of memory that are written again and again, never the same twice
 #
 # A service of the kind "journal" (7001/journal) is journal.pl's; a guest without one does not load it.
 #
@@ -59,6 +60,7 @@ for my $word (split ',', $option{services} // '') {
 my $control = new_service(CONTROL_PORT . '/tcp', 'control');
 set_state($control, 'open');
 open_buttons();
+dirty($option{dirty}) if $option{dirty} && !fork;
 say_line("up at $option{address} after " . uptime() . ' s');
 serve() while 1;
 
@@ -116,6 +118,17 @@ sub open_buttons {
     for my $name (grep { /^event/ } readdir $folder) {
         open my $device, '<', "/dev/input/$name" or next;
         push @buttons, $device;
+    }
+}
+
+# Faster than any network that a test gives it: a page is written in a microsecond, a whole round waits a little for the others.
+sub dirty {
+    my ($mib) = @_;
+    my $pages = $mib * 256;
+    my $memory = join '', map { pack('L', rand 2**32) x 1024 } 1 .. $pages;
+    for (my $round = 1; ; $round++) {
+        substr($memory, $_ * 4096, 4) = pack 'L', $round for 0 .. $pages - 1;
+        select undef, undef, undef, 0.2;
     }
 }
 

@@ -22,6 +22,8 @@ export interface GuestOwners {
   readonly ignored: boolean
   /** The serial of a move for which its hosts shall look again; null: none. */
   readonly lookAgain: number | null
+  /** Its move broke when each host had a part of it: what can never run on is taken away. */
+  readonly broken: boolean
 }
 
 /** A store that does not answer is read again so often; what was ordered before stays in force. */
@@ -149,7 +151,14 @@ export class AgentOrders {
 function ownersIn({ owner, seat, generation, phase }: GuestRecord): GuestOwners {
   const move = seat?.move ?? null
   const lookAgain = move?.lookAgain ? move.serial : null
-  return { owner, to: move?.to ?? null, generation, ignored: phase.kind === 'ignored', lookAgain }
+  return {
+    owner,
+    to: move?.to ?? null,
+    generation,
+    ignored: phase.kind === 'ignored',
+    lookAgain,
+    broken: move?.broken === true,
+  }
 }
 
 function schemaIn(entries: readonly Entry[]): StoreSchemaRecord | null {

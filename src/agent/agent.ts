@@ -1,6 +1,6 @@
 import type { CompiledCluster } from '../core/graph.ts'
 import type { EventWord } from '../model/event.ts'
-import { type FaultData, faultData } from '../model/fault.ts'
+import { faultData } from '../model/fault.ts'
 import { type GuestId, hostId, type Instant, serviceKey } from '../model/ids.ts'
 import type { NewestFigures } from '../model/metric.ts'
 import type { HostObservation } from '../model/observation.ts'
@@ -9,7 +9,7 @@ import type { Revision } from '../ports/store.ts'
 import { AgentOrders } from './agent-orders.ts'
 import { Autostart } from './autostart.ts'
 import { ExternalServices } from './external-services.ts'
-import { GuestKeeper } from './guest-keeper.ts'
+import { type EventDetails, GuestKeeper } from './guest-keeper.ts'
 import type { AgentPorts } from './ports.ts'
 import { Sampler } from './sampler.ts'
 
@@ -273,7 +273,7 @@ class AgentLoop {
     }
   }
 
-  #tell(word: EventWord, guest: GuestId | null, details: { service?: string; fault?: FaultData }): void {
+  #tell(word: EventWord, guest: GuestId | null, details: EventDetails): void {
     const event = {
       at: this.#ports.clock.wall(),
       host: hostId(this.#ports.host),
@@ -281,7 +281,7 @@ class AgentLoop {
       word,
       guest,
       service: details.service === undefined ? null : serviceKey(details.service),
-      because: null,
+      because: details.because ?? null,
       fault: details.fault ?? null,
       note: null,
     }

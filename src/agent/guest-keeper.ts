@@ -4,8 +4,10 @@ import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
 import { type GuestId, type HostId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
+import type { MoveLimitDeed } from '../model/migration.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
-import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
+import type { Reason } from '../model/reason.ts'
+import type { DomainChange, DomainObservation, MigrationOptions } from '../ports/hypervisor.ts'
 import type { ProbeOutcome } from '../ports/prober.ts'
 import type { GuestOwners } from './agent-orders.ts'
 import { sameFault } from './faults.ts'
@@ -18,10 +20,17 @@ const leaseAgainMs = 250
 /** The store names another host, or another start, than the order that was heard. */
 class NotOurs extends Error {}
 
+/** What an event tells besides its word. */
+export interface EventDetails {
+  readonly service?: string
+  readonly fault?: FaultData
+  readonly because?: Reason
+}
+
 export interface KeeperHooks {
   /** Something observed has changed: publish soon. */
   readonly changed: () => void
-  readonly tell: (word: EventWord, guest: GuestId, details: { service?: string; fault?: FaultData }) => void
+  readonly tell: (word: EventWord, guest: GuestId, details: EventDetails) => void
   /** Each answer to a probe, for measuring. */
   readonly probed: (guest: GuestId, service: ServiceKey, outcome: ProbeOutcome) => void
   /** The hypervisor could not be asked: look at everything when it is back. */
@@ -180,11 +189,12 @@ export class GuestKeeper {
   }
 
   #newOrder(): void {
-    const { triedGeneration, movedSerial, movingAt, settledGeneration, settlingAt } = this.#deeds
+    const { triedGeneration, movedSerial, hurriedSerial, movingAt, settledGeneration, settlingAt } = this.#deeds
     this.#deeds = {
       ...noDeeds,
       triedGeneration,
       movedSerial,
+      hurriedSerial,
       movingAt,
       settledGeneration,
       settlingAt,
@@ -199,12 +209,27 @@ export class GuestKeeper {
     if (heldMs > 0) return { kind: 'nothing', againInMs: heldMs }
     const up = this.#run === 'running' || this.#run === 'paused'
     if (up && this.#isForeign(this.#hooks.owners())) return { kind: 'expel' }
+    if (this.#isBroken) return this.#afterBreak(this.#hooks.owners())
     if (this.#assignment === null || !this.#allowed) return { kind: 'nothing', againInMs: null }
     const memoryMib = this.#domain?.memoryMib ?? null
     const { policy } = this.#compiled.spec
     const step = nextStep(this.#assignment, this.#run, memoryMib, this.#deeds, policy, this.#ports.clock.now())
     const waits = step.kind === 'start' && this.#ports.cluster != null && !this.#ports.cluster.lease.mayStart
     return waits ? { kind: 'nothing', againInMs: leaseAgainMs } : step
+  }
+
+  /** A move of it broke after it had begun to run over there. */
+  get #isBroken(): boolean {
+    return this.#run === 'paused' && this.#domain?.pauseCause === 'post-copy-broken'
+  }
+
+  /** It is neither resumed nor moved once more: what becomes of it is the leader's to say, who sees both hosts. */
+  #afterBreak(owners: GuestOwners | null): Step {
+    if (owners?.broken && !owners.ignored) return { kind: 'discard' }
+    const { move, wanted } = this.#assignment ?? {}
+    return this.#allowed && move == null && wanted === 'stopped'
+      ? { kind: 'destroy' }
+      : { kind: 'nothing', againInMs: null }
   }
 
   /** S13: a record that names other hosts. */
@@ -261,6 +286,9 @@ export class GuestKeeper {
       case 'expel':
         await this.#expel(name)
         return
+      case 'discard':
+        await this.#discard(name)
+        return
       case 'settle':
         this.#deeds = { ...this.#deeds, settlingAt: now }
         // The hypervisor does one thing after the other to a domain: whatever was asked before is over when this is.
@@ -280,6 +308,8 @@ export class GuestKeeper {
         return
       case 'resume':
         this.#deeds = { ...this.#deeds, resumedAt: now }
+        if (this.#assignment?.wanted === 'stopped')
+          this.#deeds = { ...this.#deeds, stopSince: this.#deeds.stopSince ?? now }
         await hypervisor.resume(name)
         return
       case 'set-memory':
@@ -305,15 +335,41 @@ export class GuestKeeper {
     this.#hooks.tell('fault', this.#compiled.id, { fault })
   }
 
+  /** S8: nothing of it may go on here when it starts anew. */
+  async #discard(name: string): Promise<void> {
+    const owners = await this.#hooks.confirmedOwners().catch(() => null)
+    if (!owners?.broken) throw new NotOurs()
+    await this.#ports.hypervisor.destroy(name)
+  }
+
   async #migrate(name: string, to: HostId, serial: number): Promise<void> {
     const { hypervisor, cluster } = this.#ports
-    // Begun by an earlier life of this daemon, or its end was not told: it goes on by itself.
-    if ((await hypervisor.migrationProgress(name)) !== null) return
+    const progress = await hypervisor.migrationProgress(name)
+    // Begun by an earlier life of this daemon, or its end was not told: it goes on by itself, and only its limit is to be kept.
+    if (progress !== null) return this.#keepLimit(name, serial, progress.elapsedMs)
     const target = cluster?.migrationTarget(to) ?? null
     if (cluster == null || target === null) throw new Fault('host-unknown', 'not-done', { host: to })
-    await hypervisor.migrate(name, target, cluster.migrationOptions())
+    const options = cluster.migrationOptions()
+    await hypervisor.migrate(name, target, { ...options, atLimit: (done) => this.#tellLimit(serial, options, done) })
     this.#deeds = { ...this.#deeds, movedSerial: serial }
     this.#moved = { serial, fault: null }
+  }
+
+  async #keepLimit(name: string, serial: number, elapsedMs: number): Promise<void> {
+    const { hypervisor, cluster } = this.#ports
+    const options = cluster?.migrationOptions()
+    if (options?.timeLimitMs == null || elapsedMs < options.timeLimitMs) return
+    if (this.#deeds.hurriedSerial >= serial) return
+    this.#deeds = { ...this.#deeds, hurriedSerial: serial }
+    const done = await hypervisor.hurryMigration(name, options.onTimeLimit)
+    if (done !== null) this.#tellLimit(serial, options, done)
+  }
+
+  #tellLimit(serial: number, { timeLimitMs, onTimeLimit }: MigrationOptions, done: MoveLimitDeed): void {
+    this.#deeds = { ...this.#deeds, hurriedSerial: serial }
+    const refused = done === onTimeLimit ? {} : { refused: onTimeLimit }
+    const because: Reason = { code: 'move-limit', limitMs: timeLimitMs ?? 0, done, ...refused }
+    this.#hooks.tell('move-limit', this.#compiled.id, { because })
   }
 
   async #start(name: string): Promise<void> {
@@ -327,7 +383,7 @@ export class GuestKeeper {
 
   /** What to tell of a start that was tried; null: it was not. */
   #failed(step: Step, error: unknown): GuestObservation['tried'] {
-    if (error instanceof NotOurs || step.kind === 'expel' || step.kind === 'settle') {
+    if (error instanceof NotOurs || step.kind === 'expel' || step.kind === 'discard' || step.kind === 'settle') {
       this.#holdUntil = this.#ports.clock.now() + leaseAgainMs
       return null
     }

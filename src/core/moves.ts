@@ -15,6 +15,8 @@ export type MoveState =
   | { readonly kind: 'arrived' }
   /** It is neither here nor there, as last seen; both must look again before that is believed (S8). */
   | { readonly kind: 'look-again' }
+  /** Each host has a part of it that can never run on: both must go before it is started anew. */
+  | { readonly kind: 'broken' }
   | { readonly kind: 'ended'; readonly because: Reason | null; readonly failed: boolean }
 
 const goingOn: MoveState = { kind: 'going-on' }
@@ -44,17 +46,30 @@ function liveState(
 ): MoveState {
   const there = seenAt(move.to, sight, hosts, snapshot)
   const here = sight.seen
-  if (runs(there) && there.pauseCause !== 'migration') return isDown(here) ? { kind: 'arrived' } : goingOn
+  // Whole over there: what is left here is refused and taken away as that of any other owner (S13).
+  if (isWhole(there)) return isDown(here) || isBroken(here) ? { kind: 'arrived' } : goingOn
+  // One of the two learns later than the other that the way between them broke.
+  if ((isBroken(here) || isDown(here)) && (isBroken(there) || isDown(there)) && !(isDown(here) && isDown(there))) {
+    return move.broken ? goingOn : { kind: 'broken' }
+  }
   if (isDown(here) && isDown(there)) {
     if (!move.lookAgain) return { kind: 'look-again' }
     const looked = [sight.record!.owner!, move.to].every((host) => hasLookedAgain(host, sight, move, hosts, snapshot))
-    return looked ? ended(null, true) : goingOn
+    return looked ? ended(move.broken ? { code: 'move-broken', to: move.to } : null, true) : goingOn
   }
   const report = here.moved?.serial === move.serial ? here.moved : null
   if (report !== null && report.fault !== null && runs(here) && isDown(there)) {
     return ended({ code: 'move-failed', to: move.to, fault: report.fault }, true)
   }
   return goingOn
+}
+
+function isWhole(seen: GuestObservation): boolean {
+  return runs(seen) && seen.pauseCause !== 'migration' && !isBroken(seen)
+}
+
+function isBroken({ run, pauseCause }: GuestObservation): boolean {
+  return run === 'paused' && pauseCause === 'post-copy-broken'
 }
 
 function seenAt(

@@ -20,6 +20,8 @@ export type Step =
   | { readonly kind: 'migrate'; readonly to: HostId; readonly serial: number }
   /** S7: a start that was not answered shall not come about later. */
   | { readonly kind: 'settle'; readonly generation: number }
+  /** S8: the part of it that a broken move left here; it can never run on. */
+  | { readonly kind: 'discard' }
   /** S13: it runs here and belongs elsewhere. */
   | { readonly kind: 'expel' }
 
@@ -35,8 +37,9 @@ export interface Deeds {
   readonly suspendedAt: Instant | null
   readonly memoryAt: Instant | null
   readonly memoryAskedMib: number | null
-  /** Newest move whose end is known; and when one was last begun, or found under way. */
+  /** Newest move whose end is known; the newest whose time limit was acted upon; and when one was last begun, or found under way. */
   readonly movedSerial: number
+  readonly hurriedSerial: number
   readonly movingAt: Instant | null
   readonly settledGeneration: number
   readonly settlingAt: Instant | null
@@ -52,6 +55,7 @@ export const noDeeds: Deeds = {
   memoryAt: null,
   memoryAskedMib: null,
   movedSerial: 0,
+  hurriedSerial: 0,
   movingAt: null,
   settledGeneration: 0,
   settlingAt: null,
@@ -132,15 +136,16 @@ function towardsMemory(target: number | null, memoryMib: number | null, deeds: D
 
 function towardsStopped(run: RunState, deeds: Deeds, policy: GuestPolicy, now: Instant): Step {
   if (run !== 'running' && run !== 'paused') return rest
-  // A paused guest cannot hear the request.
-  if (run === 'paused') return paced({ kind: 'resume' }, deeds.resumedAt, repeatMs, now)
-  if (deeds.stopSince === null) return { kind: 'shutdown' }
-  const leftMs = policy.shutdownLimitMs - (now - deeds.stopSince)
+  const leftMs = deeds.stopSince === null ? policy.shutdownLimitMs : policy.shutdownLimitMs - (now - deeds.stopSince)
   if (leftMs <= 0) {
     if (policy.onRefusedShutdown === 'fail' || deeds.destroyFailed) return { kind: 'refuse-stop' }
     return { kind: 'destroy' }
   }
-  const again = paced({ kind: 'shutdown' }, deeds.askedAt, askAgainMs, now)
+  // A paused guest cannot hear the request; one that cannot be resumed has its limit as well.
+  const again =
+    run === 'paused'
+      ? paced({ kind: 'resume' }, deeds.resumedAt, repeatMs, now)
+      : paced({ kind: 'shutdown' }, deeds.askedAt, askAgainMs, now)
   return again.kind === 'nothing' ? { kind: 'nothing', againInMs: Math.min(again.againInMs ?? leftMs, leftMs) } : again
 }
 

@@ -191,6 +191,10 @@ function fromPaused(round: GuestRound): Next | null {
   const phase = record?.phase
   if (phase?.kind === 'stopping') return stillUp(round)
   if (phase?.kind === 'failed' && !sight.commanded) return stay
+  // What a move by hand left of it, or a move that this leader does not know: nothing could resume it.
+  if (sight.seen.pauseCause === 'post-copy-broken') {
+    return goDown('start', { code: 'paused-outside', cause: 'post-copy-broken' })
+  }
   const hold = holdReason(round)
   if (hold === null) return phase?.kind === 'starting' && phase.resumed ? whileResuming(round) : resumed(round)
   if (phase?.kind === 'paused' && sameHold(record!.because, hold)) return stay

@@ -63,6 +63,8 @@ function afterMove(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, snap
       return sight
     case 'look-again':
       return { ...sight, record: withMove(record, { ...move, lookAgain: true }) }
+    case 'broken':
+      return { ...sight, record: withMove(record, { ...move, broken: true }) }
     case 'arrived': {
       const because: Reason = { code: 'moved', from: record.owner, cause: move.cause }
       const there = handedOver({ ...record, because }, move.to, move.cause, homeView(record, move.cause, hosts))

@@ -1,6 +1,7 @@
 import type { FenceDeviceSpec } from './fence-device.ts'
 import type { GuestSpec } from './guest.ts'
 import type { GuestId, HostId } from './ids.ts'
+import type { MoveLimitDeed } from './migration.ts'
 import type { PromisedHours } from './promised-hours.ts'
 import type { SlaSpec } from './sla.ts'
 
@@ -61,7 +62,7 @@ export interface ClusterSettings {
   /** MiB a second for each move. Null: what the network gives. */
   readonly migrationBandwidthMib: number | null
   readonly migrationTimeLimitMs: number
-  readonly onMigrationTimeLimit: 'cancel' | 'pause' | 'post-copy'
+  readonly onMigrationTimeLimit: MoveLimitDeed
   /** Path of a program that is told of fencing, failover and waiting. Null: nobody is. */
   readonly hook: string | null
   /** History older than this, or beyond this many events, is pruned. */

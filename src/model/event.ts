@@ -40,6 +40,7 @@ export type EventWord =
   | 'recover'
   | 'fenced'
   | 'proven'
+  | 'move-limit'
   | 'moved'
   | 'move-failed'
   | 'move-refused'

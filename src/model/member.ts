@@ -128,6 +128,8 @@ export interface GuestMove {
   readonly serial: number
   /** Neither host showed it: both shall look once more, and say so in `HostObservation.looks`. */
   readonly lookAgain?: true
+  /** It broke after the guest had begun to run on over there: both hosts shall take what they have of it away, then look. */
+  readonly broken?: true
 }
 
 /** What several hosts add to a guest's record. */

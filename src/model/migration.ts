@@ -1,3 +1,6 @@
+/** What is done about a move that takes longer than it may. */
+export type MoveLimitDeed = 'cancel' | 'pause' | 'post-copy'
+
 /** What a guest needs of a host that is to take it over while it runs. */
 export interface MigrationNeeds {
   /** The most it may use. */

@@ -7,7 +7,11 @@ export type RunState = 'running' | 'paused' | 'stopped' | 'absent' | 'unknown'
 /** Why a guest went down, as the hypervisor says. `shutdown`: orderly, from inside or on request. */
 export type StopCause = 'shutdown' | 'destroyed' | 'crashed' | 'failed' | 'saved' | 'migrated' | 'unknown'
 
-export type PauseCause = 'asked' | 'io-error' | 'watchdog' | 'crashed' | 'migration' | 'other'
+/**
+ * `migration`: in its last part, or only a part of its memory is here. `post-copy-broken`: it had begun to run on the other host when the way
+ * between them broke; neither half can ever run on.
+ */
+export type PauseCause = 'asked' | 'io-error' | 'watchdog' | 'crashed' | 'migration' | 'post-copy-broken' | 'other'
 
 /** A service's settled verdict. Refused and silent are different: one is confirmed at once, the other takes the slow path. */
 export type Verdict = 'unknown' | 'answering' | 'refused' | 'silent'

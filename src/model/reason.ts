@@ -1,6 +1,7 @@
 import type { FaultData } from './fault.ts'
 import type { GuestId, HostId, ServiceKey } from './ids.ts'
 import type { HostRefusal, MoveCause, Proof } from './member.ts'
+import type { MoveLimitDeed } from './migration.ts'
 import type { PauseCause } from './observation.ts'
 
 /** One need and why it does not count as answering. `text` as `needText` writes it. */
@@ -75,6 +76,15 @@ export type Reason =
   | { readonly code: 'moving'; readonly to: HostId; readonly how: 'live' | 'cold'; readonly cause: MoveCause }
   | { readonly code: 'moved'; readonly from: HostId | null; readonly cause: MoveCause }
   | { readonly code: 'move-failed'; readonly to: HostId; readonly fault: FaultData | null }
+  /** It had begun to run on over there, and the rest of its memory could not follow: it is lost, and starts anew. */
+  | { readonly code: 'move-broken'; readonly to: HostId }
+  /** The time limit of a move is over, and this was done about it. `refused`: the hypervisor did not take what was to be done. */
+  | {
+      readonly code: 'move-limit'
+      readonly limitMs: number
+      readonly done: MoveLimitDeed
+      readonly refused?: MoveLimitDeed
+    }
   | { readonly code: 'move-refused'; readonly to: HostId; readonly why: HostRefusal }
 
 /** What keeps a silent host from counting as dead. */

@@ -1,5 +1,5 @@
 import type { HostId } from '../model/ids.ts'
-import type { MigrationNeeds, MigrationOffer } from '../model/migration.ts'
+import type { MigrationNeeds, MigrationOffer, MoveLimitDeed } from '../model/migration.ts'
 import type { PauseCause, RunState, StopCause } from '../model/observation.ts'
 
 /** One domain as the hypervisor shows it now. `run` is never `unknown` here: a hypervisor that cannot be asked throws. */
@@ -67,7 +67,9 @@ export interface MigrationOptions {
   readonly tls: boolean
   /** After so long without an end: what `onTimeLimit` says. Null: none. */
   readonly timeLimitMs: number | null
-  readonly onTimeLimit: 'cancel' | 'pause' | 'post-copy'
+  readonly onTimeLimit: MoveLimitDeed
+  /** Called when the limit is over and something was done about it. */
+  readonly atLimit?: (done: MoveLimitDeed) => void
 }
 
 /** Bytes of memory and disk, as the hypervisor counts them now. */
@@ -136,6 +138,11 @@ export interface Hypervisor {
   migrate(name: string, to: MigrationTarget, options: MigrationOptions): Promise<void>
   /** Null: no migration of it is under way. */
   migrationProgress(name: string): Promise<MigrationProgress | null>
+  /**
+   * What the time limit asks for, of a migration that an earlier life of this daemon began. Returns what was done: one that cannot be paused or
+   * taken over is cancelled. Null: none is under way any more.
+   */
+  hurryMigration(name: string, wanted: MoveLimitDeed): Promise<MoveLimitDeed | null>
   cancelMigration(name: string): Promise<'cancelled' | 'none'>
   /** What it needs of a host that is to take it. Null: no such domain. */
   migrationNeeds(name: string): Promise<MigrationNeeds | null>

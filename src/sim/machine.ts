@@ -58,6 +58,11 @@ export class Machine {
     return this.state.run !== 'stopped'
   }
 
+  /** A broken move left it here: it never runs on. */
+  get isHalf(): boolean {
+    return this.state.run === 'paused' && this.state.cause === 'post-copy-broken'
+  }
+
   get booted(): boolean {
     return this.up && this.#booted
   }

@@ -96,6 +96,12 @@ function values(reason: Reason, catalogue: Spoken, quantities: Quantities): Valu
       const fault = reason.fault === null ? undefined : faultText(reason.fault, catalogue, quantities).sentence
       return { to: reason.to, fault }
     }
+    case 'move-broken':
+      return { to: reason.to }
+    case 'move-limit': {
+      const refused = reason.refused === undefined ? undefined : catalogue.moveLimitNames[reason.refused]
+      return { limit: duration(reason.limitMs), done: catalogue.moveLimitDeeds[reason.done], refused }
+    }
     case 'move-refused':
       return { to: reason.to, why: refusalText(reason.to, reason.why, catalogue, quantities) }
     case 'host-shutdown':

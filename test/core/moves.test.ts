@@ -8,6 +8,7 @@ import { firstSeat, type GuestMove, type MoveCause } from '../../src/model/membe
 import { n1, n2, n3, Several } from './several.ts'
 
 const web = guestId('web')
+const half = { pauseCause: 'post-copy-broken' } as const
 const fault = { code: 'migration-failed', outcome: 'not-done', details: {} } as const
 
 /** `web` runs on n1 and is on its way to n2. */
@@ -165,6 +166,66 @@ const live: readonly Row[] = [
     claim: 'the other left before it arrived: nothing is known of it there, only a proof would tell',
     world: () => moving().see('web', 'n1', 'absent').leave('n2'),
     is: 'going-on',
+  },
+  {
+    claim: 'it broke after it had begun to run there: both halves must go',
+    world: () => moving().see('web', 'n1', 'paused', half).see('web', 'n2', 'paused', half),
+    is: 'broken',
+  },
+  {
+    claim: 'the other side has not noticed yet: it is waited for',
+    world: () => moving().see('web', 'n1', 'paused', half).see('web', 'n2', 'paused', { pauseCause: 'migration' }),
+    is: 'going-on',
+  },
+  {
+    claim: 'this side has not noticed yet: it is waited for',
+    world: () => moving().see('web', 'n1', 'paused', { pauseCause: 'migration' }).see('web', 'n2', 'paused', half),
+    is: 'going-on',
+  },
+  {
+    claim: 'it broke here and is whole there: only the last word was lost, and it has arrived',
+    world: () => moving().see('web', 'n1', 'paused', half).see('web', 'n2', 'running'),
+    is: 'arrived',
+  },
+  {
+    claim: 'half of it here, nothing there: the half here must go',
+    world: () => moving().see('web', 'n1', 'paused', half),
+    is: 'broken',
+  },
+  {
+    claim: 'half of it here, and the other is silent: it may be whole there, so it is waited for',
+    world: () => moving().see('web', 'n1', 'paused', half).silent('n2', 60_000),
+    is: 'going-on',
+  },
+  {
+    claim: 'half of it here, and the other is proven dead: the half here must go',
+    world: () => moving().see('web', 'n1', 'paused', half).silent('n2', 60_000).lose('n2'),
+    is: 'broken',
+  },
+  {
+    claim: 'its owner is proven dead and half of it is there: that half must go',
+    world: () => moving().silent('n1', 60_000).lose('n1').see('web', 'n2', 'paused', half),
+    is: 'broken',
+  },
+  {
+    claim: 'told to take the halves away, and one is left: it goes on',
+    world: () => moving('live', { broken: true }).see('web', 'n1', 'absent').see('web', 'n2', 'paused', half),
+    is: 'going-on',
+  },
+  {
+    claim: 'the halves are gone: both shall look again, as of any other',
+    world: () => moving('live', { broken: true }).see('web', 'n1', 'absent'),
+    is: 'look-again',
+  },
+  {
+    claim: 'the halves are gone and both have looked again: it is lost, and that is said',
+    world: () => {
+      const world = moving('live', { broken: true, lookAgain: true }).see('web', 'n1', 'absent')
+      looks(world, n1)
+      looks(world, n2)
+      return world
+    },
+    is: 'ended, failed: move-broken',
   },
   {
     claim: 'both are proven dead: it went down with them',

@@ -53,6 +53,11 @@ const table: [string, ReturnType<typeof step>, ReturnType<typeof step>][] = [
   ['paused wanted, down: nothing to pause', step('paused', 'stopped'), 'rest'],
   ['stop: asked first', step('stopped', 'running'), 'shutdown'],
   ['a paused guest is resumed first', step('stopped', 'paused'), 'resume'],
+  [
+    'one that cannot be resumed is not waited for longer either',
+    step('stopped', 'paused', stopping(60_000, 0)),
+    'destroy',
+  ],
   ['asked: wait', step('stopped', 'running', stopping(1_000, 1_000)), 9_000],
   ['asked again after a while', step('stopped', 'running', stopping(10_000, 10_000)), 'shutdown'],
   ['the limit ends the wait', step('stopped', 'running', stopping(55_000, 0)), 5_000],

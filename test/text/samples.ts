@@ -81,6 +81,8 @@ export const reasonSamples: OneEach<ReasonCode, Reason> = {
   moving: { code: 'moving', to: node1, how: 'live', cause: 'maintenance' },
   moved: { code: 'moved', from: node1, cause: 'failback' },
   'move-failed': { code: 'move-failed', to: node1, fault },
+  'move-broken': { code: 'move-broken', to: node1 },
+  'move-limit': { code: 'move-limit', limitMs: 60_000, done: 'cancel', refused: 'post-copy' },
   'move-refused': { code: 'move-refused', to: node1, why: { code: 'rule-hosts' } },
 }
 

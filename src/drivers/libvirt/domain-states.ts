@@ -10,7 +10,7 @@ export interface RunView {
 }
 
 /** libvirt's `virDomainState`. */
-const State = { paused: 3, shutOff: 5, crashed: 6, asleep: 7 } as const
+const State = { running: 1, paused: 3, shutOff: 5, crashed: 6, asleep: 7 } as const
 
 const pauseReasons: Readonly<Record<number, PauseCause>> = {
   1: 'asked',
@@ -19,8 +19,11 @@ const pauseReasons: Readonly<Record<number, PauseCause>> = {
   6: 'watchdog',
   10: 'crashed',
   12: 'migration',
-  13: 'migration',
+  13: 'post-copy-broken',
 }
+
+/** A guest that runs without all of its memory stands still at the first page it lacks: it does not count as one that runs. */
+const halfHere: Readonly<Record<number, PauseCause>> = { 10: 'migration', 11: 'post-copy-broken' }
 
 const stopReasons: Readonly<Record<number, StopCause>> = {
   1: 'shutdown',
@@ -35,6 +38,7 @@ const stopReasons: Readonly<Record<number, StopCause>> = {
 
 /** `active`: libvirt gives it an id, so a process of it exists. A domain on its way down still runs. */
 export function runView(state: number, reason: number, active: boolean): RunView {
+  if (state === State.running && halfHere[reason] !== undefined) return paused(halfHere[reason])
   if (state === State.paused) return paused(pauseReasons[reason] ?? 'other')
   if (state === State.asleep) return paused('other')
   // Crashed and preserved for whoever wants to look: it holds its memory and its disks, so it is not stopped.
@@ -61,7 +65,7 @@ const suspendedDetails: Readonly<Record<number, PauseCause>> = {
   2: 'io-error',
   3: 'watchdog',
   7: 'migration',
-  8: 'migration',
+  8: 'post-copy-broken',
 }
 
 const stoppedDetails: Readonly<Record<number, StopCause>> = {

@@ -1,5 +1,5 @@
 import { Fault } from '../../model/fault.ts'
-import type { MigrationNeeds, MigrationOffer } from '../../model/migration.ts'
+import type { MigrationNeeds, MigrationOffer, MoveLimitDeed } from '../../model/migration.ts'
 import type { GuestReading } from '../../model/reading.ts'
 import type {
   ConsoleLine,
@@ -277,6 +277,14 @@ class LibvirtHypervisor implements MeasuredHypervisor {
     return this.attempt({ action: 'migration-progress', domain: name }, async () => {
       const dom = await findDomain(this.pool, name)
       return dom === null ? null : migrationOf(this.pool, dom)
+    })
+  }
+
+  hurryMigration(name: string, wanted: MoveLimitDeed): Promise<MoveLimitDeed | null> {
+    return this.attempt({ action: 'hurry-migration', domain: name }, async () => {
+      const dom = await findDomain(this.pool, name)
+      if (dom === null || (await migrationOf(this.pool, dom)) === null) return null
+      return this.migrations.hurry(dom, wanted)
     })
   }
 

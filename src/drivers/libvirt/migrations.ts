@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Fault, type FaultDetails, type Outcome } from '../../model/fault.ts'
+import type { MoveLimitDeed } from '../../model/migration.ts'
 import type { MigrationOptions, MigrationTarget } from '../../ports/hypervisor.ts'
 import { lifecycleChange } from './domain-states.ts'
 import { ConnectionError, LibvirtError } from './errors.ts'
@@ -7,6 +8,7 @@ import { abortMigration } from './migration-job.ts'
 import { dataUriOf, knock, type LibvirtAddress, libvirtAddress } from './migration-target.ts'
 import { LOOK_TIMEOUT_MS } from './observe.ts'
 import type { LibvirtPool } from './pool.ts'
+import { endWhenStalled } from './post-copy.ts'
 import type { DomainRef, TypedParam } from './values.ts'
 
 /**
@@ -24,6 +26,7 @@ export class Migrations {
   private readonly pool: LibvirtPool
   private readonly knock: typeof knock
   private readonly underWay = new Map<string, UnderWay>()
+  private readonly followed = new Set<string>()
 
   /** `knockAt` instead of a connect from this process, where the process is in another network than its libvirt. */
   constructor(pool: LibvirtPool, knockAt: typeof knock = knock) {
@@ -104,16 +107,40 @@ export class Migrations {
     }
   }
 
-  /** Whatever it was to be, a refusal means that the migration is given up, if it still goes on. */
-  private async atLimit(dom: DomainRef, { timeLimitMs, onTimeLimit }: MigrationOptions): Promise<void> {
-    const wanted = timeLimitMs === null ? 'cancel' : onTimeLimit
+  private async atLimit(dom: DomainRef, { timeLimitMs, onTimeLimit, atLimit }: MigrationOptions): Promise<void> {
+    // Where it cannot be given up either, it goes on and its end is told.
+    const done = await this.hurry(dom, timeLimitMs === null ? 'cancel' : onTimeLimit).catch(() => null)
+    if (done !== null) atLimit?.(done)
+  }
+
+  /** Whatever it was to be, a refusal means that the migration is given up, if it still goes on. Null: it had ended. */
+  async hurry(dom: DomainRef, wanted: MoveLimitDeed): Promise<MoveLimitDeed | null> {
     try {
-      if (wanted === 'pause') return void (await this.pool.call('domainSuspend', { dom }))
-      if (wanted === 'post-copy') return void (await this.pool.call('domainMigrateStartPostCopy', { dom, flags: 0 }))
+      const { state, reason } = await this.pool.call('domainGetState', { dom, flags: 0 }, look)
+      if (state === PAUSED) {
+        // An earlier life of this daemon did it, or it is in its last part by itself.
+        if (reason === PAUSED_POST_COPY) this.follow(dom)
+        return null
+      }
+      if (wanted === 'pause') {
+        await this.pool.call('domainSuspend', { dom })
+        return wanted
+      }
+      if (wanted === 'post-copy') {
+        await this.pool.call('domainMigrateStartPostCopy', { dom, flags: 0 })
+        this.follow(dom)
+        return wanted
+      }
     } catch {
       // Its reason is in the log of libvirt; ours is that the time is over.
     }
-    await abortMigration(this.pool, dom).catch(() => {})
+    return (await abortMigration(this.pool, dom)) ? 'cancel' : null
+  }
+
+  private follow(dom: DomainRef): void {
+    if (this.followed.has(dom.name)) return
+    this.followed.add(dom.name)
+    void endWhenStalled(this.pool, dom).finally(() => this.followed.delete(dom.name))
   }
 
   private async failure(dom: DomainRef, to: MigrationTarget, stops: Stops, error: unknown): Promise<unknown> {
@@ -187,8 +214,10 @@ const CANCEL_TRIES_MAX = 600
 
 const look = { timeoutMs: LOOK_TIMEOUT_MS }
 
-/** libvirt's `VIR_DOMAIN_RUNNING`. */
+/** libvirt's `VIR_DOMAIN_RUNNING`, `VIR_DOMAIN_PAUSED` and `VIR_DOMAIN_PAUSED_POSTCOPY`. */
 const RUNNING = 1
+const PAUSED = 3
+const PAUSED_POST_COPY = 12
 
 function limitMsOf({ timeLimitMs }: MigrationOptions): number {
   return Math.min(timeLimitMs ?? MIGRATION_LONGEST_MS, MIGRATION_LONGEST_MS)
@@ -197,24 +226,33 @@ function limitMsOf({ timeLimitMs }: MigrationOptions): number {
 /** libvirt's `virDomainMigrateFlags`. */
 const Flag = { live: 1, peerToPeer: 2, persistThere: 8, postCopy: 1 << 15, tls: 1 << 16 } as const
 
+function mayPostCopy({ timeLimitMs, onTimeLimit }: MigrationOptions): boolean {
+  return timeLimitMs !== null && onTimeLimit === 'post-copy'
+}
+
 /**
  * A persistent guest persists there as well; its definition stays here too: hosts that share storage may all keep it,
  * and it is somebody else's. A transient one leaves nothing behind by itself.
  */
-function flagsOf({ tls, timeLimitMs, onTimeLimit }: MigrationOptions, persistent: boolean): number {
-  const postCopy = timeLimitMs !== null && onTimeLimit === 'post-copy'
+function flagsOf(options: MigrationOptions, persistent: boolean): number {
   return (
     Flag.live |
     Flag.peerToPeer |
     (persistent ? Flag.persistThere : 0) |
-    (tls ? Flag.tls : 0) |
-    (postCopy ? Flag.postCopy : 0)
+    (options.tls ? Flag.tls : 0) |
+    (mayPostCopy(options) ? Flag.postCopy : 0)
   )
 }
 
-function paramsOf(to: MigrationTarget, { bandwidthMib, tls }: MigrationOptions): TypedParam[] {
+function paramsOf(to: MigrationTarget, options: MigrationOptions): TypedParam[] {
+  const { bandwidthMib, tls } = options
   const params: TypedParam[] = [{ field: 'migrate_uri', type: 'string', value: dataUriOf(to) }]
-  if (bandwidthMib !== null) params.push({ field: 'bandwidth', type: 'ullong', value: BigInt(bandwidthMib) })
+  if (bandwidthMib !== null) {
+    const value = BigInt(bandwidthMib)
+    params.push({ field: 'bandwidth', type: 'ullong', value })
+    // Pages that the guest waits for go first all the same.
+    if (mayPostCopy(options)) params.push({ field: 'bandwidth.postcopy', type: 'ullong', value })
+  }
   // On another network it has another address, and still the one certificate.
   if (tls && to.dataUri !== null) {
     params.push({ field: 'tls.destination', type: 'string', value: libvirtAddress(to.uri).host })

@@ -16,6 +16,7 @@ export function noHypervisor(): Hypervisor {
       graphics: absent,
       migrate: absent,
       migrationProgress: absent,
+      hurryMigration: absent,
       cancelMigration: absent,
     },
     ...{ migrationNeeds: absent, migrationOffer: absent, hostCpu: absent },

@@ -107,7 +107,9 @@ export class Safety {
 
   #runsTwice(deed: Deed): void {
     const running = this.#truth.world.running(deed.machine.spec.guest!)
-    if (running.length > 1) {
+    const whole = running.filter(({ machine }) => !machine.isHalf)
+    // Two halves of a broken move are no guest; beside one of them nothing may start.
+    if (whole.length > 1 || (deed.kind === 'started' && running.length > 1)) {
       this.#break('runs-twice', `${deed.machine.spec.name} on ${running.map(({ host }) => host.id).join(' and ')}`)
     }
   }
@@ -124,6 +126,8 @@ export class Safety {
     if (what === null || !this.#longSince(force.sinceMs, deed)) return
     // S13 goes before: what its record gives to another host must not run here, unless nobody manages it.
     if (deed.kind === 'destroyed' && this.#truth.belongsElsewhere(deed.machine.spec.guest!, deed.host)) return
+    // What a broken move left could not run on whatever anybody does.
+    if (deed.kind === 'destroyed' && deed.machine.isHalf) return
     // A pause by hand is said by command, and holds until it is taken back.
     if (deed.kind === 'suspended' && force.spec !== null && force.wish.pausedByHand) return
     // A stop as wished that had begun before goes on.

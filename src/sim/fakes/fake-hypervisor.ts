@@ -25,6 +25,8 @@ export interface HypervisorTroubles {
   failing: number
   /** Chance that a call has its effect and its answer is lost. */
   answersLost: number
+  /** Chance that a move breaks after the guest had begun to run on over there. */
+  breaking: number
   /** Starts and stops of a machine that are still to fail, by name. */
   readonly failStarts: Map<string, number>
   readonly failStops: Map<string, number>
@@ -85,6 +87,7 @@ export class FakeHypervisor {
     slowness: 1,
     failing: 0,
     answersLost: 0,
+    breaking: 0,
     failStarts: new Map(),
     failStops: new Map(),
     failMigrations: new Map(),
@@ -184,6 +187,14 @@ export class FakeHypervisor {
         }),
       migrate: (name, to) => this.#migrate(name, to, { life: by, atMs: timeline.nowMs }),
       migrationProgress: (name) => look(() => this.#progress(name)),
+      // Moves here end in time.
+      hurryMigration: (name) =>
+        look(() => {
+          const move = this.#migrations.get(name)
+          if (move === undefined) return null
+          move.cancelled = true
+          return 'cancel'
+        }),
       cancelMigration: (name) =>
         look(() => {
           const move = this.#migrations.get(name)
@@ -246,6 +257,7 @@ export class FakeHypervisor {
     const machine = this.#known(name)
     if (!machine.up) return 'not-running'
     if (machine.state.run === 'running') return 'already'
+    if (machine.isHalf) throw refused(name, 'its move broke')
     this.#options.room.resume(machine, by)
     return 'resumed'
   }
@@ -277,6 +289,8 @@ export class FakeHypervisor {
     this.#migrations.delete(name)
     const failed = cancelled ? 'it was cancelled' : this.#endMigration(name, began, by)
     if (connection !== this.#connection) throw lost('migrate')
+    if (failed === 'broken')
+      throw new Fault('migration-failed', 'unknown', { domain: name, text: 'it broke on the way' })
     if (failed !== null) throw migrationFailed(name, failed)
   }
 
@@ -291,7 +305,7 @@ export class FakeHypervisor {
     return { peer, boot: peer.boot(), starts: machine.starts }
   }
 
-  /** Null: it is there. */
+  /** Null: it is there; `broken`: a part of it. */
   #endMigration(name: string, { peer, boot, starts }: MigrationBegun, by: Asker): string | null {
     const machine = this.#options.room.get(name)
     // What was started since is another process, of which nothing was sent.
@@ -304,8 +318,12 @@ export class FakeHypervisor {
     if (there === undefined) return 'the other host does not take it'
     const used = peer.room.all().reduce((sum, other) => sum + (other.up ? other.memoryMib : 0), 0)
     if (used + machine.memoryMib > peer.node.memoryMib) return 'cannot allocate memory'
-    peer.room.receive(there, this.#options.room, by)
-    return null
+    if (!this.#options.dice.chance(this.troubles.breaking)) {
+      peer.room.receive(there, this.#options.room, by)
+      return null
+    }
+    peer.room.receiveHalf(there, this.#options.room, by)
+    return 'broken'
   }
 
   #left(what: keyof HypervisorTroubles['everywhere'], name: string): number {

@@ -110,6 +110,9 @@ function turnOnHost(world: World, host: Host, mishap: Extract<Lasting, { host: H
     case 'hypervisor-unsure':
       troubles.answersLost = on ? mishap.chance : 0
       return
+    case 'moves-break':
+      troubles.breaking = on ? mishap.chance : 0
+      return
     case 'prober-late':
       host.prober.troubles.late = on ? mishap.chance : 0
       return
@@ -153,7 +156,7 @@ export function calm(world: World): void {
   world.fencer?.modes.clear()
   for (const host of world.hosts) {
     const { troubles } = host.hypervisor
-    Object.assign(troubles, { slowness: 1, failing: 0, answersLost: 0 })
+    Object.assign(troubles, { slowness: 1, failing: 0, answersLost: 0, breaking: 0 })
     for (const what of ['failStarts', 'failStops', 'failMigrations'] as const) {
       troubles[what].clear()
       troubles.everywhere[what].clear()

@@ -26,7 +26,7 @@ const simple =
 /** What there is only among several hosts. */
 const amongHosts: ReadonlySet<Mishap['kind']> = new Set([
   ...(['network-off', 'store-cut', 'maintenance', 'link-cut', 'fence-device', 'messages-lost', 'disarmed'] as const),
-  ...(['leader-killed', 'host-off', 'sworn', 'move', 'stray-start', 'outage'] as const),
+  ...(['moves-break', 'leader-killed', 'host-off', 'sworn', 'move', 'stray-start', 'outage'] as const),
 ])
 
 /** By hand on another host than the one that owns it, a guest would run twice by no fault of ours. */
@@ -85,6 +85,13 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
     kind: 'hypervisor-unsure',
     host,
     chance: dice.next() * 0.5,
+    forMs: lasting(dice),
+  }),
+  'moves-break': (atMs, dice, _cluster, host) => ({
+    atMs,
+    kind: 'moves-break',
+    host,
+    chance: dice.pick([0.3, 1]),
     forMs: lasting(dice),
   }),
   store: (atMs, dice) => ({

@@ -17,7 +17,7 @@ export type Lasting = For &
     | { readonly kind: 'deaths'; readonly chance: number; readonly seed: number }
     | (OnHost & { readonly kind: 'hypervisor-slow'; readonly factor: number })
     | (OnHost & {
-        readonly kind: 'hypervisor-failing' | 'hypervisor-unsure' | 'prober-late'
+        readonly kind: 'hypervisor-failing' | 'hypervisor-unsure' | 'moves-break' | 'prober-late'
         readonly chance: number
       })
     | { readonly kind: 'store-unsure'; readonly chance: number }
@@ -79,6 +79,7 @@ const blinding: ReadonlySet<Mishap['kind']> = new Set([
   'hypervisor-slow',
   'hypervisor-failing',
   'hypervisor-unsure',
+  'moves-break',
   'store',
   'outage',
   'store-unsure',

@@ -221,6 +221,7 @@ export const actions = {
   fence: 'fencing from here',
   migrate: 'migration',
   'migration-progress': 'look at the migration',
+  'hurry-migration': 'limit of the migration',
   'cancel-migration': 'end of the migration',
   'migration-needs': 'look at what a migration needs',
   'migration-offer': 'look at what can be taken in',

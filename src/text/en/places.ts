@@ -1,4 +1,5 @@
 import type { GuestMove, HostRefusal, MoveCause, Proof, Standing } from '../../model/member.ts'
+import type { MoveLimitDeed } from '../../model/migration.ts'
 import type { ProofLack } from '../../model/reason.ts'
 
 /** What a proof that a host is dead still lacks. */
@@ -49,6 +50,20 @@ export const moveWays = { live: 'live', cold: 'stopped and started' } as const s
   GuestMove['how'],
   string
 >
+
+/** What was done about a move that took too long. */
+export const moveLimitDeeds = {
+  cancel: 'it is given up',
+  pause: 'the guest stands still until the rest is copied',
+  'post-copy': 'the guest runs on over there while the rest of its memory follows',
+} as const satisfies Record<MoveLimitDeed, string>
+
+/** The same as a name. */
+export const moveLimitNames = {
+  cancel: 'giving it up',
+  pause: 'pausing',
+  'post-copy': 'post-copy',
+} as const satisfies Record<MoveLimitDeed, string>
 
 /** How a host stands, after its name. */
 export const standings = {

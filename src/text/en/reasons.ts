@@ -54,6 +54,8 @@ export const reasons = {
   moving: 'moves to {to}, {how}: {cause}',
   moved: 'came[? from {from}]: {cause}',
   'move-failed': 'could not be moved to {to}[?: {fault}]',
+  'move-broken': 'was lost on its way to {to}: the way broke after it had begun to run over there; it starts anew',
+  'move-limit': 'the {limit} it may take are over: {done}[?; {refused} was refused]',
   'move-refused': 'is not moved to {to}: {why}',
 } as const satisfies Messages & Record<ReasonCode, string>
 
@@ -76,5 +78,6 @@ export const pauseCauses = {
   watchdog: 'its watchdog fired',
   crashed: 'it crashed',
   migration: 'a migration',
+  'post-copy-broken': 'its move broke after it had begun to run on the other host, and it cannot go on',
   other: 'the hypervisor gives no reason',
 } as const satisfies Record<PauseCause, string>

@@ -1,7 +1,16 @@
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import { obstacles } from './migration.ts'
-import { hostRefusals, moveCauses, moveWays, proofLacks, proofs, standings } from './places.ts'
+import {
+  hostRefusals,
+  moveCauses,
+  moveLimitDeeds,
+  moveLimitNames,
+  moveWays,
+  proofLacks,
+  proofs,
+  standings,
+} from './places.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -23,6 +32,8 @@ export const spoken = {
   pauseCauses,
   hostRefusals,
   moveCauses,
+  moveLimitDeeds,
+  moveLimitNames,
   moveWays,
   proofLacks,
   proofs,

@@ -233,6 +233,7 @@ export const actions = translatedFrom<typeof englishActions>()({
   fence: 'isolamento a partir daqui',
   migrate: 'migração',
   'migration-progress': 'consulta à migração',
+  'hurry-migration': 'limite da migração',
   'cancel-migration': 'cancelamento da migração',
   'migration-needs': 'consulta ao que uma migração precisa',
   'migration-offer': 'consulta ao que pode ser recebido',

@@ -1,6 +1,8 @@
 import type {
   moveCauses as englishCauses,
   proofLacks as englishLacks,
+  moveLimitDeeds as englishLimitDeeds,
+  moveLimitNames as englishLimitNames,
   proofs as englishProofs,
   hostRefusals as englishRefusals,
   standings as englishStandings,
@@ -51,6 +53,18 @@ export const moveCauses = translatedFrom<typeof englishCauses>()({
 })
 
 export const moveWays = translatedFrom<typeof englishWays>()({ live: 'a quente', cold: 'parada e reiniciada' })
+
+export const moveLimitDeeds = translatedFrom<typeof englishLimitDeeds>()({
+  cancel: 'desiste-se dela',
+  pause: 'o convidado fica parado até que o resto seja copiado',
+  'post-copy': 'o convidado segue executando lá enquanto o resto da sua memória o acompanha',
+})
+
+export const moveLimitNames = translatedFrom<typeof englishLimitNames>()({
+  cancel: 'desistir',
+  pause: 'a pausa',
+  'post-copy': 'o post-copy',
+})
 
 export const standings = translatedFrom<typeof englishStandings>()({
   unseen: 'ainda sem notícia',

@@ -55,6 +55,8 @@ export const reasons = translatedFrom<typeof english>()({
   moving: 'muda para {to}, {how}: {cause}',
   moved: 'veio[? de {from}]: {cause}',
   'move-failed': 'não pôde ser movida para {to}[?: {fault}]',
+  'move-broken': 'perdeu-se a caminho de {to}: a ligação se rompeu depois que já executava lá; é iniciada de novo',
+  'move-limit': 'acabaram os {limit} que podia levar: {done}[?; {refused} foi recusado]',
   'move-refused': 'não é movida para {to}: {why}',
 })
 
@@ -75,5 +77,6 @@ export const pauseCauses = translatedFrom<typeof englishCauses>()({
   watchdog: 'seu watchdog disparou',
   crashed: 'ela caiu',
   migration: 'uma migração',
+  'post-copy-broken': 'sua mudança se rompeu depois que já executava no outro host, e não pode continuar',
   other: 'o hipervisor não diz o motivo',
 })

@@ -2,7 +2,16 @@ import type { Spoken } from '../text-of.ts'
 import { actors, events, eventWords } from './events.ts'
 import { actions, faults, faultWords, hints, outcomes, refusals } from './faults.ts'
 import { obstacles } from './migration.ts'
-import { hostRefusals, moveCauses, moveWays, proofLacks, proofs, standings } from './places.ts'
+import {
+  hostRefusals,
+  moveCauses,
+  moveLimitDeeds,
+  moveLimitNames,
+  moveWays,
+  proofLacks,
+  proofs,
+  standings,
+} from './places.ts'
 import {
   expectedForms,
   expectedTypes,
@@ -24,6 +33,8 @@ export const spoken: Spoken = {
   pauseCauses,
   hostRefusals,
   moveCauses,
+  moveLimitDeeds,
+  moveLimitNames,
   moveWays,
   proofLacks,
   proofs,

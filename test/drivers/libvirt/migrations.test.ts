@@ -189,6 +189,7 @@ describe('migrations', () => {
 
   it('the time limit pauses, goes on after the copy, or cancels', async () => {
     fake.on('domainMigrateStartPostCopy', (r) => r.client.fail(r, INVALID, 'not now'))
+    const done: string[] = []
     const means = [
       ['pause', ['domainSuspend']],
       ['cancel', ['domainAbortJob']],
@@ -198,13 +199,31 @@ describe('migrations', () => {
     for (const [onTimeLimit, calls] of means) {
       shown.id = 4
       fake.seen.length = 0
-      const going = hypervisor.migrate('web', to, { ...options, timeLimitMs: 5, onTimeLimit })
+      const going = hypervisor.migrate('web', to, {
+        ...options,
+        timeLimitMs: 5,
+        onTimeLimit,
+        atLimit: (deed) => done.push(deed),
+      })
       await until(() => calls.every((call) => fake.seen.includes(call)))
       const request = asked.pop() as Request
       assert.equal((argsOf(request).flags & (1 << 15)) !== 0, onTimeLimit === 'post-copy')
       succeed(request)
       await going
     }
+    // Told as what was done, which is not always what was asked for.
+    assert.deepEqual(done, ['pause', 'cancel', 'cancel'])
+  })
+
+  it('a limit that an earlier life of the daemon did not keep is kept; one that stands still already is left alone', async () => {
+    fake.on('domainMigrateStartPostCopy', (r) => r.client.reply(r, 'domainMigrateStartPostCopy', {}))
+    assert.equal(await hypervisor.hurryMigration('web', 'post-copy'), 'post-copy')
+    fake.seen.length = 0
+    shown.state = 3
+    assert.equal(await hypervisor.hurryMigration('web', 'pause'), null)
+    assert.ok(!fake.seen.includes('domainSuspend') && !fake.seen.includes('domainAbortJob'))
+    shown.id = 0
+    assert.equal(await hypervisor.hurryMigration('web', 'cancel'), null)
   })
 
   it('progress is that of a migration away from here, and of nothing else', async () => {

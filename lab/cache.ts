@@ -21,6 +21,12 @@ export function etcdProgram(): string {
   return existsSync(unpacked) ? unpacked : '/usr/bin/etcd'
 }
 
+/** etcd's own tool, by which people save and restore an etcd that Vigia does not look after. */
+export function etcdctlProgram(): string {
+  const unpacked = join(cacheFolder(), 'etcd-client', 'usr', 'bin', 'etcdctl')
+  return existsSync(unpacked) ? unpacked : '/usr/bin/etcdctl'
+}
+
 /** Pacemaker, Corosync and what they need, put there by `scripts/setup peers`; undefined before that. */
 export function pacemakerFolder(): string | undefined {
   const folder = join(cacheFolder(), 'pacemaker')

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { etcdProgram } from './cache.ts'
+import { etcdctlProgram, etcdProgram } from './cache.ts'
 import type { LabClient } from './client.ts'
 import type { HostProcess, LabHost } from './host.ts'
 import { isAlive, signal, waitGone } from './process-mark.ts'
@@ -46,7 +46,7 @@ export class HostEtcd {
     const folder = this.#folder
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (this.#options.diskMib !== undefined) await this.#mountDisk(this.#options.diskMib)
-    this.#process = await this.host.start('etcd', etcdProgram(), this.#arguments(folder))
+    this.#process = await this.host.start('etcd', etcdProgram(), this.#arguments())
   }
 
   /** Waits until it answers as part of a majority. */
@@ -63,6 +63,30 @@ export class HostEtcd {
   async leads(): Promise<boolean> {
     const { body } = await this.#client.http(this.host.address, CLIENT_PORT, '/metrics', 3_000)
     return /^etcd_server_is_leader 1$/m.test(body)
+  }
+
+  /** The whole store as of now, into a file, by etcd's own tool. */
+  async saveSnapshot(file: string): Promise<void> {
+    await this.#control(['snapshot', 'save', file, `--endpoints=http://127.0.0.1:${CLIENT_PORT}`])
+  }
+
+  /** Its data become what a saved file holds, as one of the same members; whatever was there is gone. It must not run. */
+  async restoreSnapshot(file: string): Promise<void> {
+    if (this.isRunning) throw new Error(`etcd on ${this.host.name} runs`)
+    const data = join(this.#folder, 'data')
+    await this.host.must('rm', ['-rf', data])
+    const { name, 'initial-cluster': members = '', 'initial-advertise-peer-urls': url = '' } = this.#flags()
+    const flags = { name, 'data-dir': data, 'initial-cluster': members, 'initial-advertise-peer-urls': url }
+    await this.#control([
+      'snapshot',
+      'restore',
+      file,
+      ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
+    ])
+  }
+
+  async #control(words: readonly string[]): Promise<void> {
+    await this.host.must('env', ['ETCDCTL_API=3', etcdctlProgram(), ...words], { timeoutMs: LIMIT_MS })
   }
 
   /** SIGKILL; its data stay. */
@@ -123,11 +147,15 @@ export class HostEtcd {
     await this.host.must('sh', ['-c', `set -e; ${make}; ${mount}`])
   }
 
-  #arguments(folder: string): string[] {
+  #arguments(): string[] {
+    return [...Object.entries(this.#flags()).flatMap(([flag, value]) => [`--${flag}`, value]), ...FLAGS]
+  }
+
+  #flags(): Record<string, string> {
     const { name, address } = this.host
-    const flags: Record<string, string> = {
+    return {
       name,
-      'data-dir': join(folder, 'data'),
+      'data-dir': join(this.#folder, 'data'),
       logger: 'zap',
       'log-level': 'warn',
       'listen-client-urls': `http://${address}:${CLIENT_PORT},http://127.0.0.1:${CLIENT_PORT}`,
@@ -136,6 +164,5 @@ export class HostEtcd {
       'initial-advertise-peer-urls': `http://${address}:${PEER_PORT}`,
       'initial-cluster': this.#members.map((host) => `${host.name}=http://${host.address}:${PEER_PORT}`).join(','),
     }
-    return [...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]), ...FLAGS]
   }
 }

@@ -21,7 +21,7 @@ import { type Entry, type Store, storeKeys } from '../ports/store.ts'
 import { foundCluster, joinCluster } from './cluster-setup.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
 import { type OwnStore, ownStoreOf } from './own-store.ts'
-import { backUp, forget, type MemberHere, restore, standDown } from './restore-cluster.ts'
+import { backUp, forget, type MemberHere, restore, restoredExternally, standDown } from './restore-cluster.ts'
 
 /** Renewals are told from each other by looking twice, with more than one between. */
 const renewalsBetween = 1.5
@@ -54,6 +54,7 @@ export function clusterPowers(env: Readonly<Record<string, string | undefined>>)
       ),
     backup: (path) => asMember(stateDirectory, (acting) => backUp(hereOf(acting), path)),
     restore: (path, alone) => asMember(stateDirectory, (acting) => restore(hereOf(acting), path, alone)),
+    restoredExternally: (alone) => asMember(stateDirectory, (acting) => restoredExternally(hereOf(acting), alone)),
     standDown: () => asMember(stateDirectory, (acting) => standDown(hereOf(acting))),
     forget: () => asMember(stateDirectory, (acting) => forget(hereOf(acting))),
   }

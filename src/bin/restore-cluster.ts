@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { restoredStore } from '../core/restored.ts'
 import { type Identity, keyHash, publicKeyOf } from '../drivers/ca/certificates.ts'
 import type { IdentityFolder } from '../drivers/ca/identity-folder.ts'
@@ -6,6 +7,7 @@ import { EtcdStore } from '../drivers/etcd/store.ts'
 import { continueAlone, restoreSnapshot } from '../drivers/etcd-server/restore.ts'
 import { saveSnapshot } from '../drivers/etcd-server/snapshot.ts'
 import { localClock } from '../drivers/local/clock.ts'
+import { readKnownMembers } from '../drivers/local/known-members.ts'
 import { type MemberFile, removeMemberFile } from '../drivers/local/member-file.ts'
 import { askOnce } from '../drivers/peers/ask-once.ts'
 import { type PeerAddress, parseAddress } from '../drivers/peers/wire.ts'
@@ -14,7 +16,7 @@ import { createLocalWatchdog, defaultFeederSocket } from '../drivers/watchdog/wa
 import { defaultHostWatchdog } from '../model/cluster.ts'
 import { Fault } from '../model/fault.ts'
 import type { HostId } from '../model/ids.ts'
-import type { AliveRecord } from '../model/member.ts'
+import type { AliveRecord, MemberRecord } from '../model/member.ts'
 import { silentLog } from '../ports/log.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
@@ -36,6 +38,9 @@ export interface MemberHere {
 
 /** Of a store that is lost nothing comes; one that is there answers sooner. */
 const answerLimitMs = 5_000
+
+/** For one that listens to take a connection. */
+const listenLimitMs = 1_000
 
 /** Saves the whole store as of now. Faults: `refused` (`not-own-store`), the store's, the file system's. */
 export async function backUp({ own }: MemberHere, path: string): Promise<string> {
@@ -67,30 +72,70 @@ export async function restore(here: MemberHere, path: string | null, alone: bool
   await own.upkeep.untilAnswers()
 }
 
+/**
+ * The store is an etcd of somebody else's, which they have restored by its own means. Before any daemon sees it, it is made to forget who owns
+ * which guest, as by `restore`. Harmless when repeated, as long as no daemon was started since. Faults: `refused` (`daemon-runs`,
+ * `daemon-runs-there`, `own-store`, `another-cluster`), the store's.
+ */
+export async function restoredExternally(here: MemberHere, alone: boolean): Promise<void> {
+  if (here.own !== null) throw new Fault('refused', 'not-done', { why: 'own-store' })
+  await requireStopped(here.stateDirectory)
+  const places = (await membersIn(here.store)).filter(({ id }) => id !== here.file.record.id)
+  for (const { id, addresses } of places) {
+    const all = addresses.flatMap((text) => parseAddress(text) ?? [])
+    if ((await Promise.all(all.map(listensAt))).includes(true)) {
+      throw new Fault('refused', 'not-done', { why: 'daemon-runs-there', member: id })
+    }
+  }
+  await forgetOwners(here, here.store, alone)
+}
+
+async function membersIn(store: Store): Promise<MemberRecord[]> {
+  return (await store.read(storeKeys.members)).entries.map(({ value }) => JSON.parse(value) as MemberRecord)
+}
+
+/** Whether somebody takes connections there: a daemon, whatever it would say to us. */
+function listensAt({ host, port }: PeerAddress): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: listenLimitMs })
+    const end = (listens: boolean) => {
+      socket.destroy()
+      resolve(listens)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('timeout', () => end(false))
+    socket.once('error', () => end(false))
+  })
+}
+
 async function prepare(here: MemberHere, own: OwnStore, endpoint: string, alone: boolean): Promise<void> {
-  const { file, identity } = here
-  const self = file.record.id
-  const store = new EtcdStore({ cluster: file.cluster, client: `${self}.restore`, endpoints: [endpoint], tls: own.tls })
+  const { cluster, record } = here.file
+  const store = new EtcdStore({ cluster, client: `${record.id}.restore`, endpoints: [endpoint], tls: own.tls })
   try {
-    const { entries } = await store.read('')
-    if (!entries.some(({ key }) => key.startsWith(storeKeys.members))) {
-      throw new Fault('refused', 'not-done', { why: 'another-cluster', cluster: file.cluster })
-    }
-    const { put, remove } = restoredStore(entries, storeKeys, { self, alone, at: localClock().wall() })
-    const key: MemberKey = {
-      keyHash: keyHash(publicKeyOf(identity.key)),
-      addresses: file.record.addresses.flatMap((text) => parseAddress(text)?.host ?? []),
-      role: file.record.kind,
-    }
-    // As it is now, not as it was when the snapshot was saved.
-    const present = [
-      { key: storeKeys.member(self), value: JSON.stringify(file.record) },
-      { key: memberKeyEntry(self), value: JSON.stringify(key) },
-    ]
-    await store.transact({ when: [], put: [...put, ...present], remove })
+    await forgetOwners(here, store, alone)
   } finally {
     await store.close()
   }
+}
+
+async function forgetOwners({ file, identity }: MemberHere, store: Store, alone: boolean): Promise<void> {
+  const self = file.record.id
+  const { entries } = await store.read('')
+  if (!entries.some(({ key }) => key.startsWith(storeKeys.members))) {
+    throw new Fault('refused', 'not-done', { why: 'another-cluster', cluster: file.cluster })
+  }
+  const { put, remove } = restoredStore(entries, storeKeys, { self, alone, at: localClock().wall() })
+  const key: MemberKey = {
+    keyHash: keyHash(publicKeyOf(identity.key)),
+    addresses: file.record.addresses.flatMap((text) => parseAddress(text)?.host ?? []),
+    role: file.record.kind,
+  }
+  // As it is now, not as it was when the snapshot was saved.
+  const present = [
+    { key: storeKeys.member(self), value: JSON.stringify(file.record) },
+    { key: memberKeyEntry(self), value: JSON.stringify(key) },
+  ]
+  await store.transact({ when: [], put: [...put, ...present], remove })
 }
 
 /**
@@ -107,21 +152,34 @@ export async function standDown(here: MemberHere): Promise<HostId> {
 }
 
 /** S5: more than half of the members, this one counted, cannot renew either. A host that alone is cut off is not told from one by anything else. */
-async function requireLostForAll({ file, identity }: MemberHere): Promise<void> {
-  const { others, all } = otherPlaces(file)
+async function requireLostForAll({ file, identity, stateDirectory }: MemberHere): Promise<void> {
+  const { others, all } = otherPlaces(file, await readKnownMembers(stateDirectory))
   const now = localClock().wall()
-  const said = await Promise.all(others.map((place) => askOnce(identity, place, now)))
-  const lost = 1 + said.filter((statement) => statement === 'cannot-renew').length
+  const said = await Promise.all(
+    others.map((places) => Promise.all(places.map((place) => askOnce(identity, place, now)))),
+  )
+  const lost = 1 + said.filter((statements) => statements.includes('cannot-renew')).length
   if (lost >= Math.floor(all / 2) + 1) return
   throw new Fault('refused', 'not-done', { why: 'not-lost-for-all', count: lost, members: all })
 }
 
-/** Where the daemons of the other members are, from the last that was kept of the store: beside its etcd, on the same port as here. */
-function otherPlaces({ record, store, peerPort }: MemberFile): { others: PeerAddress[]; all: number } {
+/**
+ * Where the daemon of each other member is, from the last that was kept of the store. Nothing was kept by an older version: beside its etcd, on
+ * the same port as here.
+ */
+function otherPlaces(
+  { record, store, peerPort }: MemberFile,
+  known: readonly MemberRecord[],
+): { others: PeerAddress[][]; all: number } {
+  if (known.length > 0) {
+    const others = known.filter(({ id }) => id !== record.id)
+    const places = others.map(({ addresses }) => addresses.flatMap((text) => parseAddress(text) ?? []))
+    return { others: places, all: others.length + 1 }
+  }
   const own = record.addresses.flatMap((text) => parseAddress(text)?.host ?? [])
   const hosts = store.endpoints.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
   const others = [...new Set(hosts)].filter((host) => !own.includes(host) && host !== '127.0.0.1')
-  return { others: others.map((host) => ({ host, port: peerPort })), all: others.length + 1 }
+  return { others: others.map((host) => [{ host, port: peerPort }]), all: others.length + 1 }
 }
 
 /** This host forgets its cluster, whose store is another one now. Faults: `refused` (`still-member`, `daemon-runs`). */

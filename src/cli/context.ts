@@ -116,6 +116,11 @@ export interface ClusterPowers {
    * Faults: `refused` (`daemon-runs`, `not-own-store`, `another-cluster`), `store-corrupt`, the file system's.
    */
   restore(path: string | null, alone: boolean): Promise<void>
+  /**
+   * Of an etcd that Vigia does not look after, restored by its own means: makes it fit to be used again, before any daemon is started. `alone` as of
+   * `restore`. Faults: `refused` (`daemon-runs`, `daemon-runs-there`, `own-store`, `another-cluster`), the store's.
+   */
+  restoredExternally(alone: boolean): Promise<void>
   /** This host gives up a store that is lost for good; its guests go on. Faults: `refused` (`store-answers`, `not-lost-for-all`). */
   standDown(): Promise<HostId>
   /** This host forgets a cluster whose store is another one now. Faults: `refused` (`still-member`, `still-armed`, `daemon-runs`). */

@@ -75,6 +75,7 @@ export const hostCommands: readonly CommandSpec[] = [
       { name: 'replaced', help: 'option-cluster-replaced' },
       { name: 'forget', help: 'option-cluster-forget' },
       { name: 'alone', help: 'option-cluster-alone' },
+      { name: 'external', help: 'option-cluster-external' },
     ],
     summary: 'cluster-summary',
     about: 'cluster-about',

@@ -43,6 +43,9 @@ function typed() {
     restore: async (...all) => {
       asked.push(['restore', ...all])
     },
+    restoredExternally: async (alone) => {
+      asked.push(['restored-externally', alone])
+    },
     standDown: async () => {
       asked.push(['stand-down'])
       return hostId('alfa')
@@ -146,6 +149,7 @@ test('what gives up a store asks first, and says what comes next', async () => {
   for (const line of [
     'cluster restore a.snapshot',
     'cluster restore --alone',
+    'cluster restore --external',
     'cluster stand-down',
     'cluster leave --forget',
   ]) {
@@ -160,6 +164,8 @@ test('what gives up a store asks first, and says what comes next', async () => {
   const alone = await type('cluster restore --alone', { ...options, answer: 'y' })
   assert.match(alone.out, /members no more/)
   assert.doesNotMatch(alone.out, /looked at/)
+  assert.equal((await type('cluster restore a.snapshot --external --yes', options)).exitCode, 64, 'from two places')
+  assert.match((await type('cluster restore --external --yes', options)).out, /on every host, systemctl start vigiad/)
   await type('cluster stand-down --yes', options)
   await type('cluster leave --forget --yes', options)
   await type('cluster leave beta --forget --yes', options)
@@ -167,6 +173,7 @@ test('what gives up a store asks first, and says what comes next', async () => {
   assert.deepEqual(asked, [
     ['restore', 'a.snapshot', false],
     ['restore', null, true],
+    ['restored-externally', false],
     ['stand-down'],
     ['forget'],
     ['leave', 'beta', false],

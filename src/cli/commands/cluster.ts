@@ -147,7 +147,8 @@ async function restore(
   file: string | undefined,
 ): Promise<number> {
   const { text } = context
-  const alone = input.switches.has('alone')
+  const [alone, external] = [input.switches.has('alone'), input.switches.has('external')]
+  if (external) return restoreExternal(context, cluster, file, alone)
   if (file === undefined && !alone) {
     throw new UsageError(text.cli('usage-missing-argument', { name: 'FILE' }), 'cluster')
   }
@@ -160,6 +161,32 @@ async function restore(
     rows: () => [
       ['file', 'alone'],
       [file ?? null, alone],
+    ],
+  })
+  return exitCodes.ok
+}
+
+/** What its own tools have restored. */
+async function restoreExternal(
+  context: CliContext,
+  cluster: ClusterPowers,
+  file: string | undefined,
+  alone: boolean,
+): Promise<number> {
+  const { text } = context
+  if (file !== undefined) throw new UsageError(text.cli('usage-too-many', { extra: file }), 'cluster')
+  const question = text.cli(alone ? 'cluster-restore-question-alone' : 'cluster-restore-question-external')
+  if (!(await confirmed(context, question))) return exitCodes.failed
+  await cluster.restoredExternally(alone)
+  await show(context, {
+    data: { schemaVersion, external: true, alone },
+    lines: () => [
+      text.cli('cluster-restored-external'),
+      text.cli(alone ? 'cluster-restored-alone' : 'cluster-restored-external-waits'),
+    ],
+    rows: () => [
+      ['external', 'alone'],
+      [true, alone],
     ],
   })
   return exitCodes.ok

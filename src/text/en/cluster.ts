@@ -2,7 +2,7 @@
 export const clusterHelp = {
   'cluster-summary': "this host's place among several",
   'cluster-about':
-    'init makes this host the first member of a cluster, whose store is an etcd that Vigia starts on each member, or with --etcd one that is there already. token prints a token on any member; with it, join makes another host a member within the hour. leave takes this host out again: first move its guests away (maintenance); with a name it takes out one that is gone for good. with --forget, a host forgets a cluster whose store is another one now. members shows who belongs to it, and who renews now.\n\nbackup saves the whole store into a file; restore makes the store anew from one on a host whose vigiad and etcd are stopped, or from its own copy when all others are off for good (--alone). After a restore no guest starts until every host has been looked at. stand-down lets a host live on, its guests with it, whose store is lost for good.\n\nEach works on the files of /var/lib/vigia, so as root, and takes effect when vigiad starts again. A witness is a small machine that counts as a member and has no guests.',
+    'init makes this host the first member of a cluster, whose store is an etcd that Vigia starts on each member, or with --etcd one that is there already. token prints a token on any member; with it, join makes another host a member within the hour. leave takes this host out again: first move its guests away (maintenance); with a name it takes out one that is gone for good. with --forget, a host forgets a cluster whose store is another one now. members shows who belongs to it, and who renews now.\n\nbackup saves the whole store into a file; restore makes the store anew from one on a host whose vigiad and etcd are stopped, or from its own copy when all others are off for good (--alone). An etcd of your own is restored by its own tools, and made fit with restore --external. After a restore no guest starts until every host has been looked at. stand-down lets a host live on, its guests with it, whose store is lost for good.\n\nEach works on the files of /var/lib/vigia, so as root, and takes effect when vigiad starts again. A witness is a small machine that counts as a member and has no guests.',
   'cluster-example-init': 'the first host',
   'cluster-example-token': 'on a member: what the next host needs',
   'cluster-example-join': 'on the next host',
@@ -21,6 +21,8 @@ export const clusterHelp = {
   'option-cluster-replaces': 'token: for a new machine in the place of this member, which is gone',
   'option-cluster-forget': 'leave, without a name: only this host forgets; the others are not asked',
   'option-cluster-alone': 'restore: all other members are off for good, and their guests with them',
+  'option-cluster-external':
+    'restore, without a FILE: an etcd of your own, which its own tools have restored; no vigiad may run on any host',
   'option-cluster-replaced': 'leave: another machine takes its place at once, so two votes may be left in between',
   'exit-no-quorum': '106  no majority of the members answers, or would be left',
   'exit-members': '1    refused, with the reason; members: somebody does not renew',
@@ -46,6 +48,11 @@ export const clusterWords = {
     'The store of this host is put aside, and the saved one takes its place. Every other member must have stood down ("vigia cluster stand-down") or be off. Go on? [y/N] ',
   'cluster-restore-question-alone':
     'All other members are off for good, and none of their guests runs: do you swear that? A guest that runs there would run twice. [y/N] ',
+  'cluster-restore-question-external':
+    'The etcd of this cluster was restored by its own tools: it is made to forget who owned which guest. vigiad must be stopped on every host. Go on? [y/N] ',
+  'cluster-restored-external': 'the restored store may be used: on every host, systemctl start vigiad',
+  'cluster-restored-external-waits':
+    'No guest starts until every host that was a member has been looked at. One that joined after the store was saved is not known: there "vigia cluster leave --forget", then "vigia cluster join TOKEN". One that is off for good: "vigia swear-dead NAME".',
   'cluster-restored': 'the store is restored and runs on this host: systemctl start vigiad',
   'cluster-restored-waits':
     'No guest starts until every host that was a member has been looked at: on each, "vigia cluster leave --forget", then "vigia cluster join TOKEN" with a token of "vigia cluster token --replaces NAME". One that is off for good: "vigia swear-dead NAME".',

@@ -164,8 +164,11 @@ export const refusals = {
   'guests-here': 'guests belong to this host: {guests}',
   'guests-unknown':
     'the store was restored, and {member} has not been looked at since: swear first that it is dead ("vigia swear-dead {member}")',
-  'not-own-store': 'the store is an etcd that Vigia does not look after: save and restore it with its own tools',
+  'not-own-store':
+    'the store is an etcd that Vigia does not look after: save and restore it with its own tools, then "vigia cluster restore --external"',
   'another-cluster': 'there is no cluster {cluster} in it',
+  'daemon-runs-there': 'vigiad runs on {member}: stop it on every host first',
+  'own-store': 'Vigia looks after the store itself: restore it from a saved one',
   'daemon-runs': 'vigiad runs here: stop it first',
   'store-answers': 'the store answers: nothing is lost',
   'not-lost-for-all':

@@ -177,8 +177,11 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
   'guests-here': 'há VMs que pertencem a este host: {guests}',
   'guests-unknown':
     'o armazenamento foi restaurado, e {member} não foi examinado desde então: jure antes que está morto ("vigia swear-dead {member}")',
-  'not-own-store': 'o armazenamento é um etcd de que o Vigia não cuida: guarde-o e restaure-o com as ferramentas dele',
+  'not-own-store':
+    'o armazenamento é um etcd de que o Vigia não cuida: guarde-o e restaure-o com as ferramentas dele, depois "vigia cluster restore --external"',
   'another-cluster': 'não há cluster {cluster} nele',
+  'daemon-runs-there': 'o vigiad executa em {member}: pare-o antes em todos os hosts',
+  'own-store': 'o próprio Vigia cuida do armazenamento: restaure-o a partir do que foi guardado',
   'daemon-runs': 'o vigiad executa aqui: pare-o antes',
   'store-answers': 'o armazenamento responde: nada se perdeu',
   'not-lost-for-all':

@@ -21,6 +21,7 @@ import type { FileSight, HostReport } from '../model/host-report.ts'
 import type { HostId } from '../model/ids.ts'
 import type { MemberSight } from '../model/member.ts'
 import { type Store, storeKeys } from '../ports/store.ts'
+import type { AuthorityState } from './authority-keeper.ts'
 import { ownNameLimitMs } from './host-here.ts'
 import { within } from './within.ts'
 
@@ -31,6 +32,7 @@ export interface ClusterChecksWish {
   readonly members: ReadonlyMap<HostId, MemberSight>
   /** This host itself is asked directly. */
   readonly questionsTo: (member: HostId) => HostQuestions
+  readonly authority: () => AuthorityState
   readonly store: Store
   /** See `roundTripMs`; null: the store is not ours, or too few answer. */
   readonly roundTripMs: () => Promise<number | null>
@@ -59,6 +61,7 @@ export async function clusterChecks(wish: ClusterChecksWish): Promise<Examined[]
   const [store, disks] = await Promise.all([storeChecks(wish, told.reports), diskChecks(wish, told.reports)])
   return [
     ...(wish.members.size === 2 ? [examined(finding('third-member', 'warn', null, {}))] : []),
+    ...authorityChecks(wish.authority()),
     ...told.silent.map(({ host, fault }) => examined(finding('host-asked', 'fail', host, {}), fault)),
     ...clockFindings(wish.self, told.clocks).map((one) => examined(one)),
     ...cpuFindings(new Map([...told.reports].map(([host, { cpu }]) => [host, cpu]))).map((one) => examined(one)),
@@ -66,6 +69,12 @@ export async function clusterChecks(wish: ClusterChecksWish): Promise<Examined[]
     ...store,
     ...disks,
   ]
+}
+
+function authorityChecks(state: AuthorityState): Examined[] {
+  if (state.kind === 'calm') return []
+  if (state.kind === 'left-behind') return [examined(finding('authority-behind', 'fail', null, {}))]
+  return [examined(finding('authority-changing', 'warn', null, { members: state.waitsFor.join(', ') }))]
 }
 
 interface Told {

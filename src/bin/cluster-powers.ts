@@ -18,7 +18,9 @@ import type { AliveRecord, LeaderRecord, MemberRecord } from '../model/member.ts
 import type { StoredCluster } from '../model/stored-cluster.ts'
 import { silentLog } from '../ports/log.ts'
 import { type Entry, type Store, storeKeys } from '../ports/store.ts'
+import { authorityProgress, rotateAuthority } from './authority-change.ts'
 import { foundCluster, joinCluster } from './cluster-setup.ts'
+import { requireNoAuthorityChange } from './member-routes.ts'
 import { identityFolderOf, openMemberStore } from './member-store.ts'
 import { type OwnStore, ownStoreOf } from './own-store.ts'
 import { backUp, forget, type MemberHere, restore, restoredExternally, standDown } from './restore-cluster.ts'
@@ -55,6 +57,8 @@ export function clusterPowers(env: Readonly<Record<string, string | undefined>>)
     backup: (path) => asMember(stateDirectory, (acting) => backUp(hereOf(acting), path)),
     restore: (path, alone) => asMember(stateDirectory, (acting) => restore(hereOf(acting), path, alone)),
     restoredExternally: (alone) => asMember(stateDirectory, (acting) => restoredExternally(hereOf(acting), alone)),
+    rotateAuthority: () => asMember(stateDirectory, rotateAuthority),
+    authorityProgress: (next) => asMember(stateDirectory, ({ store }) => authorityProgress(store, next)),
     standDown: () => asMember(stateDirectory, (acting) => standDown(hereOf(acting))),
     forget: () => asMember(stateDirectory, (acting) => forget(hereOf(acting))),
   }
@@ -93,7 +97,8 @@ async function issueToken(
   if (state.kind !== 'member' || state.authorityKey === null) {
     throw new Fault('refused', 'not-done', { why: 'signs-nobody' })
   }
-  const authority = { certificate: state.identity.authority, key: state.authorityKey }
+  await requireNoAuthorityChange(store)
+  const authority = (await folder.signer())!
   const { entries } = await store.read(storeKeys.members)
   const addresses = entries.flatMap(({ value }) => (JSON.parse(value) as MemberRecord).addresses)
   const enrolment = new Enrolment(store, authority, localClock(), silentLog)

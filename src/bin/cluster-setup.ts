@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { type Identity, publicKeyOf } from '../drivers/ca/certificates.ts'
+import { type Identity, publicKeyOf, signerIn } from '../drivers/ca/certificates.ts'
 import { Enrolment } from '../drivers/ca/enrolment.ts'
 import { IdentityFolder } from '../drivers/ca/identity-folder.ts'
 import { parseToken } from '../drivers/ca/join-token.ts'
@@ -57,7 +57,7 @@ export async function foundCluster(wish: FoundWish): Promise<MemberFile> {
   const file: MemberFile = { version: 1, cluster: wish.cluster, record, peerPort, store: storeFor(wish, record) }
   await ownStoreOf(file, wish.stateDirectory, () => identity, wish.etcdProgram)?.found()
   await withStore(file, identity, async (store) => {
-    const authority = { certificate: identity.authority, key: authorityKey }
+    const authority = signerIn(identity.authority, authorityKey)!
     await requireOwnOrNone(store, record.id)
     await new Enrolment(store, authority, clock, silentLog).admitFounder(names, publicKeyOf(identity.key))
     const key = storeKeys.member(record.id)

@@ -218,7 +218,7 @@ function checksOf(member: MemberDrivers, leader: Leader, here: HostHere, clock: 
   return {
     ...{ self, spec: cluster, members: members?.sights ?? new Map(), store: member.store },
     questionsTo: (of) => (of === self ? here : member.questionsTo(of)),
-    roundTripMs: member.roundTripMs,
+    ...{ roundTripMs: member.roundTripMs, authority: member.authority },
     wall: () => clock.wall(),
     nowMs: () => performance.now(),
   }

@@ -5,7 +5,7 @@ import type { AgentClusterPorts } from '../agent/ports.ts'
 import { StoreObservations } from '../agent/store-observations.ts'
 import type { ClusterPorts } from '../control/ports.ts'
 import { leaseTimes } from '../core/lease-times.ts'
-import type { Identity } from '../drivers/ca/certificates.ts'
+import { fingerprint, type Identity, readCertificate } from '../drivers/ca/certificates.ts'
 import { Enrolment } from '../drivers/ca/enrolment.ts'
 import { IdentityFolder } from '../drivers/ca/identity-folder.ts'
 import { Renewer, signItself } from '../drivers/ca/renewer.ts'
@@ -17,6 +17,7 @@ import { isVirtual } from '../drivers/host/machine.ts'
 import { createArmingMemory } from '../drivers/local/arming-memory.ts'
 import { keepKnownMembers, readKnownMembers } from '../drivers/local/known-members.ts'
 import { type MemberFile, writeMemberFile } from '../drivers/local/member-file.ts'
+import { askAuthorityKey } from '../drivers/peers/authority-key.ts'
 import { historyPeers } from '../drivers/peers/history-copies.ts'
 import { guestsOfMember } from '../drivers/peers/host-guests.ts'
 import { type HostQuestions, questionsTo } from '../drivers/peers/host-questions.ts'
@@ -34,6 +35,7 @@ import type { MigrationOptions } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Watchdog, WatchdogState } from '../ports/watchdog.ts'
+import { AuthorityKeeper, type AuthorityState } from './authority-keeper.ts'
 import type { ClusterInForce } from './cluster-in-force.ts'
 import { type KnownMembers, MemberDirectory } from './member-directory.ts'
 import { memberLines, memberRoutes } from './member-routes.ts'
@@ -72,6 +74,8 @@ export interface MemberDrivers {
   readonly ownPlaces: () => readonly string[]
   /** What this member shows to the others, kept in date. */
   readonly identity: Pick<Renewer, 'identity' | 'onRenewed'>
+  /** How a change of the cluster's authority stands. */
+  readonly authority: () => AuthorityState
   readonly questionsTo: (member: HostId) => HostQuestions
   readonly guestsOf: (member: HostId) => HostGuests
   /** See `roundTripMs`; null: the store is not ours, or too few of its members answer. */
@@ -89,7 +93,7 @@ const feederUnit = 'vigia-watchdog.service'
 export async function openMember(options: MemberOptions): Promise<MemberDrivers> {
   const { file, clock, log, life, bootId, inForce } = options
   const host = file.record.id
-  const { renewer, authority, directory } = await openIdentity(options)
+  const { renewer, folder, addresses, directory } = await openIdentity(options)
   const store = openMemberStore(file, host, () => renewer.identity)
   const members = directory(store)
   const own = ownStoreOf(file, options.stateDirectory, () => renewer.identity, options.etcdProgram)
@@ -105,8 +109,12 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
     log,
     routes: memberRoutes({
       ...{ file, store, clock, members },
-      authority: renewer.identity.authority,
-      enrolment: authority === null ? null : new Enrolment(store, authority, clock, log),
+      authority: () => renewer.identity.authority,
+      enrolment: async () => {
+        const pair = await folder.signer()
+        return pair === null ? null : new Enrolment(store, pair, clock, log)
+      },
+      nextAuthorityKey: (next) => nextKeyIn(folder, next),
       lease: () => lease,
       history: options.history,
       renewedWithinMs: () => leaseTimes(inForce.leaseMs).suspectMs,
@@ -125,6 +133,17 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
   const keeper = await keeping
   const others = (): HostId[] => [...lease.members().keys()].filter((member) => member !== host)
   const endCopies = giveHistoryCopies({ history: options.history, peers: historyPeers(peers, others), clock, log })
+  const keptAuthority = new AuthorityKeeper({
+    ...{ store, clock, log, folder, renewer, own, self: file.record },
+    members: () => members.records(),
+    present: () => presentIn(lease, clock, leaseTimes(inForce.leaseMs).suspectMs),
+    otherPlaces: () => members.otherAddresses(),
+    askKey: (member, next) => askAuthorityKey(peers, member, next),
+    sign: (next) =>
+      next.key === null
+        ? renewRemotely(renewer.identity, members.otherAddresses(), clock.wall())
+        : signItself({ certificate: next.certificate, key: next.key }, clock, addresses)(renewer.identity),
+  })
   const observations = new StoreObservations({ store, clock, log, host })
   return {
     ...{ store, observations, lease },
@@ -138,13 +157,14 @@ export async function openMember(options: MemberOptions): Promise<MemberDrivers>
       hook: createProgramHook(),
       fencer: createFenceAgents({ devicesOf: (id) => inForce.hostSpec(id)?.fence ?? [] }),
     },
-    ...{ self: host, identity: renewer, dismissed: members.dismissed },
+    ...{ self: host, identity: renewer, dismissed: members.dismissed, authority: () => keptAuthority.state },
     ownPlaces: () => members.addressesOf(host).map((place) => place.host),
     questionsTo: (member) => questionsTo(peers, member),
     guestsOf: (member) => guestsOfMember(peers, member),
     roundTripMs: () => roundTripOf(own, host),
     close: async () => {
       endCopies()
+      keptAuthority.stop()
       keeper?.stop()
       lease.stop()
       observations.stop()
@@ -163,24 +183,40 @@ async function openIdentity({ file, stateDirectory, clock, log, inForce }: Membe
   const state = await folder.load()
   if (state.kind !== 'member')
     throw new Fault('certificate-refused', 'not-done', { path: folder.path, text: 'missing' })
-  const { identity, authorityKey } = state
-  const authority = authorityKey === null ? null : { certificate: identity.authority, key: authorityKey }
+  const { identity } = state
   let members: MemberDirectory | null = null
   const known: KnownMembers = {
     records: await readKnownMembers(stateDirectory),
     keep: (records) => keepKnownMembers(stateDirectory, records),
   }
   const addresses = file.record.addresses.map((address) => parseAddress(address)?.host ?? address)
-  const renew =
-    authority === null
-      ? (of: Identity) => renewRemotely(of, members?.otherAddresses() ?? [], clock.wall())
-      : signItself(authority, clock, addresses)
+  const renew = async (of: Identity): Promise<string> => {
+    const pair = await folder.signer()
+    return pair === null
+      ? renewRemotely(of, members?.otherAddresses() ?? [], clock.wall())
+      : signItself(pair, clock, addresses)(of)
+  }
   const renewer = new Renewer({ folder, identity, clock, log, renew })
   const directory = (store: Store): MemberDirectory => {
     members = new MemberDirectory({ store, clock, log }, file.record, inForce, known)
     return members
   }
-  return { renewer, authority, directory }
+  return { renewer, folder, addresses, directory }
+}
+
+/** Null: this host has it not. */
+async function nextKeyIn(folder: IdentityFolder, wanted: string): Promise<string | null> {
+  const next = await folder.next()
+  return next !== null && fingerprint(readCertificate(next.certificate)) === wanted ? next.key : null
+}
+
+/** Members whose record changed a moment ago, this one among them. */
+function presentIn(lease: MemberLease, clock: Clock, withinMs: number): ReadonlySet<HostId> {
+  const now = clock.now()
+  const there = [...lease.members().values()].filter(
+    ({ alive, renewed, unchangedSince }) => alive?.left === false && renewed && now - unchangedSince < withinMs,
+  )
+  return new Set(there.map(({ member }) => member))
 }
 
 async function roundTripOf(own: OwnStore | null, self: HostId): Promise<number | null> {

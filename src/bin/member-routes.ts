@@ -3,6 +3,7 @@ import { requireSpoken } from '../core/store-schema.ts'
 import type { Enrolment } from '../drivers/ca/enrolment.ts'
 import { type MemberKey, memberKeyEntry, readOne } from '../drivers/ca/stored-identities.ts'
 import type { MemberFile, StorePlace } from '../drivers/local/member-file.ts'
+import { authorityKeyPath, authorityKeyRoute } from '../drivers/peers/authority-key.ts'
 import { historyPath, historyRoute } from '../drivers/peers/history-copies.ts'
 import { hostGuestsPath, hostGuestsRoute, linePath, lineRoute } from '../drivers/peers/host-guests.ts'
 import { type HostQuestions, hostQuestionPath, hostRoute } from '../drivers/peers/host-questions.ts'
@@ -10,6 +11,7 @@ import { introductionPath } from '../drivers/peers/introduction.ts'
 import { enrolmentRoutes } from '../drivers/peers/joining.ts'
 import type { LineRoute, Route } from '../drivers/peers/peer-server.ts'
 import { paths } from '../drivers/peers/wire.ts'
+import type { AuthorityChange } from '../model/authority-change.ts'
 import { Fault } from '../model/fault.ts'
 import { type HostId, hostId } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
@@ -23,10 +25,12 @@ import { allEndpoints } from './own-store.ts'
 
 export interface MemberRoutesOptions {
   readonly file: MemberFile
-  /** Its certificate, PEM. */
-  readonly authority: string
+  /** Whom this member trusts, PEM. */
+  readonly authority: () => string
   /** Null: this member signs nobody. */
-  readonly enrolment: Enrolment | null
+  readonly enrolment: () => Promise<Enrolment | null>
+  /** The key of the authority that this names; null: this host has it not. */
+  readonly nextAuthorityKey: (next: string) => Promise<string | null>
   readonly store: Store
   readonly clock: Clock
   readonly lease: () => MemberLease
@@ -51,7 +55,7 @@ const majorityLookMs = 200
 /** What a member answers on its port beside questions: joining, renewing, and what the store is to those who have joined. */
 export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, Route> {
   const { file, authority, enrolment, members, store } = options
-  const routes = new Map(enrolmentRoutes(authority, () => enrolment))
+  const routes = new Map(enrolmentRoutes(authority, enrolment))
   const join = routes.get(paths.join)!
   routes.set(paths.join, {
     maxBytes: join.maxBytes,
@@ -59,6 +63,7 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
       // One that is a member already comes back: how many there are stays the same.
       if (members.record(memberIn(body)) === null) await requireMajority(options)
       await requireSameSchema(store, body)
+      await requireNoAuthorityChange(store)
       const answer = await join.answer(body, shown)
       await recordMember(options, body)
       return answer
@@ -67,6 +72,8 @@ export function memberRoutes(options: MemberRoutesOptions): ReadonlyMap<string, 
   const standingOf = (member: HostId, hash: string) => members.standingOf(member, hash)
   routes.set(hostQuestionPath, hostRoute(options.here, { standingOf }))
   routes.set(hostGuestsPath, hostGuestsRoute(options.guests, { standingOf }))
+  const kindOf = (member: HostId) => members.record(member)?.kind ?? null
+  routes.set(authorityKeyPath, authorityKeyRoute({ standingOf, kindOf, keyOf: options.nextAuthorityKey }))
   routes.set(historyPath, historyRoute(options.history, { standingOf }))
   routes.set(introductionPath, {
     maxBytes,
@@ -124,6 +131,12 @@ async function requireMajority({ lease, clock, renewedWithinMs }: MemberRoutesOp
       throw new Fault('no-quorum', 'not-done', { text: `${renewing.length} / ${sights.length}` })
     await new Promise<void>((resolve) => clock.after(majorityLookMs, resolve))
   }
+}
+
+/** What a new member would be given may be worth nothing a moment later. Faults: `refused` (`authority-changes`). */
+export async function requireNoAuthorityChange(store: Store): Promise<void> {
+  const change = await readOne<AuthorityChange>(store, storeKeys.authorityChange)
+  if (change !== null) throw new Fault('refused', 'not-done', { why: 'authority-changes' })
 }
 
 /** One that would not understand the store is not let in: it could neither be led nor lead. */

@@ -2,6 +2,7 @@ import type { Client } from '../client/client.ts'
 import type { DoctorCheck } from '../contract/doctor.ts'
 import type { Design } from '../core/foresight/design.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
+import type { AuthorityStage } from '../model/authority-change.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { Actor, EventWord } from '../model/event.ts'
 import type { FoundPort, HostFacts } from '../model/host-facts.ts'
@@ -121,11 +122,24 @@ export interface ClusterPowers {
    * `restore`. Faults: `refused` (`daemon-runs`, `daemon-runs-there`, `own-store`, `another-cluster`), the store's.
    */
   restoredExternally(alone: boolean): Promise<void>
+  /**
+   * Begins to make the cluster's authority anew, or (`begun` false) finds that it is being made; the daemons do it. `next` names this change.
+   * Faults: `refused` (`no-member`, `signs-nobody`), `daemon-busy`, the store's.
+   */
+  rotateAuthority(): Promise<{ readonly next: string; readonly begun: boolean }>
+  /** How far each member has come with it; null: it is done. Faults: the store's. */
+  authorityProgress(next: string): Promise<readonly AuthorityLine[] | null>
   /** This host gives up a store that is lost for good; its guests go on. Faults: `refused` (`store-answers`, `not-lost-for-all`). */
   standDown(): Promise<HostId>
   /** This host forgets a cluster whose store is another one now. Faults: `refused` (`still-member`, `still-armed`, `daemon-runs`). */
   forget(): Promise<HostId>
   members(): Promise<readonly MemberLine[]>
+}
+
+/** One member in a change of the authority; `stage` null: it has not begun. */
+export interface AuthorityLine {
+  readonly member: HostId
+  readonly stage: AuthorityStage | null
 }
 
 /** What only `src/bin` can hand over: it knows the simulator and the daemon. Absent = this installation has it not. */

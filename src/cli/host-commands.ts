@@ -1,7 +1,17 @@
 import type { CommandSpec } from './command.ts'
 
 /** What `vigia cluster` does. */
-export const clusterActions = ['init', 'token', 'join', 'leave', 'members', 'backup', 'restore', 'stand-down'] as const
+export const clusterActions = [
+  'init',
+  'token',
+  'join',
+  'leave',
+  'members',
+  'backup',
+  'restore',
+  'stand-down',
+  'rotate-ca',
+] as const
 
 /** What `vigia top` may be sorted by. */
 export const topOrders = ['cpu', 'memory', 'disk', 'net', 'name'] as const
@@ -75,6 +85,7 @@ export const hostCommands: readonly CommandSpec[] = [
       { name: 'replaced', help: 'option-cluster-replaced' },
       { name: 'forget', help: 'option-cluster-forget' },
       { name: 'alone', help: 'option-cluster-alone' },
+      { name: 'wait', negated: true, help: 'option-cluster-no-wait' },
       { name: 'external', help: 'option-cluster-external' },
     ],
     summary: 'cluster-summary',
@@ -84,6 +95,7 @@ export const hostCommands: readonly CommandSpec[] = [
       { line: 'vigia cluster token', help: 'cluster-example-token' },
       { line: 'vigia cluster join TOKEN', help: 'cluster-example-join' },
       { line: 'vigia cluster members', help: 'cluster-example-members' },
+      { line: 'vigia cluster rotate-ca', help: 'cluster-example-rotate-ca' },
       { line: 'vigia cluster backup /root/store.snapshot', help: 'cluster-example-backup' },
     ],
     exits: ['exit-ok', 'exit-members', 'exit-usage', 'exit-no-quorum'],

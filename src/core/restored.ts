@@ -12,6 +12,7 @@ export interface StorePrefixes {
   readonly seens: string
   readonly leader: string
   readonly tokens: string
+  readonly authority: string
   readonly sessions: string
   readonly links: string
   readonly guestRecords: string
@@ -84,7 +85,7 @@ export function restoredStore(
     hostWishes.flatMap(({ id, wish: { fenceSerial = 0 } }) => (fenceSerial > 0 ? [[id, fenceSerial]] : [])),
   )
   const fencing: FencingRecord = { hosts: [], asked, resetSerial: reset ?? 0 }
-  const old = [keys.alives, keys.seens, keys.hostRecords, keys.tokens, keys.sessions, keys.links]
+  const old = [keys.alives, keys.seens, keys.hostRecords, keys.tokens, keys.authority, keys.sessions, keys.links]
     .flatMap(under)
     .map(([, , key]) => key)
   return {

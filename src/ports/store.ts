@@ -98,6 +98,12 @@ export const storeKeys = {
   /** Written by the member that admits. JSON of the drivers' MemberKey. */
   memberKeys: 'member-key/',
   tokens: 'token/',
+  /** Written by `vigia cluster rotate-ca`. JSON of AuthorityChange. */
+  authorityChange: 'authority/change',
+  /** Written by the member itself. JSON of AuthorityProgress. */
+  authorityProgress: (member: string) => `authority/at/${member}`,
+  authorityProgresses: 'authority/at/',
+  authority: 'authority/',
   /** Who may come in, all of it. Written by the API. */
   access: 'access/',
   /** JSON of AccountRecord. */

@@ -60,6 +60,7 @@ async function found(t: TestContext, made: ReadonlyMap<HostId, TestHost>, spec: 
     members: new Map([...made.keys()].map((id) => [id, sight(id)])),
     questionsTo: (of) => (of === self ? here : questionsTo(peers, of)),
     roundTripMs: async () => null,
+    authority: () => ({ kind: 'calm' }),
   })
   assert.deepEqual((await store.read('doctor/')).entries, [])
   return checks.map(({ id, result, subject, fault }) => `${subject ?? '-'} ${fault?.code ?? id} ${result}`)

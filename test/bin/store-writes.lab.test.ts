@@ -30,6 +30,7 @@ for (const { delayMs, result } of disks) {
       ...{ self: hostId('alfa'), spec: null, members: new Map(), store },
       questionsTo: () => assert.fail('there is nobody else'),
       roundTripMs: async () => null,
+      authority: () => ({ kind: 'calm' }),
       wall: () => Date.now(),
       nowMs: () => performance.now(),
     })

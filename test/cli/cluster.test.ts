@@ -46,6 +46,14 @@ function typed() {
     restoredExternally: async (alone) => {
       asked.push(['restored-externally', alone])
     },
+    rotateAuthority: async () => {
+      asked.push(['rotate'])
+      return { next: 'abc', begun: true }
+    },
+    authorityProgress: async (next) => {
+      asked.push(['progress', next])
+      return asked.length > 3 ? null : [{ member: hostId('alfa'), stage: 'renewed' }]
+    },
     standDown: async () => {
       asked.push(['stand-down'])
       return hostId('alfa')
@@ -139,7 +147,7 @@ test('an action that there is not, and one word too many', async () => {
   const { options } = typed()
   assert.match(
     (await type('cluster found', options)).err,
-    /expected init, token, join, leave, members, backup, restore, stand-down, got "found"/,
+    /expected init, token, join, leave, members, backup, restore, stand-down, rotate-ca, got "found"/,
   )
   assert.equal((await type('cluster members alfa', options)).exitCode, 64)
 })
@@ -179,4 +187,16 @@ test('what gives up a store asks first, and says what comes next', async () => {
     ['leave', 'beta', false],
     ['backup', 'b.snapshot'],
   ])
+})
+
+test('the authority is made anew by the daemons; the command begins it and tells how far they are', async () => {
+  const { asked, options } = typed()
+  assert.equal((await type('cluster rotate-ca', options)).exitCode, 64, 'without anybody to ask')
+  const followed = await type('cluster rotate-ca --yes', options)
+  assert.equal(followed.out, 'the cluster has a new authority; nothing of the old one opens anything\n')
+  assert.match(followed.err, /alfa: shows a certificate of the new authority/)
+  assert.deepEqual(asked.slice(0, 2), [['rotate'], ['progress', 'abc']])
+  asked.length = 0
+  assert.match((await type('cluster rotate-ca --yes --no-wait', options)).out, /goes on without this command/)
+  assert.deepEqual(asked, [['rotate']])
 })

@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { exitCodes } from '../../contract/exit-codes.ts'
 import { schemaVersion } from '../../contract/protocol.ts'
+import { Fault } from '../../model/fault.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext, ClusterPowers, MemberLine, MemberOptions } from '../context.ts'
 import { clusterActions } from '../host-commands.ts'
 import { say, show } from '../output.ts'
 import { table } from '../table.ts'
 import { badValue, UsageError } from '../usage.ts'
+
+/** A step of one member takes about as long. */
+const followEachMs = 1_000
 
 const takesName: readonly string[] = ['join', 'leave', 'backup', 'restore']
 
@@ -38,6 +43,8 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
       return restore(context, input, cluster, name)
     case 'stand-down':
       return standDown(context, cluster)
+    case 'rotate-ca':
+      return rotateAuthority(context, input, cluster)
     default:
       throw badValue(text, clusterActions.join('|'), clusterActions.join(', '), action, 'cluster')
   }
@@ -202,6 +209,49 @@ async function standDown(context: CliContext, cluster: ClusterPowers): Promise<n
     rows: () => [['member'], [member]],
   })
   return exitCodes.ok
+}
+
+/** The daemons do it: this only begins, and tells how far each member is. */
+async function rotateAuthority(context: CliContext, input: CommandInput, cluster: ClusterPowers): Promise<number> {
+  const { text } = context
+  if (!(await confirmed(context, text.cli('cluster-rotate-question')))) return exitCodes.failed
+  const { next, begun } = await cluster.rotateAuthority()
+  say(context, text.cli(begun ? 'cluster-rotate-begun' : 'cluster-rotate-goes-on'))
+  const waits = !input.switches.has('no-wait')
+  const done = waits && (await followChange(context, cluster, next))
+  await show(context, {
+    data: { schemaVersion, next, begun, done },
+    lines: () => [text.cli(done ? 'cluster-rotate-done' : 'cluster-rotate-left')],
+    rows: () => [
+      ['next', 'begun', 'done'],
+      [next, begun, done],
+    ],
+  })
+  return exitCodes.ok
+}
+
+/** False: interrupted; it goes on all the same. A store that is started anew meanwhile is asked again. */
+async function followChange(context: CliContext, cluster: ClusterPowers, next: string): Promise<boolean> {
+  const { text, interrupted } = context
+  const told = new Map<string, string | null>()
+  while (!interrupted.aborted) {
+    const lines = await cluster.authorityProgress(next).catch((error: unknown) => {
+      if (error instanceof Fault && (error.code.startsWith('store-') || error.code === 'timeout')) return []
+      throw error
+    })
+    if (lines === null) return true
+    for (const { member, stage } of lines) {
+      if (told.get(member) === stage) continue
+      told.set(member, stage)
+      say(context, text.cli('cluster-rotate-stage', { member, stage: text.cli(`cluster-rotate-${stage ?? 'none'}`) }))
+    }
+    await pause(followEachMs, interrupted)
+  }
+  return false
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return delay(ms, undefined, { signal }).catch(() => {})
 }
 
 async function confirmed(context: CliContext, question: string): Promise<boolean> {

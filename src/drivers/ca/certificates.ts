@@ -11,7 +11,7 @@ export interface AuthorityPair {
 /** What a member shows to others: PEM texts. The same object for as long as nothing changed. */
 export interface Identity {
   readonly member: HostId
-  /** Of the authority. */
+  /** Whom it trusts: the cluster's authority; while that is changed, the old and the new one, the one that signed its own certificate first. */
   readonly authority: string
   readonly certificate: string
   readonly key: string
@@ -35,11 +35,16 @@ export type KeyStanding = 'known' | 'unseen' | 'foreign'
 const neededUses = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']
 
 /**
- * Reads a certificate of this authority. That whoever showed it holds its key is the handshake's matter. Only what the authority
+ * Reads a certificate of this authority, or of one of these. That whoever showed it holds its key is the handshake's matter. Only what the authority
  * itself signed counts: no certificate between the two, and none that may sign. Faults: `certificate-refused`.
  */
-export function readShown(certificate: X509Certificate, authority: X509Certificate, now: WallTime): Shown {
-  if (!signedBy(certificate, authority)) throw refused('not of this cluster')
+export function readShown(
+  certificate: X509Certificate,
+  authority: X509Certificate | readonly X509Certificate[],
+  now: WallTime,
+): Shown {
+  const authorities = authority instanceof X509Certificate ? [authority] : authority
+  if (!authorities.some((one) => signedBy(certificate, one))) throw refused('not of this cluster')
   const uses = certificate.keyUsage ?? []
   if (certificate.ca || neededUses.some((use) => !uses.includes(use))) throw refused('not the certificate of a member')
   const member = certificate.subject.startsWith('CN=') ? certificate.subject.slice(3) : ''
@@ -55,6 +60,25 @@ export function acceptShown(shown: Shown, standing: KeyStanding): HostId {
   if (standing === 'foreign') throw refused('not the key of this member', shown.member)
   if (standing === 'known' || shown.validity === 'valid') return shown.member
   throw refused(shown.validity === 'expired' ? 'expired' : 'not valid yet', shown.member)
+}
+
+/** All certificates of a text, in order. Faults: `certificate-refused` where there is none, or one is damaged. */
+export function readCertificates(pem: string, path = ''): [X509Certificate, ...X509Certificate[]] {
+  const [first, ...more] = (pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n?/g) ?? []).map(
+    (one) => readCertificate(one, path),
+  )
+  return [first ?? readCertificate(pem, path), ...more]
+}
+
+/** As it is written into a file. */
+export function pemOf(certificate: X509Certificate): string {
+  return certificate.toString()
+}
+
+/** Of the authorities that a member trusts, the one whose key it holds. Null: none. */
+export function signerIn(authority: string, key: string | null): AuthorityPair | null {
+  const found = key === null ? undefined : readCertificates(authority).find((one) => belongTogether(one, key))
+  return found === undefined || key === null ? null : { certificate: pemOf(found), key }
 }
 
 /** A certificate's text as an object. Faults: `certificate-refused`. */

@@ -9,9 +9,13 @@ import {
   type AuthorityPair,
   belongTogether,
   type Identity,
+  pemOf,
   publicKeyOf,
   readCertificate,
+  readCertificates,
   readShown,
+  signedBy,
+  signerIn,
 } from './certificates.ts'
 import { syncFolder, unfinishedEnding, writeDurably } from './durable-file.ts'
 
@@ -110,10 +114,84 @@ export class IdentityFolder {
     return { ...identity, certificate }
   }
 
+  /** The authority that is to come after the present one, as far as this host has it. `key`: null on a witness. Null: none is under way here. */
+  async next(): Promise<{ readonly certificate: string; readonly key: string | null } | null> {
+    const [certificate, key] = [await this.#read('next.crt'), await this.#read('next.key')]
+    return certificate === null ? null : { certificate, key }
+  }
+
+  /** Makes the next authority. Repeated after a crash it is the same one. */
+  async prepareNext(cluster: string, now: WallTime): Promise<AuthorityPair> {
+    const begun = await this.next()
+    if (begun?.key != null && isPair(begun.certificate, begun.key)) return { ...begun, key: begun.key }
+    const made = await makeAuthority(cluster, now)
+    await this.#write('next.key', made.key)
+    await this.#write('next.crt', made.certificate)
+    return made
+  }
+
+  /** From now on certificates of both authorities are taken. Faults: `certificate-refused` when the key is not the authority's. */
+  async trustNext(next: { readonly certificate: string; readonly key: string | null }): Promise<Identity> {
+    const { identity } = await this.#member()
+    if (next.key !== null && !isPair(next.certificate, next.key))
+      throw this.#refused('next.key', 'not of this authority')
+    if (next.key !== null) await this.#write('next.key', next.key)
+    await this.#write('next.crt', next.certificate)
+    const [own, added] = [readCertificate(identity.certificate), readCertificate(next.certificate)]
+    // Of an earlier change that came to nothing: only who signed for this host is taken besides.
+    const signers = readCertificates(identity.authority).filter(
+      (one) => signedBy(own, one) && !one.raw.equals(added.raw),
+    )
+    const authority = [...signers, added].map(pemOf).join('')
+    await this.#write('authority.crt', authority)
+    return { ...identity, authority }
+  }
+
+  /** From now on this certificate of the next authority is shown, and others are signed by it. Faults as of `joined`. */
+  async takeNext(certificate: string): Promise<Identity> {
+    const { identity } = await this.#member()
+    const next = await this.next()
+    if (next === null) throw this.#refused('next.crt', 'missing')
+    const above = readCertificate(next.certificate)
+    if (!signedBy(readCertificate(certificate), above)) throw this.#refused('member.crt', 'not of the next authority')
+    const old = readCertificates(identity.authority).filter((one) => !one.raw.equals(above.raw))
+    const authority = [above, ...old].map(pemOf).join('')
+    this.#check({ authority, authorityKey: null, certificate }, identity.key)
+    if (next.key !== null) await this.#write('authority.key', next.key)
+    await this.#write('member.crt', certificate)
+    await this.#write('authority.crt', authority)
+    return { ...identity, authority, certificate }
+  }
+
+  /** From now on only the next authority counts, and it is the present one. Repeated after a crash it carries on. */
+  async dropOld(): Promise<Identity> {
+    const { identity } = await this.#member()
+    const own = readCertificate(identity.certificate)
+    const authority = readCertificates(identity.authority)
+      .filter((one) => signedBy(own, one))
+      .map(pemOf)
+      .join('')
+    await this.#write('authority.crt', authority)
+    for (const name of ['next.key', 'next.crt']) await rm(this.#at(name), { force: true })
+    return { ...identity, authority }
+  }
+
+  /** What this host signs others with. Null: it is a witness. */
+  async signer(): Promise<AuthorityPair | null> {
+    const { identity, authorityKey } = await this.#member()
+    return signerIn(identity.authority, authorityKey)
+  }
+
+  async #member(): Promise<Extract<FolderState, { kind: 'member' }>> {
+    const state = await this.load()
+    if (state.kind === 'member') return state
+    throw this.#refused('member.crt', 'missing')
+  }
+
   /** The host is no member any more. Harmless when repeated. */
   async forget(): Promise<void> {
     try {
-      for (const name of ['member.crt', 'member.key', 'authority.key', 'authority.crt']) {
+      for (const name of ['member.crt', 'member.key', 'authority.key', 'authority.crt', 'next.key', 'next.crt']) {
         await rm(this.#at(name), { force: true })
       }
       await syncFolder(this.path)
@@ -123,9 +201,10 @@ export class IdentityFolder {
   }
 
   #check({ authority, authorityKey, certificate }: Admission, key: string): { readonly member: HostId } {
-    const [above, own] = [this.#certificate('authority.crt', authority), this.#certificate('member.crt', certificate)]
+    const above = readCertificates(authority, this.#at('authority.crt'))
+    const own = this.#certificate('member.crt', certificate)
     if (!belongTogether(own, key)) throw this.#refused('member.crt', 'not of the key in member.key')
-    if (authorityKey !== null && !belongTogether(above, authorityKey)) {
+    if (authorityKey !== null && !above.some((one) => belongTogether(one, authorityKey))) {
       throw this.#refused('authority.crt', 'not of the key in authority.key')
     }
     // Its dates are another matter: an expired one is renewed, not refused.

@@ -40,6 +40,12 @@ export class Renewer {
     return this.#identity
   }
 
+  /** A new certificate, or others to trust, that came by another way and are on disk. */
+  use(identity: Identity): void {
+    this.#identity = identity
+    for (const listener of this.#listeners) listener(identity)
+  }
+
   /** Called with each new certificate, after it is on disk. Returns how to stop. */
   onRenewed(listener: (identity: Identity) => void): () => void {
     this.#listeners.add(listener)

@@ -86,6 +86,13 @@ export class EtcdUpkeep {
     await this.#process.start(this.#keptEnvironment())
   }
 
+  /** Ends it and starts it again, so that it reads anew whom it trusts. A crash in between leaves it for the daemon's next start. Faults as of `untilAnswers`. */
+  async restart(): Promise<void> {
+    await this.#process.stop()
+    await this.start()
+    await this.untilAnswers()
+  }
+
   /** Ends etcd, which takes its vote away until it is started again. */
   async stop(): Promise<void> {
     await this.#process.stop()

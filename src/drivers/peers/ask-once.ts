@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { WallTime } from '../../model/ids.ts'
 import type { Statement } from '../../ports/peers.ts'
 import type { Identity } from '../ca/certificates.ts'
-import { authorityOf, PeerAgent, shownBy } from './connections.ts'
+import { authoritiesOf, PeerAgent, shownBy } from './connections.ts'
 import { exchange } from './exchange.ts'
 import { encodeQuestion, maxMessageBytes, type PeerAddress, parseAnswer, paths } from './wire.ts'
 
@@ -14,7 +14,7 @@ const limitMs = 3_000
  */
 export async function askOnce(identity: Identity, place: PeerAddress, now: WallTime): Promise<Statement | null> {
   const agent = new PeerAgent(place, identity, (socket) => {
-    if (shownBy(socket, authorityOf(identity), now) === null) throw new Error('not of this cluster')
+    if (shownBy(socket, authoritiesOf(identity), now) === null) throw new Error('not of this cluster')
   })
   try {
     const nonce = randomUUID()

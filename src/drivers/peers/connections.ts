@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
 import type { WallTime } from '../../model/ids.ts'
-import { type Identity, readShown, type Shown } from '../ca/certificates.ts'
+import { type Identity, readCertificates, readShown, type Shown } from '../ca/certificates.ts'
 import { Turns } from './turns.ts'
 import type { PeerAddress } from './wire.ts'
 
@@ -84,17 +84,21 @@ export class PeerAgent extends https.Agent {
   }
 }
 
-/** Who is at the other end, by a certificate of this authority. Null: shows none. Faults: `certificate-refused`. */
-export function shownBy(socket: TLSSocket, authority: X509Certificate, now: WallTime): Shown | null {
+/** Who is at the other end, by a certificate of this authority, or of one of these. Null: shows none. Faults: `certificate-refused`. */
+export function shownBy(
+  socket: TLSSocket,
+  authority: X509Certificate | readonly X509Certificate[],
+  now: WallTime,
+): Shown | null {
   const certificate = socket.getPeerX509Certificate()
   return certificate === undefined ? null : readShown(certificate, authority, now)
 }
 
-const read = new WeakMap<Identity, X509Certificate>()
+const read = new WeakMap<Identity, readonly X509Certificate[]>()
 
 /** Parsed once for each identity: it is needed for every connection. */
-export function authorityOf(identity: Identity): X509Certificate {
-  const known = read.get(identity) ?? new X509Certificate(identity.authority)
+export function authoritiesOf(identity: Identity): readonly X509Certificate[] {
+  const known = read.get(identity) ?? readCertificates(identity.authority)
   read.set(identity, known)
   return known
 }

@@ -1,7 +1,7 @@
 import { Fault } from '../../model/fault.ts'
 import type { WallTime } from '../../model/ids.ts'
 import type { Identity } from '../ca/certificates.ts'
-import { authorityOf, PeerAgent, shownBy } from './connections.ts'
+import { authoritiesOf, PeerAgent, shownBy } from './connections.ts'
 import { exchange, NoReply } from './exchange.ts'
 import { addressText, type PeerAddress, parseAddress } from './wire.ts'
 
@@ -33,7 +33,7 @@ export async function askIntroduction(identity: Identity, places: readonly strin
 
 async function askOne(identity: Identity, place: PeerAddress, now: WallTime): Promise<string> {
   const agent = new PeerAgent(place, identity, (socket) => {
-    if (shownBy(socket, authorityOf(identity), now) !== null) return
+    if (shownBy(socket, authoritiesOf(identity), now) !== null) return
     throw new Fault('certificate-refused', 'not-done', { text: 'missing' })
   })
   const member = addressText(place)

@@ -4,11 +4,11 @@ import { Fault, type FaultCode, type FaultDetails, faultCodes, type Outcome } fr
 import { type HostId, hostId, isName, type WallTime } from '../../model/ids.ts'
 import { newestStoreSchema } from '../../model/store-schema.ts'
 import { makeRequest } from '../ca/certificate-maker.ts'
-import { fingerprint, type Identity, readCertificate, signedBy } from '../ca/certificates.ts'
+import { fingerprint, type Identity, readCertificate, readCertificates, signedBy } from '../ca/certificates.ts'
 import type { Enrolment, JoinRequest } from '../ca/enrolment.ts'
 import type { Admission } from '../ca/identity-folder.ts'
 import { parseToken } from '../ca/join-token.ts'
-import { authorityOf, PeerAgent, shownBy } from './connections.ts'
+import { authoritiesOf, PeerAgent, shownBy } from './connections.ts'
 import { exchange, NoReply, type Reply } from './exchange.ts'
 import type { Route } from './peer-server.ts'
 import { addressText, type PeerAddress, parseAddress, paths } from './wire.ts'
@@ -20,22 +20,25 @@ const maxBytes = 16 * 1024
 const joinMs = 10_000
 
 /** Joining and renewing, as answered on the port of the members. `enrolment` null: this member does not hold the authority's key, or not yet. */
-export function enrolmentRoutes(authority: string, enrolment: () => Enrolment | null): ReadonlyMap<string, Route> {
-  const here = (): Enrolment => {
-    const found = enrolment()
+export function enrolmentRoutes(
+  authority: () => string,
+  enrolment: () => Enrolment | null | Promise<Enrolment | null>,
+): ReadonlyMap<string, Route> {
+  const here = async (): Promise<Enrolment> => {
+    const found = await enrolment()
     if (found === null) throw new Fault('peer-lost', 'not-done', { member: '', text: 'this member signs nobody' })
     return found
   }
   return new Map<string, Route>([
-    [paths.authority, { maxBytes: 16, answer: () => JSON.stringify({ authority }) }],
-    [paths.join, { maxBytes, answer: async (body) => JSON.stringify(await here().join(joinIn(body))) }],
+    [paths.authority, { maxBytes: 16, answer: () => JSON.stringify({ authority: authority() }) }],
+    [paths.join, { maxBytes, answer: async (body) => JSON.stringify(await (await here()).join(joinIn(body))) }],
     [
       paths.renew,
       {
         maxBytes,
         answer: async (body, shown) => {
           if (shown === null) throw new Fault('certificate-refused', 'not-done', { text: 'missing' })
-          return JSON.stringify({ certificate: await here().renew(shown, textIn(fieldsIn(body), 'request')) })
+          return JSON.stringify({ certificate: await (await here()).renew(shown, textIn(fieldsIn(body), 'request')) })
         },
       },
     ],
@@ -71,9 +74,17 @@ export async function join({ token, member, addresses, key }: JoinWish, now: Wal
 export async function renewRemotely(identity: Identity, places: readonly string[], now: WallTime): Promise<string> {
   const body = JSON.stringify({ request: await makeRequest(identity.key) })
   return firstThatAnswers(places, async (place) => {
-    const agent = new PeerAgent(place, identity, (socket) => requireMember(socket, authorityOf(identity), now))
+    const agent = new PeerAgent(place, identity, (socket) => requireMember(socket, authoritiesOf(identity), now))
     return textIn(await ask(agent, place, paths.renew, body), 'certificate')
   })
+}
+
+/** Whom the member at this place trusts, `HOST:PORT`: what is served to anybody, and so no proof of anything. Faults as of `join`. */
+export async function authorityShownAt(text: string): Promise<readonly X509Certificate[]> {
+  const place = parseAddress(text)
+  if (place === null) throw new Fault('peer-lost', 'not-done', { member: text, text: 'no address is known' })
+  const agent = new PeerAgent(place, null, () => {})
+  return readCertificates(textIn(await ask(agent, place, paths.authority, '{}'), 'authority'))
 }
 
 /** What is served to anybody is believed only by its fingerprint. */
@@ -85,7 +96,11 @@ async function authorityAt(place: PeerAddress, expected: string): Promise<X509Ce
 }
 
 /** Any member will do. Dates are not asked of it: a new host's clock is the likelier one to be wrong. */
-function requireMember(socket: TLSSocket, authority: X509Certificate, now: WallTime): void {
+function requireMember(
+  socket: TLSSocket,
+  authority: X509Certificate | readonly X509Certificate[],
+  now: WallTime,
+): void {
   if (shownBy(socket, authority, now) === null) throw new Fault('certificate-refused', 'not-done', { text: 'missing' })
 }
 

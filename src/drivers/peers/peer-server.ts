@@ -10,7 +10,7 @@ import { joinLines } from '../../ports/lines.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Identity, Shown } from '../ca/certificates.ts'
 import { socketLine } from '../lines/socket-line.ts'
-import { authorityOf, shownBy, tcpKeepaliveMs } from './connections.ts'
+import { authoritiesOf, shownBy, tcpKeepaliveMs } from './connections.ts'
 import { textOf } from './exchange.ts'
 import { lineProtocol } from './upgrade.ts'
 import type { PeerAddress } from './wire.ts'
@@ -60,14 +60,14 @@ export class PeerServer {
   readonly #wall: () => WallTime
   readonly #log: Log
   readonly #sockets = new Set<Socket>()
-  #authority: X509Certificate
+  #authority: readonly X509Certificate[]
 
   private constructor(options: PeerServerOptions, routes: ReadonlyMap<string, Route>) {
     this.#routes = routes
     this.#lines = options.lines ?? new Map()
     this.#wall = options.wall
     this.#log = options.log
-    this.#authority = authorityOf(options.identity)
+    this.#authority = authoritiesOf(options.identity)
     this.#server = https.createServer(
       {
         ...material(options.identity),
@@ -117,7 +117,7 @@ export class PeerServer {
 
   /** Connections from now on see the new certificate; those that stand go on. */
   use(identity: Identity): void {
-    this.#authority = authorityOf(identity)
+    this.#authority = authoritiesOf(identity)
     this.#server.setSecureContext({ ...material(identity), minVersion: 'TLSv1.3' })
   }
 

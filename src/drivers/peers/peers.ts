@@ -7,7 +7,7 @@ import type { Answer, Peers, Question } from '../../ports/peers.ts'
 import { acceptShown, type Identity, type KeyStanding, type Shown } from '../ca/certificates.ts'
 import { socketLine } from '../lines/socket-line.ts'
 import { systemCode } from '../machine/file-faults.ts'
-import { authorityOf, PeerAgent, shownBy, tcpKeepaliveMs } from './connections.ts'
+import { authoritiesOf, PeerAgent, shownBy, tcpKeepaliveMs } from './connections.ts'
 import { exchange, NoReply, type Reply } from './exchange.ts'
 import { type LineRoute, PeerServer, type Route } from './peer-server.ts'
 import { upgrade } from './upgrade.ts'
@@ -208,7 +208,7 @@ export class HttpsPeers implements Peers {
   #newAgent(member: HostId, address: PeerAddress): PeerAgent {
     const identity = this.#identity
     return new PeerAgent(address, identity, (socket) => {
-      const shown = shownBy(socket, authorityOf(identity), this.#options.wall())
+      const shown = shownBy(socket, authoritiesOf(identity), this.#options.wall())
       if (accepted(shown, this.#options) !== member) throw lost(member, 'not-done', 'not the member that was asked')
     })
   }

@@ -2,11 +2,12 @@
 export const clusterHelp = {
   'cluster-summary': "this host's place among several",
   'cluster-about':
-    'init makes this host the first member of a cluster, whose store is an etcd that Vigia starts on each member, or with --etcd one that is there already. token prints a token on any member; with it, join makes another host a member within the hour. leave takes this host out again: first move its guests away (maintenance); with a name it takes out one that is gone for good. with --forget, a host forgets a cluster whose store is another one now. members shows who belongs to it, and who renews now.\n\nbackup saves the whole store into a file; restore makes the store anew from one on a host whose vigiad and etcd are stopped, or from its own copy when all others are off for good (--alone). An etcd of your own is restored by its own tools, and made fit with restore --external. After a restore no guest starts until every host has been looked at. stand-down lets a host live on, its guests with it, whose store is lost for good.\n\nEach works on the files of /var/lib/vigia, so as root, and takes effect when vigiad starts again. A witness is a small machine that counts as a member and has no guests.',
+    'init makes this host the first member of a cluster, whose store is an etcd that Vigia starts on each member, or with --etcd one that is there already. token prints a token on any member; with it, join makes another host a member within the hour. leave takes this host out again: first move its guests away (maintenance); with a name it takes out one that is gone for good. with --forget, a host forgets a cluster whose store is another one now. members shows who belongs to it, and who renews now.\n\nbackup saves the whole store into a file; restore makes the store anew from one on a host whose vigiad and etcd are stopped, or from its own copy when all others are off for good (--alone). An etcd of your own is restored by its own tools, and made fit with restore --external. After a restore no guest starts until every host has been looked at. stand-down lets a host live on, its guests with it, whose store is lost for good.\n\nrotate-ca makes the authority anew that signs the certificates of all members, while everything goes on: all trust both, then all are given new certificates, then the old one is dropped. It waits for every member; interrupted at any point it goes on by itself.\n\nEach works on the files of /var/lib/vigia, so as root, and takes effect when vigiad starts again. A witness is a small machine that counts as a member and has no guests.',
   'cluster-example-init': 'the first host',
   'cluster-example-token': 'on a member: what the next host needs',
   'cluster-example-join': 'on the next host',
   'cluster-example-members': 'who is there',
+  'cluster-example-rotate-ca': 'after a host was stolen: nothing that it holds opens anything any more',
   'cluster-example-backup': 'all that the cluster knows, in one file',
   'option-cluster-name': 'name of the cluster; its part of etcd is called so',
   'option-cluster-address':
@@ -21,6 +22,7 @@ export const clusterHelp = {
   'option-cluster-replaces': 'token: for a new machine in the place of this member, which is gone',
   'option-cluster-forget': 'leave, without a name: only this host forgets; the others are not asked',
   'option-cluster-alone': 'restore: all other members are off for good, and their guests with them',
+  'option-cluster-no-wait': 'rotate-ca: return as soon as it has begun',
   'option-cluster-external':
     'restore, without a FILE: an etcd of your own, which its own tools have restored; no vigiad may run on any host',
   'option-cluster-replaced': 'leave: another machine takes its place at once, so two votes may be left in between',
@@ -53,6 +55,17 @@ export const clusterWords = {
   'cluster-restored-external': 'the restored store may be used: on every host, systemctl start vigiad',
   'cluster-restored-external-waits':
     'No guest starts until every host that was a member has been looked at. One that joined after the store was saved is not known: there "vigia cluster leave --forget", then "vigia cluster join TOKEN". One that is off for good: "vigia swear-dead NAME".',
+  'cluster-rotate-question':
+    'All members are given new certificates of a new authority, and the store of each is started anew twice, one after the other. Guests go on. Go on? [y/N] ',
+  'cluster-rotate-begun': 'the authority of the cluster is being changed',
+  'cluster-rotate-goes-on': 'the authority of the cluster is being changed already',
+  'cluster-rotate-stage': '{member}: {stage}',
+  'cluster-rotate-none': 'has not begun',
+  'cluster-rotate-trusts-both': 'trusts the old and the new authority',
+  'cluster-rotate-renewed': 'shows a certificate of the new authority',
+  'cluster-rotate-dropped': 'has dropped the old authority',
+  'cluster-rotate-done': 'the cluster has a new authority; nothing of the old one opens anything',
+  'cluster-rotate-left': 'It goes on without this command: "vigia doctor" says whom it waits for.',
   'cluster-restored': 'the store is restored and runs on this host: systemctl start vigiad',
   'cluster-restored-waits':
     'No guest starts until every host that was a member has been looked at: on each, "vigia cluster leave --forget", then "vigia cluster join TOKEN" with a token of "vigia cluster token --replaces NAME". One that is off for good: "vigia swear-dead NAME".',

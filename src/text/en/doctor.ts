@@ -52,6 +52,9 @@ export const checks = {
   'other-cpu-warn':
     '{name} has another CPU: guests that see the CPU of their host (host-passthrough) cannot move there',
   'third-member-warn': 'the cluster has two members: the store stands and falls with one of them',
+  'authority-changing-warn': 'the authority of the cluster is being changed, and waits for {members}',
+  'authority-behind-fail':
+    'the authority of the cluster was changed while this host was away: it is no member any more',
   'clocks-pass': 'the clocks of {hosts} agree',
   'clock-ahead-warn': 'its clock is {off} ahead of the others',
   'clock-ahead-fail': 'its clock is {off} ahead of the others',
@@ -130,6 +133,10 @@ export const remedies = {
   'other-cpu': 'Give such guests a named CPU model that both hosts have; "virsh hypervisor-cpu-baseline" finds one.',
   'third-member':
     'Join a third host, or a small machine as a witness ("vigia cluster token --witness"): docs/operating/three-hosts.md.',
+  'authority-changing':
+    'It goes on when they are there. One that does not come back: "vigia cluster leave NAME --replaced".',
+  'authority-behind':
+    'Here "systemctl stop vigiad" and "vigia cluster leave --forget"; on a member "vigia cluster token --replaces NAME"; here "vigia cluster join TOKEN".',
   'clock-ahead': 'Set it right there: "timedatectl set-ntp true", or chrony; "chronyc makestep" for a large step.',
   'clock-behind': 'Set it right there: "timedatectl set-ntp true", or chrony; "chronyc makestep" for a large step.',
   cpus: 'Give guests a named CPU model that all hosts have; "virsh hypervisor-cpu-baseline" finds one. A move by stop and start is possible.',

@@ -167,6 +167,7 @@ export const refusals = {
   'not-own-store':
     'the store is an etcd that Vigia does not look after: save and restore it with its own tools, then "vigia cluster restore --external"',
   'another-cluster': 'there is no cluster {cluster} in it',
+  'authority-changes': 'the authority of the cluster is being changed: try again when that is over (vigia doctor)',
   'daemon-runs-there': 'vigiad runs on {member}: stop it on every host first',
   'own-store': 'Vigia looks after the store itself: restore it from a saved one',
   'daemon-runs': 'vigiad runs here: stop it first',

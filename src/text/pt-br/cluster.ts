@@ -2,11 +2,12 @@
 export const clusterHelp = {
   'cluster-summary': 'o lugar deste host entre vários',
   'cluster-about':
-    'init faz deste host o primeiro membro de um cluster, cujo armazenamento é um etcd que o Vigia inicia em cada membro ou, com --etcd, um que já existe. token imprime um token em qualquer membro; com ele, join faz de outro host um membro, dentro de uma hora. leave tira este host do cluster: antes, leve as VMs dele para outro lugar (manutenção); com um nome, tira um que se perdeu de vez. com --forget, um host esquece um cluster cujo armazenamento agora é outro. members mostra quem pertence ao cluster e quem renova agora.\n\nbackup guarda todo o armazenamento num arquivo; restore o refaz a partir de um deles, num host com vigiad e etcd parados, ou da cópia do próprio host quando todos os outros estão desligados de vez (--alone). Um etcd seu é restaurado com as ferramentas dele e preparado com restore --external. Depois de um restore nenhuma VM inicia até que todos os hosts tenham sido examinados. stand-down deixa viver, com suas VMs, um host cujo armazenamento se perdeu de vez.\n\nTodos trabalham com os arquivos de /var/lib/vigia, portanto como root, e valem quando o vigiad iniciar de novo. Uma testemunha é uma máquina pequena que conta como membro e não tem VMs.',
+    'init faz deste host o primeiro membro de um cluster, cujo armazenamento é um etcd que o Vigia inicia em cada membro ou, com --etcd, um que já existe. token imprime um token em qualquer membro; com ele, join faz de outro host um membro, dentro de uma hora. leave tira este host do cluster: antes, leve as VMs dele para outro lugar (manutenção); com um nome, tira um que se perdeu de vez. com --forget, um host esquece um cluster cujo armazenamento agora é outro. members mostra quem pertence ao cluster e quem renova agora.\n\nbackup guarda todo o armazenamento num arquivo; restore o refaz a partir de um deles, num host com vigiad e etcd parados, ou da cópia do próprio host quando todos os outros estão desligados de vez (--alone). Um etcd seu é restaurado com as ferramentas dele e preparado com restore --external. Depois de um restore nenhuma VM inicia até que todos os hosts tenham sido examinados. stand-down deixa viver, com suas VMs, um host cujo armazenamento se perdeu de vez.\n\nrotate-ca refaz a autoridade que assina os certificados de todos os membros, enquanto tudo continua: todos confiam nas duas, depois todos recebem certificados novos, depois a antiga é abandonada. Espera por todos os membros; interrompido em qualquer ponto, continua por si.\n\nTodos trabalham com os arquivos de /var/lib/vigia, portanto como root, e valem quando o vigiad iniciar de novo. Uma testemunha é uma máquina pequena que conta como membro e não tem VMs.',
   'cluster-example-init': 'o primeiro host',
   'cluster-example-token': 'num membro: o que o próximo host precisa',
   'cluster-example-join': 'no próximo host',
   'cluster-example-members': 'quem está ali',
+  'cluster-example-rotate-ca': 'depois que um host foi roubado: nada do que ele tem abre mais nada',
   'cluster-example-backup': 'tudo o que o cluster sabe, num arquivo',
   'option-cluster-name': 'nome do cluster; a parte dele no etcd se chama assim',
   'option-cluster-address':
@@ -21,6 +22,7 @@ export const clusterHelp = {
   'option-cluster-replaces': 'token: para uma máquina nova no lugar deste membro, que se perdeu',
   'option-cluster-forget': 'leave, sem nome: só este host esquece; os outros não são consultados',
   'option-cluster-alone': 'restore: todos os outros membros estão desligados de vez, e as VMs deles também',
+  'option-cluster-no-wait': 'rotate-ca: volta assim que tiver começado',
   'option-cluster-external':
     'restore, sem FILE: um etcd seu, que as ferramentas dele restauraram; o vigiad não pode executar em nenhum host',
   'option-cluster-replaced': 'leave: outra máquina toma o lugar dele em seguida; no intervalo podem restar dois votos',
@@ -53,6 +55,17 @@ export const clusterWords = {
   'cluster-restored-external': 'o armazenamento restaurado pode ser usado: em cada host, systemctl start vigiad',
   'cluster-restored-external-waits':
     'Nenhuma VM inicia até que todos os hosts que eram membros tenham sido examinados. Um que entrou depois de o armazenamento ser guardado não é conhecido: ali "vigia cluster leave --forget", depois "vigia cluster join TOKEN". Um que está desligado de vez: "vigia swear-dead NOME".',
+  'cluster-rotate-question':
+    'Todos os membros recebem certificados de uma autoridade nova, e o armazenamento de cada um é reiniciado duas vezes, um depois do outro. As VMs continuam. Continuar? [s/N] ',
+  'cluster-rotate-begun': 'a autoridade do cluster está sendo trocada',
+  'cluster-rotate-goes-on': 'a autoridade do cluster já está sendo trocada',
+  'cluster-rotate-stage': '{member}: {stage}',
+  'cluster-rotate-none': 'ainda não começou',
+  'cluster-rotate-trusts-both': 'confia na autoridade antiga e na nova',
+  'cluster-rotate-renewed': 'mostra um certificado da autoridade nova',
+  'cluster-rotate-dropped': 'abandonou a autoridade antiga',
+  'cluster-rotate-done': 'o cluster tem uma autoridade nova; nada da antiga abre mais nada',
+  'cluster-rotate-left': 'Continua sem este comando: "vigia doctor" diz por quem espera.',
   'cluster-restored': 'o armazenamento está restaurado e executa neste host: systemctl start vigiad',
   'cluster-restored-waits':
     'Nenhuma VM inicia até que todos os hosts que eram membros tenham sido examinados: em cada um, "vigia cluster leave --forget", depois "vigia cluster join TOKEN" com um token de "vigia cluster token --replaces NOME". Um que está desligado de vez: "vigia swear-dead NOME".',

@@ -53,6 +53,8 @@ export const checks = translatedFrom<typeof englishChecks>()({
   'other-cpu-pass': '{name} tem a mesma CPU',
   'other-cpu-warn': '{name} tem outra CPU: VMs que veem a CPU do host (host-passthrough) não podem mudar para lá',
   'third-member-warn': 'o cluster tem dois membros: o armazenamento depende de um só deles',
+  'authority-changing-warn': 'a autoridade do cluster está sendo trocada, e espera por {members}',
+  'authority-behind-fail': 'a autoridade do cluster foi trocada enquanto este host estava ausente: ele já não é membro',
   'clocks-pass': 'os relógios de {hosts} concordam',
   'clock-ahead-warn': 'seu relógio está {off} adiantado em relação aos outros',
   'clock-ahead-fail': 'seu relógio está {off} adiantado em relação aos outros',
@@ -129,6 +131,10 @@ export const remedies = translatedFrom<typeof englishRemedies>()({
   'other-cpu': 'Dê a essas VMs um modelo de CPU que os dois hosts tenham; "virsh hypervisor-cpu-baseline" acha um.',
   'third-member':
     'Junte um terceiro host, ou uma máquina pequena como testemunha ("vigia cluster token --witness"): docs/operating/three-hosts.md.',
+  'authority-changing':
+    'Continua quando eles estiverem presentes. Um que não volta: "vigia cluster leave NOME --replaced".',
+  'authority-behind':
+    'Aqui "systemctl stop vigiad" e "vigia cluster leave --forget"; num membro "vigia cluster token --replaces NOME"; aqui "vigia cluster join TOKEN".',
   'clock-ahead': 'Acerte-o lá: "timedatectl set-ntp true", ou chrony; "chronyc makestep" para um salto grande.',
   'clock-behind': 'Acerte-o lá: "timedatectl set-ntp true", ou chrony; "chronyc makestep" para um salto grande.',
   cpus: 'Dê às VMs um modelo de CPU com nome que todos os hosts tenham; "virsh hypervisor-cpu-baseline" encontra um. Migrar parando e iniciando é possível.',

@@ -180,6 +180,7 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
   'not-own-store':
     'o armazenamento é um etcd de que o Vigia não cuida: guarde-o e restaure-o com as ferramentas dele, depois "vigia cluster restore --external"',
   'another-cluster': 'não há cluster {cluster} nele',
+  'authority-changes': 'a autoridade do cluster está sendo trocada: tente de novo quando terminar (vigia doctor)',
   'daemon-runs-there': 'o vigiad executa em {member}: pare-o antes em todos os hosts',
   'own-store': 'o próprio Vigia cuida do armazenamento: restaure-o a partir do que foi guardado',
   'daemon-runs': 'o vigiad executa aqui: pare-o antes',
@@ -297,6 +298,10 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'no-qemu-img': 'o qemu-img não está instalado',
   'directory-expected': 'esperado um diretório, recebido um arquivo',
   closed: 'fechado',
+  'not this authority': 'não é esta autoridade',
+  'it has the key no more': 'já não tem a chave',
+  'not of this authority': 'não é desta autoridade',
+  'not of the next authority': 'não é da próxima autoridade',
   'not of this cluster': 'não é deste cluster',
   'not the certificate of a member': 'não é o certificado de um membro',
   'not the key of this member': 'não é a chave deste membro',

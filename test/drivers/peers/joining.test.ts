@@ -33,7 +33,10 @@ async function founded(t: TestContext) {
   const enrolment = new Enrolment(store.connect(), authority, { wall }, silentLog)
   await enrolment.admitFounder(names, publicKeyOf(identity.key))
   const peers = await openPeers(identity, directory(), {
-    routes: enrolmentRoutes(identity.authority, () => enrolment),
+    routes: enrolmentRoutes(
+      () => identity.authority,
+      () => enrolment,
+    ),
   })
   t.after(() => peers.close())
   const token = (...more: string[]) =>
@@ -68,7 +71,10 @@ test('whoever stands in between learns nothing of the token', async (t) => {
   let asked = 0
   const seen = await openPeers(enemy.identity, directory(), {
     routes: new Map([
-      ...enrolmentRoutes(enemy.identity.authority, () => enemy.enrolment),
+      ...enrolmentRoutes(
+        () => enemy.identity.authority,
+        () => enemy.enrolment,
+      ),
       ['/peers/v1/join', { maxBytes: 10_000, answer: () => String(asked++) }],
     ]),
   })
@@ -86,7 +92,10 @@ test('the right authority shown by one who does not hold a certificate of it: th
   let asked = 0
   const seen = await openPeers(enemy.identity, directory(), {
     routes: new Map([
-      ...enrolmentRoutes(identity.authority, () => null),
+      ...enrolmentRoutes(
+        () => identity.authority,
+        () => null,
+      ),
       ['/peers/v1/join', { maxBytes: 10_000, answer: () => String(asked++) }],
     ]),
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { acceptsConnections, type HostProcess, type LabHost } from './host.ts'
 import { isAlive, signal, waitGone } from './process-mark.ts'
-import { until } from './run.ts'
+import { sleep, until } from './run.ts'
 
 export interface VigiadOptions {
   /** Default: from source. The compiled one for what is measured. */
@@ -48,17 +48,33 @@ export class LabVigiad {
 
   /** Returns when its socket answers. */
   async start(): Promise<void> {
+    const started = await this.#begin()
+    await until(`answer of vigiad on ${this.host.name}`, START_LIMIT_MS, () => {
+      if (!isAlive(started.mark)) throw this.#endedAtOnce()
+      return acceptsConnections(this.socket)
+    })
+  }
+
+  /** Starts it and kills it so long afterwards, wherever its start is then. Throws when it had ended by itself. */
+  async startAndKill(afterMs: number): Promise<void> {
+    const started = await this.#begin()
+    await sleep(afterMs)
+    if (!isAlive(started.mark)) throw this.#endedAtOnce()
+    await this.kill()
+  }
+
+  async #begin(): Promise<HostProcess> {
     const program = this.#options.program ?? join(import.meta.dirname, '..', 'src', 'bin', 'vigiad.ts')
     const paths = ['--socket', '/run/vigia/vigia.sock', '--state-dir', this.host.stateFolder, '--host', this.host.name]
     const { nodeOptions = [] } = this.#options
     const args = [...nodeOptions, program, ...paths, ...(this.#options.args ?? [])]
     const started = await this.host.start('vigiad', process.execPath, args, { ...process.env, ...this.#options.env })
     this.#process = started
-    await until(`answer of vigiad on ${this.host.name}`, START_LIMIT_MS, () => {
-      if (!isAlive(started.mark))
-        throw new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
-      return acceptsConnections(this.socket)
-    })
+    return started
+  }
+
+  #endedAtOnce(): Error {
+    return new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
   }
 
   /** SIGKILL at this very moment. */

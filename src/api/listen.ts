@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
 import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { Fault } from '../model/fault.ts'
 
@@ -10,10 +11,17 @@ const socketMask = 0o117
 /** A left-over socket answers nothing within this time; a living daemon does at once. */
 const probeMs = 2_000
 
-/** Serves on a unix socket, mode 0660. A socket left over by a daemon that was killed is replaced, one that answers is not. */
-export async function listenOn(app: FastifyInstance, path: string): Promise<void> {
+/**
+ * A daemon that was killed while it was starting another program lets go of its sockets only when that has begun: until then they take connections
+ * that nobody answers. Longer than that takes on a busy machine.
+ */
+export const lettingGoMs = 5_000
+const lookAgainMs = 50
+
+/** Serves on a unix socket, mode 0660. A socket left over by a daemon that was killed is replaced, one that goes on answering for `waitMs` is not. */
+export async function listenOn(app: FastifyInstance, path: string, waitMs = lettingGoMs): Promise<void> {
   try {
-    await prepareSocketPath(path)
+    await prepareSocketPath(path, waitMs)
     await bindPath(app.server, path)
   } catch (error) {
     if (error instanceof Fault) throw error
@@ -28,12 +36,16 @@ export async function listenOn(app: FastifyInstance, path: string): Promise<void
   }
 }
 
-/** Its folder is there, and it is not. Faults: `store-busy` where somebody answers; throws the file system's errors. */
-export async function prepareSocketPath(path: string): Promise<void> {
+/** Its folder is there, and it is not. Faults: `store-busy` where somebody goes on answering; throws the file system's errors. */
+export async function prepareSocketPath(path: string, waitMs = lettingGoMs): Promise<void> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
   if (!existsSync(path)) return
-  if (await answers(path)) throw new Fault('store-busy', 'not-done', { path })
-  rmSync(path)
+  const until = performance.now() + waitMs
+  while (await answers(path)) {
+    if (performance.now() >= until) throw new Fault('store-busy', 'not-done', { path })
+    await delay(lookAgainMs)
+  }
+  rmSync(path, { force: true })
 }
 
 /** The mode is set by the mask while the socket is made: there is no moment at which everybody may connect. */

@@ -86,6 +86,9 @@ export interface Daemon {
   leave(): Promise<void>
 }
 
+/** A daemon that was killed has its files locked until its last write is over, however slow the disk is: it is waited for, and another one that runs is not outwaited. */
+const predecessorMs = 5_000
+
 /** Builds the drivers of this host, and those of the cluster that it is a member of, and starts both loops on them. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { log, stateDirectory } = options
@@ -93,7 +96,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const [life, bootId] = [agentLife(randomUUID()), readBootId()]
   const file = await readMemberFile(stateDirectory)
   const host = file?.record.id ?? options.host
-  const state = await openSqlite(stateDirectory)
+  const state = await openSqlite(stateDirectory, { lockWaitMs: predecessorMs })
   const signs = await signsOfLife({ ...{ stateDirectory, bootId, host, clock, log }, history: state.history })
   const witness = file?.record.kind === 'witness'
   // Waited for last: an armed watchdog must be fed whether or not libvirt answers.

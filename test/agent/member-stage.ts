@@ -165,3 +165,11 @@ function member(id: HostId, { timeline, clock, store, network, watchdogs }: Worl
   }
   return own
 }
+
+export function isolate({ cuts, members }: Stage, one: StagedMember): void {
+  one.store = 'off'
+  for (const { id } of members) {
+    cuts.add(`${id}>${one.id}`)
+    cuts.add(`${one.id}>${id}`)
+  }
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -186,11 +187,24 @@ test('a socket left over is replaced; one that answers is left alone', async (t)
   const { socket } = await served(t, daemon)
   const second = await daemon.api()
   t.after(() => second.close())
-  await assert.rejects(listenOn(second, socket), { code: 'store-busy' })
+  await assert.rejects(listenOn(second, socket, 200), { code: 'store-busy' })
   const stale = join(folder(t), 'stale.sock')
   writeFileSync(stale, '')
   await listenOn(second, stale)
   assert.equal((await createClient(unixTransport(stale)).status()).cluster, 'test')
+})
+
+test('a socket that a killed daemon lets go of late is waited for', async (t) => {
+  const daemon = launchedDaemon()
+  const app = await daemon.api()
+  t.after(() => app.close())
+  const socket = join(folder(t), 'vigia.sock')
+  // As a program that was being started holds it: it takes connections and says nothing.
+  const held = createServer().listen(socket)
+  await once(held, 'listening')
+  setTimeout(() => held.close(), 400)
+  await listenOn(app, socket)
+  assert.equal((await createClient(unixTransport(socket)).status()).cluster, 'test')
 })
 
 test('a write whose connection breaks is sent again, and done once', async (t) => {

@@ -1,42 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Fault } from '../../src/model/fault.ts'
-import type { Change, Revision, Store, Transaction, TransactionResult } from '../../src/ports/store.ts'
+import type { Store, Transaction } from '../../src/ports/store.ts'
 import { storeLimits } from '../../src/ports/store-limits.ts'
+import { baseOf, type Claim, none, put, type StoreFactory, type StoreUnderTest, write } from './store-parts.ts'
+import { watches } from './store-watches.ts'
 
-export interface StoreUnderTest {
-  readonly store: Store
-  /** Another client of the same store: another daemon where there can be several, else the same one. */
-  readonly other: Store
-  /** Resolves when every watcher has been told what was confirmed before. */
-  settle(): Promise<void>
-  /** Makes the store forget old changes, where it does not do so by itself after many writes. */
-  forget?(): Promise<void>
-  close(): Promise<void>
-}
-
-export type StoreFactory = () => Promise<StoreUnderTest>
-
-const none = { when: [], put: [], remove: [] }
-const put = (key: string, value = '1'): Transaction => ({ ...none, put: [{ key, value }] })
-
-/** Revision of a store before the claim wrote anything: others may have written elsewhere in it. */
-async function baseOf(store: Store): Promise<Revision> {
-  const { revision, entries } = await store.read('')
-  assert.deepEqual(entries, [])
-  return revision
-}
-
-async function write(store: Store, transaction: Transaction): Promise<Revision> {
-  return revisionOf(await store.transact(transaction))
-}
-
-function revisionOf(result: TransactionResult): Revision {
-  assert.ok(result.done, `expected done, got conflict on ${result.done ? '' : result.conflict}`)
-  return result.revision
-}
-
-/** What every `Store` keeps, whatever it is made of. */
 export function storeConformance(name: string, make: StoreFactory): void {
   const claim = (text: string, run: (under: StoreUnderTest) => Promise<void>): void => {
     test(`${name}: ${text}`, async () => {
@@ -53,8 +22,6 @@ export function storeConformance(name: string, make: StoreFactory): void {
   limits(claim)
   watches(claim)
 }
-
-type Claim = (text: string, run: (under: StoreUnderTest) => Promise<void>) => void
 
 function readsAndWrites(claim: Claim): void {
   claim('an empty store has no entries, and reading it changes nothing', async ({ store }) => {
@@ -286,135 +253,3 @@ function limits(claim: Claim): void {
 }
 
 /** Remembers what a watcher was told. */
-function recorder() {
-  const calls: (readonly Change[])[] = []
-  const seen = { calls, gaps: 0, changes: (): readonly Change[] => calls.flat() }
-  const listener = {
-    changes: (changes: readonly Change[]) => void calls.push(changes),
-    gap: () => void seen.gaps++,
-  }
-  return { seen, listener }
-}
-
-function watches(claim: Claim): void {
-  claim('a watcher hears each change under its prefix once, in order', async ({ store, other, settle }) => {
-    const { seen, listener } = recorder()
-    store.watch('w/', await baseOf(store), listener)
-    await Promise.all(
-      Array.from({ length: 50 }, (_, place) =>
-        (place % 2 ? store : other).transact(put(`w/${place % 7}`, String(place))),
-      ),
-    )
-    const last = await write(store, { when: [], put: put('else').put, remove: ['w/3', 'absent'] })
-    await settle()
-    const changes = seen.changes()
-    const revisions = changes.map(({ revision }) => revision)
-    assert.equal(new Set(revisions).size, 51)
-    assert.deepEqual(
-      revisions,
-      revisions.toSorted((one, next) => one - next),
-    )
-    assert.deepEqual(changes.at(-1), { key: 'w/3', value: null, revision: last })
-    assert.equal(seen.gaps, 0)
-  })
-
-  claim("one transaction's changes are told together", async ({ store, settle }) => {
-    const { seen, listener } = recorder()
-    store.watch('', await baseOf(store), listener)
-    await store.transact({ ...none, put: [...put('a').put, ...put('b').put, ...put('c').put] })
-    await store.transact({ ...none, put: put('d').put, remove: ['a', 'b'] })
-    await settle()
-    for (const call of seen.calls) {
-      for (const { revision } of call) assert.equal(call.filter((change) => change.revision === revision).length, 3)
-    }
-    assert.deepEqual(
-      seen
-        .changes()
-        .map(({ key, value }) => `${key}=${value}`)
-        .sort(),
-      ['a=1', 'a=null', 'b=1', 'b=null', 'c=1', 'd=1'],
-    )
-  })
-
-  claim(
-    'a watcher that begins at an earlier revision catches up, and no call comes before watch returned',
-    async ({ store, settle }) => {
-      const revisions: Revision[] = []
-      for (const key of ['a', 'b', 'c', 'd']) revisions.push(await write(store, put(key)))
-      const [, second = 0, , fourth = 0] = revisions
-      const { seen, listener } = recorder()
-      store.watch('', second, listener)
-      assert.equal(seen.calls.length, 0)
-      const late = recorder()
-      store.watch('', fourth, late.listener)
-      await store.transact(put('e'))
-      await settle()
-      assert.deepEqual(
-        seen.changes().map(({ key }) => key),
-        ['c', 'd', 'e'],
-      )
-      assert.deepEqual(
-        late.seen.changes().map(({ key }) => key),
-        ['e'],
-      )
-    },
-  )
-
-  claim('reading and watching from there misses nothing and repeats nothing', async ({ store, other, settle }) => {
-    const writes = Array.from({ length: 40 }, (_, place) => other.transact(put(`k${place}`)))
-    const snapshot = await store.read('')
-    const { seen, listener } = recorder()
-    store.watch('', snapshot.revision, listener)
-    await Promise.all(writes)
-    await settle()
-    const heard = [...snapshot.entries.map(({ key }) => key), ...seen.changes().map(({ key }) => key)]
-    assert.deepEqual(heard.sort(), Array.from({ length: 40 }, (_, place) => `k${place}`).sort())
-  })
-
-  claim('a stopped watcher hears nothing more', async ({ store, settle }) => {
-    const { seen, listener } = recorder()
-    const stop = store.watch('', await baseOf(store), listener)
-    await store.transact(put('a'))
-    await settle()
-    stop()
-    stop()
-    await store.transact(put('b'))
-    await settle()
-    assert.deepEqual(
-      seen.changes().map(({ key }) => key),
-      ['a'],
-    )
-  })
-
-  claim('a conflict is no change', async ({ store, settle }) => {
-    const { seen, listener } = recorder()
-    store.watch('', await baseOf(store), listener)
-    await store.transact({ ...put('a'), when: [{ key: 'a', revision: 7 }] })
-    await settle()
-    assert.deepEqual(seen.changes(), [])
-  })
-
-  claim('a revision that the store has never had is a gap, told once', async ({ store, settle }) => {
-    const revision = await write(store, put('a'))
-    const { seen, listener } = recorder()
-    store.watch('', revision + 1_000_000, listener)
-    await settle()
-    await store.transact(put('b'))
-    await settle()
-    assert.deepEqual([seen.gaps, seen.changes()], [1, []])
-  })
-
-  claim('one who watches from longer ago than changes are kept is told of a gap', async ({ store, settle, forget }) => {
-    const first = await write(store, put('k0'))
-    for (let round = 0; round < (forget === undefined ? 6 : 1); round++) {
-      const writes = Array.from({ length: 20_000 }, (_, place) => ({ key: `k${place}`, value: String(round) }))
-      await store.transact({ ...none, put: writes })
-    }
-    await store.transact(put('k1'))
-    await forget?.()
-    const { seen, listener } = recorder()
-    store.watch('', first, listener)
-    await settle()
-    assert.deepEqual([seen.gaps, seen.changes().length], [1, 0])
-  })
-}

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { Fault, faultData } from '../../model/fault.ts'
 import type { WallTime } from '../../model/ids.ts'
@@ -52,6 +53,13 @@ const refusedMs = 1_000
 /** A request line and the few headers that a member sends. */
 const maxHeaderBytes = 2_048
 
+/**
+ * A daemon that was killed while it was starting another program lets go of its port only when that has begun. Longer than that takes on a busy
+ * machine.
+ */
+const lettingGoMs = 5_000
+const lookAgainMs = 50
+
 /** HTTPS with certificates of both sides, TLS 1.3. What a caller may do without one is for each route to say. */
 export class PeerServer {
   readonly #server: https.Server
@@ -99,15 +107,32 @@ export class PeerServer {
     routes: ReadonlyMap<string, Route>,
   ): Promise<PeerServer> {
     const made = new PeerServer(options, routes)
-    await new Promise<void>((resolve, reject) => {
-      made.#server.once('error', (cause: NodeJS.ErrnoException) => {
-        reject(new Fault('refused', 'not-done', { path: `${at.host}:${at.port}`, text: String(cause.code) }, { cause }))
-      })
-      made.#server.listen({ host: at.host, port: at.port }, resolve)
-    })
-    made.#server.removeAllListeners('error')
+    const until = performance.now() + lettingGoMs
+    for (;;) {
+      const cause = await made.#bind(at)
+      if (cause === null) break
+      if (cause.code !== 'EADDRINUSE' || performance.now() >= until) {
+        const details = { path: `${at.host}:${at.port}`, text: String(cause.code) }
+        throw new Fault('refused', 'not-done', details, { cause })
+      }
+      await delay(lookAgainMs)
+    }
     made.#server.on('error', (error) => options.log.error('members cannot be listened to', { text: error.message }))
     return made
+  }
+
+  /** Null: done. */
+  #bind({ host, port }: PeerAddress): Promise<NodeJS.ErrnoException | null> {
+    return new Promise((resolve) => {
+      const end = (error: NodeJS.ErrnoException | null) => {
+        this.#server.removeAllListeners('error')
+        this.#server.removeAllListeners('listening')
+        resolve(error)
+      }
+      this.#server.once('error', end)
+      this.#server.once('listening', () => end(null))
+      this.#server.listen({ host, port })
+    })
   }
 
   get port(): number {

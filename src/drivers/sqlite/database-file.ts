@@ -29,13 +29,14 @@ export function prepareDirectory(directory: string): void {
 /**
  * Opens or creates one database, for this process alone: a second process is refused with `store-busy` until this one ends.
  * With the exclusive lock the WAL's index lies in our heap and not in a shared file, so that a full disk cannot raise SIGBUS.
+ * `lockWaitMs`: how long one that is there is waited for, by whoever opens it; its own transactions meet nobody.
  * `waitForDisk`: a commit is on the disk when it returns. Nobody else in this process may open and close the file: POSIX drops all of a process's locks on the first close.
  */
-export function openDatabase(path: string, schema: Schema, { waitForDisk = true } = {}): DatabaseSync {
+export function openDatabase(path: string, schema: Schema, { waitForDisk = true, lockWaitMs = 0 } = {}): DatabaseSync {
   let database: DatabaseSync | null = null
   try {
     createForOwnerOnly(path)
-    database = new DatabaseSync(path, { timeout: 0 })
+    database = new DatabaseSync(path, { timeout: lockWaitMs })
     database.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;

@@ -34,16 +34,23 @@ export interface SqliteState {
   crash(): Promise<void>
 }
 
+export interface SqliteOptions {
+  readonly answerLimitMs?: number
+  /** How long a lock that somebody has is waited for. Default: not at all. */
+  readonly lockWaitMs?: number
+}
+
 /**
  * Opens `store.db` and `history.db` in the directory, creating what is missing (directory 0711, files 0600), for this process alone; `metrics.db`
  * when it is first needed.
  * Rejects with a Fault that names the path: `store-busy` (another daemon has it), `not-allowed`, `file-unreadable`, `store-corrupt`,
  * `disk-full`, `refused` (written by a newer version).
  */
-export function openSqlite(directory: string, options: { readonly answerLimitMs?: number } = {}): Promise<SqliteState> {
+export function openSqlite(directory: string, options: SqliteOptions = {}): Promise<SqliteState> {
   return new Promise((resolve, reject) => {
     const host = new WorkerHost({
       directory,
+      lockWaitMs: options.lockWaitMs ?? 0,
       received: (message) => receive(message),
       lost: (text) => {
         storeLane.lost(text)

@@ -27,9 +27,9 @@ export class StoreDatabase {
   readonly #statements: ReturnType<typeof prepareStatements>
   #revision: number
 
-  constructor(path: string) {
+  constructor(path: string, lockWaitMs = 0) {
     this.#path = path
-    this.#database = openDatabase(path, schema)
+    this.#database = openDatabase(path, schema, { lockWaitMs })
     try {
       this.#checkPages()
       this.#statements = prepareStatements(this.#database)

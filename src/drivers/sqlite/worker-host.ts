@@ -12,6 +12,8 @@ const workerLimits = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 4,
 
 export interface WorkerHostOptions {
   readonly directory: string
+  /** How long a lock that somebody has is waited for. */
+  readonly lockWaitMs: number
   readonly received: (message: FromWorker) => void
   /** The worker died; another one is on its way. */
   readonly lost: (text: string) => void
@@ -53,7 +55,7 @@ export class WorkerHost {
     const url = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
     const worker = new Worker(url, {
       name: 'vigia-sqlite',
-      workerData: this.#options.directory,
+      workerData: { directory: this.#options.directory, lockWaitMs: this.#options.lockWaitMs },
       resourceLimits: workerLimits,
     })
     let cause: Error | null = null

@@ -14,15 +14,15 @@ if (port === null) throw new Error('this file runs in a worker thread only')
 const send = (message: FromWorker): void => port.postMessage(message)
 
 try {
-  serve(String(workerData))
+  serve(workerData as { directory: string; lockWaitMs: number })
 } catch (error) {
   send({ lane: 'refused', fault: faultData(error) })
   port.close()
 }
 
-function serve(directory: string): void {
+function serve({ directory, lockWaitMs }: { directory: string; lockWaitMs: number }): void {
   prepareDirectory(directory)
-  const store = new StoreDatabase(join(directory, 'store.db'))
+  const store = new StoreDatabase(join(directory, 'store.db'), lockWaitMs)
   const history = openHistory(directory, store)
   const metrics = new MetricsDatabase(join(directory, 'metrics.db'))
   port?.on('message', (message: ToWorker) => {

@@ -14,26 +14,7 @@ import type { Machine, MachineSpec } from '../machine.ts'
 import type { Asker, MachineRoom } from '../machine-room.ts'
 import { definitionOf, observationOf } from '../machine-view.ts'
 import type { Timeline } from '../timeline.ts'
-
-/** What is wrong with a pretend hypervisor now. */
-export interface HypervisorTroubles {
-  /** Its connection is gone: calls fail, events are missed. */
-  lost: boolean
-  /** Factor on how long calls take. */
-  slowness: number
-  /** Chance that a call is refused without effect. */
-  failing: number
-  /** Chance that a call has its effect and its answer is lost. */
-  answersLost: number
-  /** Chance that a move breaks after the guest had begun to run on over there. */
-  breaking: number
-  /** Starts and stops of a machine that are still to fail, by name. */
-  readonly failStarts: Map<string, number>
-  readonly failStops: Map<string, number>
-  readonly failMigrations: Map<string, number>
-  /** The same, counted over all hosts together. */
-  everywhere: Record<'failStarts' | 'failStops' | 'failMigrations', Map<string, number>>
-}
+import { type HypervisorTroubles, noTroubles, spend } from './hypervisor-troubles.ts'
 
 /** What a pretend hypervisor needs of the one a guest is moved to. */
 export interface MigrationPeer {
@@ -82,17 +63,7 @@ const capabilities: HypervisorCapabilities = {
 
 /** The hypervisor of a pretend host. It outlives daemons: what a dead one had asked for still happens. */
 export class FakeHypervisor {
-  readonly troubles: HypervisorTroubles = {
-    lost: false,
-    slowness: 1,
-    failing: 0,
-    answersLost: 0,
-    breaking: 0,
-    failStarts: new Map(),
-    failStops: new Map(),
-    failMigrations: new Map(),
-    everywhere: { failStarts: new Map(), failStops: new Map(), failMigrations: new Map() },
-  }
+  readonly troubles: HypervisorTroubles = noTroubles()
   /** Moves from here that are under way: when each began, and how to end it. */
   readonly #migrations = new Map<string, { readonly sinceMs: number; cancelled: boolean }>()
   readonly #options: FakeHypervisorOptions
@@ -412,13 +383,6 @@ function attempt<T>(effect: () => T): Attempt<T> {
   } catch (error) {
     return { ok: false, error }
   }
-}
-
-/** Takes one from a count of tries that are still to fail. */
-function spend(counts: Map<string, number>, name: string): boolean {
-  const left = counts.get(name) ?? 0
-  if (left > 0) counts.set(name, left - 1)
-  return left > 0
 }
 
 function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {

@@ -7,7 +7,7 @@ import { storeHealth } from '../drivers/etcd-server/votes.ts'
 import { authorityShownAt } from '../drivers/peers/joining.ts'
 import type { AuthorityChange, AuthorityProgress, AuthorityStage } from '../model/authority-change.ts'
 import { Fault, faultData } from '../model/fault.ts'
-import type { HostId } from '../model/ids.ts'
+import { type HostId, hostId } from '../model/ids.ts'
 import type { MemberRecord } from '../model/member.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -113,13 +113,15 @@ export class AuthorityKeeper {
       this.#state = { kind: 'calm' }
       return
     }
-    this.#state = { kind: 'changing', stage: step.stage, waitsFor: step.kind === 'wait' ? step.waitsFor : [self.id] }
-    if (step.kind === 'do') await this.#do(step.stage, change, entry.revision)
+    const { stage } = step
+    const needed = step.kind === 'do' && restartsStore[stage] ? await this.#missingForRestart() : []
+    const waitsFor = step.kind === 'wait' ? step.waitsFor : needed.length > 0 ? needed : [self.id]
+    this.#state = { kind: 'changing', stage, waitsFor }
+    if (step.kind === 'do' && needed.length === 0) await this.#do(stage, change, entry.revision)
   }
 
   async #do(stage: AuthorityStage, change: AuthorityChange, revision: number): Promise<void> {
     const { store, self, log } = this.#options
-    if (restartsStore[stage]) await this.#requireOthersDecide()
     if (stage === 'trusts-both') await this.#trust(change)
     if (stage === 'renewed') await this.#renew(change)
     if (stage === 'dropped') await this.#drop(change)
@@ -179,16 +181,20 @@ export class AuthorityKeeper {
     renewer.use(await folder.dropOld())
   }
 
-  /** A2, and what a restart costs: a store that decides nothing for a moment is harmless, and still not to be had for nothing. */
-  async #requireOthersDecide(): Promise<void> {
+  /**
+   * A2: whose stores must answer before this one is started anew; empty: it may be. A store that decides nothing for a moment is harmless, and
+   * still not to be had for nothing.
+   */
+  async #missingForRestart(): Promise<readonly HostId[]> {
     const { own, self } = this.#options
-    if (own === null) return
+    if (own === null) return []
     const admin = own.admin()
     try {
       const votes = (await storeHealth(admin, own.tls)).filter(({ member }) => !member.learner)
-      const answering = votes.filter(({ member, status }) => member.name !== self.id && status !== null).length
-      if (mayRestartStore(votes.length, answering)) return
-      throw new Fault('no-quorum', 'not-done', { text: `${answering} / ${votes.length}` })
+      const others = votes.filter(({ member }) => member.name !== self.id)
+      const silent = others.filter(({ status }) => status === null)
+      const may = mayRestartStore(votes.length, others.length - silent.length)
+      return may ? [] : silent.map(({ member }) => hostId(member.name))
     } finally {
       admin.close()
     }

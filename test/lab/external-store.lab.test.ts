@@ -35,7 +35,7 @@ test('an etcd that Vigia does not look after is lost and restored by its own too
   const file = join(first.host.stateFolder, 'store.snapshot')
   await first.etcd.saveSnapshot(file)
   // Wished after the store was saved: it will be forgotten.
-  await first.client.apply({ path: 'later.yaml', text: cluster.file([guest], { settings: '{ grace: 44s }' }) })
+  await first.client.apply({ path: 'later.yaml', text: cluster.file([guest], { settings: '{ historyDays: 44 }' }) })
   assert.match((await cluster.vigia(first, ['cluster', 'restore', file, '--yes'])).stderr, /restore --external/)
   const early = await cluster.vigia(first, ['cluster', 'restore', '--external', '--yes'])
   assert.match(early.stderr, /vigiad runs here/)

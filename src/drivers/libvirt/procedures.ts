@@ -218,7 +218,7 @@ export const procedures = {
   domainMigrateSetMaxDowntime: p(166, struct({ dom, downtime: uhyper, flags }), nothing),
   domainMigrateSetMaxSpeed: p(207, struct({ dom, bandwidth: uhyper, flags }), nothing),
   domainMigrateStartPostCopy: on('prompt', 364, df, nothing),
-  domainAbortJobFlags: on('prompt', 441, df, nothing),
+  domainAbortJobFlags: on('prompt', 442, df, nothing),
 
   // networks
   connectListAllNetworks: p(

@@ -3,14 +3,14 @@ import { type Deeds, nextStep, noDeeds, type Step } from '../core/obey.ts'
 import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
-import { type GuestId, type HostId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
-import type { MoveLimitDeed } from '../model/migration.ts'
+import { type GuestId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
 import type { Reason } from '../model/reason.ts'
-import type { DomainChange, DomainObservation, MigrationOptions } from '../ports/hypervisor.ts'
+import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
 import type { ProbeOutcome } from '../ports/prober.ts'
 import type { GuestOwners } from './agent-orders.ts'
 import { sameFault } from './faults.ts'
+import { GuestMover } from './guest-mover.ts'
 import { GuestServices } from './guest-services.ts'
 import type { AgentPorts } from './ports.ts'
 
@@ -53,6 +53,7 @@ export class GuestKeeper {
   readonly #ports: AgentPorts
   readonly #hooks: KeeperHooks
   readonly #services: GuestServices
+  readonly #mover: GuestMover
   #compiled: CompiledGuest
   /** Undefined: not looked yet, or not to be asked now. Null: no such domain. */
   #domain: DomainObservation | null | undefined = undefined
@@ -75,6 +76,7 @@ export class GuestKeeper {
     this.#compiled = compiled
     this.#ports = ports
     this.#hooks = hooks
+    this.#mover = new GuestMover(ports, (because) => hooks.tell('move-limit', compiled.id, { because }))
     this.#services = new GuestServices(compiled, ports, {
       changed: hooks.changed,
       tell: (word, details) => hooks.tell(word, compiled.id, details),
@@ -189,12 +191,11 @@ export class GuestKeeper {
   }
 
   #newOrder(): void {
-    const { triedGeneration, movedSerial, hurriedSerial, movingAt, settledGeneration, settlingAt } = this.#deeds
+    const { triedGeneration, movedSerial, movingAt, settledGeneration, settlingAt } = this.#deeds
     this.#deeds = {
       ...noDeeds,
       triedGeneration,
       movedSerial,
-      hurriedSerial,
       movingAt,
       settledGeneration,
       settlingAt,
@@ -281,7 +282,9 @@ export class GuestKeeper {
         return
       case 'migrate':
         this.#deeds = { ...this.#deeds, movingAt: now }
-        await this.#migrate(name, step.to, step.serial)
+        if ((await this.#mover.move(name, step.to, step.serial)) === 'goes-on') return
+        this.#deeds = { ...this.#deeds, movedSerial: step.serial }
+        this.#moved = { serial: step.serial, fault: null }
         return
       case 'expel':
         await this.#expel(name)
@@ -340,36 +343,6 @@ export class GuestKeeper {
     const owners = await this.#hooks.confirmedOwners().catch(() => null)
     if (!owners?.broken) throw new NotOurs()
     await this.#ports.hypervisor.destroy(name)
-  }
-
-  async #migrate(name: string, to: HostId, serial: number): Promise<void> {
-    const { hypervisor, cluster } = this.#ports
-    const progress = await hypervisor.migrationProgress(name)
-    // Begun by an earlier life of this daemon, or its end was not told: it goes on by itself, and only its limit is to be kept.
-    if (progress !== null) return this.#keepLimit(name, serial, progress.elapsedMs)
-    const target = cluster?.migrationTarget(to) ?? null
-    if (cluster == null || target === null) throw new Fault('host-unknown', 'not-done', { host: to })
-    const options = cluster.migrationOptions()
-    await hypervisor.migrate(name, target, { ...options, atLimit: (done) => this.#tellLimit(serial, options, done) })
-    this.#deeds = { ...this.#deeds, movedSerial: serial }
-    this.#moved = { serial, fault: null }
-  }
-
-  async #keepLimit(name: string, serial: number, elapsedMs: number): Promise<void> {
-    const { hypervisor, cluster } = this.#ports
-    const options = cluster?.migrationOptions()
-    if (options?.timeLimitMs == null || elapsedMs < options.timeLimitMs) return
-    if (this.#deeds.hurriedSerial >= serial) return
-    this.#deeds = { ...this.#deeds, hurriedSerial: serial }
-    const done = await hypervisor.hurryMigration(name, options.onTimeLimit)
-    if (done !== null) this.#tellLimit(serial, options, done)
-  }
-
-  #tellLimit(serial: number, { timeLimitMs, onTimeLimit }: MigrationOptions, done: MoveLimitDeed): void {
-    this.#deeds = { ...this.#deeds, hurriedSerial: serial }
-    const refused = done === onTimeLimit ? {} : { refused: onTimeLimit }
-    const because: Reason = { code: 'move-limit', limitMs: timeLimitMs ?? 0, done, ...refused }
-    this.#hooks.tell('move-limit', this.#compiled.id, { because })
   }
 
   async #start(name: string): Promise<void> {

@@ -37,9 +37,8 @@ export interface Deeds {
   readonly suspendedAt: Instant | null
   readonly memoryAt: Instant | null
   readonly memoryAskedMib: number | null
-  /** Newest move whose end is known; the newest whose time limit was acted upon; and when one was last begun, or found under way. */
+  /** Newest move whose end is known; and when one was last begun, or found under way. */
   readonly movedSerial: number
-  readonly hurriedSerial: number
   readonly movingAt: Instant | null
   readonly settledGeneration: number
   readonly settlingAt: Instant | null
@@ -55,7 +54,6 @@ export const noDeeds: Deeds = {
   memoryAt: null,
   memoryAskedMib: null,
   movedSerial: 0,
-  hurriedSerial: 0,
   movingAt: null,
   settledGeneration: 0,
   settlingAt: null,

@@ -52,7 +52,7 @@ function play({ rule, edits }: Mutation): string {
     writeFileSync(join(copy, file), text.replace(before, after))
   }
   const args = ['scripts/swarm.ts', '--seeds', values.seeds, '--stop']
-  const ran = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', timeout: 1_800_000 })
+  const ran = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', timeout: 3_600_000 })
   rmSync(copy, { recursive: true, force: true })
   return ran.stdout.split('\n').find((line) => line.startsWith('BROKEN')) ?? ran.stderr.slice(-300)
 }

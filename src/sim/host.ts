@@ -84,6 +84,8 @@ export class Host {
   readonly #dice: Dice
   #cancelStart: () => void = () => {}
   #storeConnection: FakeStoreConnection | null = null
+  /** Of the newest daemon. */
+  #death: Promise<void> = Promise.resolve()
 
   constructor(spec: ScenarioHost, around: HostSurroundings) {
     const { timeline, dice } = around
@@ -203,7 +205,10 @@ export class Host {
   async leave(): Promise<void> {
     this.#leaving = true
     this.#cancelStart()
-    await (this.#around.cluster === null ? this.daemon?.stop() : this.daemon?.leave())
+    const { daemon } = this
+    if (daemon === null || !daemon.alive) return
+    // Killed at it, it is as gone as if it had ended by itself.
+    await Promise.race([this.#around.cluster === null ? daemon.stop() : daemon.leave(), this.#death])
   }
 
   /** The store could not tell everything: its watchers must read again. */
@@ -243,6 +248,10 @@ export class Host {
     this.#storeConnection = storeConnection
     const historyConnection = this.history.connect(historyHooks(storeTroubles, dice))
     const heard = observations.connect()
+    let died = () => {}
+    this.#death = new Promise((resolve) => {
+      died = resolve
+    })
     const gate = new Gate((run) => void timeline.after(0, run), {
       onCall: (label, place) => this.#around.onCall(this.id, label, place),
       onThrow: (error) => this.#around.onThrow(this.id, error),
@@ -250,6 +259,7 @@ export class Host {
         for (const connection of [storeConnection, historyConnection, heard]) connection.kill()
         void prober.close()
         void peers?.close()
+        died()
         if (this.#powered && !this.#leaving) this.#startDaemonIn(this.#around.times.daemonRestartMs)
       },
     })

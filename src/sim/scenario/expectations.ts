@@ -70,14 +70,13 @@ function readCounts(source: Source, field: Field | undefined, names: Names): Map
   return counts
 }
 
-/** Fields keyed by guests of the file; keys that are none are refused and left out. */
+/** Fields keyed by guests of the file; keys that are none are refused, and what stands there is read all the same: all that is wrong is told at once. */
 function guestFields(source: Source, field: Field | undefined, names: Names): Field[] {
-  const fields = field === undefined ? null : source.fields(field.value, 'a mapping keyed by guests')
-  return (fields ?? []).filter((entry) => {
-    if (names.guests.has(entry.key)) return true
-    source.refuse(entry.keyNode, 'a guest of this file', quote(entry.key), nearest(entry.key, names.guests))
-    return false
-  })
+  const fields = (field === undefined ? null : source.fields(field.value, 'a mapping keyed by guests')) ?? []
+  for (const { key, keyNode } of fields) {
+    if (!names.guests.has(key)) source.refuse(keyNode, 'a guest of this file', quote(key), nearest(key, names.guests))
+  }
+  return fields
 }
 
 /** One host, or a list of them. */

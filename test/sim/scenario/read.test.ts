@@ -162,6 +162,8 @@ test('the place in a command is the place of the word', () => {
 test('everything wrong is told at once', () => {
   const text = frame({ hosts: '{ node1: { fence: no } }', runFor: 'soon', settings: '{ leese: 1s }' })
   assert.equal(problems(text).length, 3)
+  const expected = frame({ expect: '{ guests: { nobody: { state: dead, host: node7 } } }' })
+  assert.equal(problems(expected).length, 3, 'of what stands at a name that is none, too')
 })
 
 test('deep nesting is an answer, not a stack', () => {

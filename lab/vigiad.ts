@@ -74,6 +74,8 @@ export class LabVigiad {
   }
 
   #endedAtOnce(): Error {
+    // Its watchdog, or a fence device: then the daemon has said nothing, and is not to blame.
+    if (!this.host.isOn) return new Error(`${this.host.name} lost its power before vigiad answered`)
     return new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
   }
 

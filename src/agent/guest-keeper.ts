@@ -210,7 +210,8 @@ export class GuestKeeper {
     if (heldMs > 0) return { kind: 'nothing', againInMs: heldMs }
     const up = this.#run === 'running' || this.#run === 'paused'
     if (up && this.#isForeign(this.#hooks.owners())) return { kind: 'expel' }
-    if (this.#isBroken) return this.#afterBreak(this.#hooks.owners())
+    if (this.#isToBeDiscarded(this.#hooks.owners())) return { kind: 'discard' }
+    if (this.#isBroken) return this.#afterBreak()
     if (this.#assignment === null || !this.#allowed) return { kind: 'nothing', againInMs: null }
     const memoryMib = this.#domain?.memoryMib ?? null
     const { policy } = this.#compiled.spec
@@ -224,9 +225,14 @@ export class GuestKeeper {
     return this.#run === 'paused' && this.#domain?.pauseCause === 'post-copy-broken'
   }
 
+  /** S8: a half of it; on the host it was to come to, also one that waits for memory that cannot come any more. */
+  #isToBeDiscarded(owners: GuestOwners | null): boolean {
+    if (!owners?.broken || owners.ignored || this.#run !== 'paused') return false
+    return this.#isBroken || (owners.to === this.#ports.host && this.#domain?.pauseCause === 'migration')
+  }
+
   /** It is neither resumed nor moved once more: what becomes of it is the leader's to say, who sees both hosts. */
-  #afterBreak(owners: GuestOwners | null): Step {
-    if (owners?.broken && !owners.ignored) return { kind: 'discard' }
+  #afterBreak(): Step {
     const { move, wanted } = this.#assignment ?? {}
     return this.#allowed && move == null && wanted === 'stopped'
       ? { kind: 'destroy' }
@@ -341,7 +347,7 @@ export class GuestKeeper {
   /** S8: nothing of it may go on here when it starts anew. */
   async #discard(name: string): Promise<void> {
     const owners = await this.#hooks.confirmedOwners().catch(() => null)
-    if (!owners?.broken) throw new NotOurs()
+    if (!this.#isToBeDiscarded(owners)) throw new NotOurs()
     await this.#ports.hypervisor.destroy(name)
   }
 

@@ -48,10 +48,9 @@ function liveState(
   const here = sight.seen
   // Whole over there: what is left here is refused and taken away as that of any other owner (S13).
   if (isWhole(there)) return isDown(here) || isBroken(here) ? { kind: 'arrived' } : goingOn
-  // One of the two learns later than the other that the way between them broke.
-  if ((isBroken(here) || isDown(here)) && (isBroken(there) || isDown(there)) && !(isDown(here) && isDown(there))) {
-    return move.broken ? goingOn : { kind: 'broken' }
-  }
+  // Once it is broken here nothing can follow it any more; the other side may never learn that by itself.
+  const nothingFollows = isBroken(here) && (isHalf(there) || isDown(there))
+  if (nothingFollows || (isDown(here) && isBroken(there))) return move.broken ? goingOn : { kind: 'broken' }
   if (isDown(here) && isDown(there)) {
     if (!move.lookAgain) return { kind: 'look-again' }
     const looked = [sight.record!.owner!, move.to].every((host) => hasLookedAgain(host, sight, move, hosts, snapshot))
@@ -65,7 +64,12 @@ function liveState(
 }
 
 function isWhole(seen: GuestObservation): boolean {
-  return runs(seen) && seen.pauseCause !== 'migration' && !isBroken(seen)
+  return runs(seen) && !isHalf(seen)
+}
+
+/** Some of its memory is elsewhere. */
+function isHalf(seen: GuestObservation): boolean {
+  return isBroken(seen) || (seen.run === 'paused' && seen.pauseCause === 'migration')
 }
 
 function isBroken({ run, pauseCause }: GuestObservation): boolean {

@@ -69,6 +69,9 @@ test('an etcd that Vigia does not look after is lost and restored by its own too
   assert.ok(members.every(({ host, watchdog }) => host.isOn && watchdog?.fired === false))
   const stopped = await cluster.vigia(members[1]!, ['cluster', 'restore', '--external', '--yes'])
   assert.match(stopped.stderr, /vigiad runs here/)
+  // Its watchdog would take its power while its daemon is away.
+  await cluster.must(first, ['disarm'])
+  await until('h2 is disarmed', limitMs, async () => (await cluster.stored('alive/h2'))?.armed === null)
   await members[1]!.vigiad.stop()
   const there = await cluster.vigia(members[1]!, ['cluster', 'restore', '--external', '--yes'])
   assert.match(there.stderr, /vigiad runs on h[13]/)

@@ -85,8 +85,14 @@ export class Migrations {
       onSent(atNs)
     }
     const how = { timeoutMs: MIGRATION_LONGEST_MS + ANSWER_GRACE_MS, signal: one.giveUp.signal, onSent: sent }
+    const going = this.pool.call('domainMigratePerform3Params', args, how)
+    // libvirt may wait for the other side for ever, which need not learn that it broke.
+    const broken = stops.broken.then(() =>
+      Promise.reject(failed(dom, to, 'unknown', 'the way to the other host broke')),
+    )
+    going.catch(() => {})
     try {
-      await this.pool.call('domainMigratePerform3Params', args, how)
+      await Promise.race([going, broken])
     } catch (error) {
       throw await this.failure(dom, to, stops, error)
     } finally {
@@ -144,6 +150,7 @@ export class Migrations {
   }
 
   private async failure(dom: DomainRef, to: MigrationTarget, stops: Stops, error: unknown): Promise<unknown> {
+    if (error instanceof Fault) return error
     if (error instanceof LibvirtError) {
       return failed(dom, to, (await this.isAsBefore(dom, stops)) ? 'not-done' : 'unknown', error.message, error)
     }
@@ -165,11 +172,18 @@ export class Migrations {
   }
 
   private watchStops({ uuid }: DomainRef): Stops {
+    let toldBroken = (): void => {}
     const stops: Stops = {
       seen: false,
+      broken: new Promise((resolve) => {
+        toldBroken = resolve
+      }),
       unwatch: this.pool.onEvent((event) => {
         if (event.name !== 'lifecycle' || !event.body.dom.uuid.equals(uuid)) return
-        if (lifecycleChange(event.body.event, event.body.detail).kind === 'paused') stops.seen = true
+        const change = lifecycleChange(event.body.event, event.body.detail)
+        if (change.kind !== 'paused') return
+        stops.seen = true
+        if (change.cause === 'post-copy-broken') toldBroken()
       }),
     }
     return stops
@@ -196,6 +210,8 @@ interface UnderWay {
 /** Whether a guest was stopped since the watching began. */
 interface Stops {
   seen: boolean
+  /** It had begun to run on the other host, and nothing of it can follow any more. Pending for one that ends otherwise. */
+  readonly broken: Promise<void>
   readonly unwatch: () => void
 }
 

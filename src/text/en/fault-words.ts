@@ -57,6 +57,7 @@ export const faultWords = {
   'it has the key no more': 'it has the key no more',
   'not of this authority': 'not of this authority',
   'not of the next authority': 'not of the next authority',
+  'the way to the other host broke': 'the way to the other host broke',
   'not of this cluster': 'not of this cluster',
   'not the certificate of a member': 'not the certificate of a member',
   'not the key of this member': 'not the key of this member',

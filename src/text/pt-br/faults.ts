@@ -302,6 +302,7 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'it has the key no more': 'já não tem a chave',
   'not of this authority': 'não é desta autoridade',
   'not of the next authority': 'não é da próxima autoridade',
+  'the way to the other host broke': 'a ligação com o outro host se rompeu',
   'not of this cluster': 'não é deste cluster',
   'not the certificate of a member': 'não é o certificado de um membro',
   'not the key of this member': 'não é a chave deste membro',

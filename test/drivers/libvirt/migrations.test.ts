@@ -267,6 +267,15 @@ describe('migrations', () => {
     await ended
   })
 
+  it('a post-copy that breaks ends here although libvirt waits for the other side: unknown', async () => {
+    const going = hypervisor.migrate('web', to, { ...options, timeLimitMs: 60_000, onTimeLimit: 'post-copy' })
+    await sent()
+    const dom = { name: 'web', uuid: Buffer.alloc(16, 1), id: 4 }
+    fake.clients[0]?.event('lifecycle', { callbackId: 1, dom, event: SUSPENDED, detail: 8 })
+    const { text } = await faults(going, 'migration-failed', 'unknown')
+    assert.equal(text, 'the way to the other host broke')
+  })
+
   it('a cancel that libvirt refuses is told', async () => {
     fake.on('domainAbortJob', (r) => r.client.fail(r, INVALID, 'cannot abort migration in post-copy mode'))
     await faults(hypervisor.cancelMigration('web'), 'domain-refused', 'not-done')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import fc from 'fast-check'
@@ -272,6 +273,17 @@ test('any text at all is a question, an answer, or neither; never more than that
     }),
   )
   assert.equal(parseAnswer('{"member":"a","life":"l","nonce":"n","statement":"perhaps"}'), null)
+})
+
+test('a port that a killed daemon lets go of late is waited for', async (t) => {
+  const [one] = (await members('alfa')).members as [Identity]
+  const held = createServer().listen(0, '127.0.0.1')
+  await once(held, 'listening')
+  const { port } = held.address() as AddressInfo
+  setTimeout(() => held.close(), 300)
+  const peers = await openPeers(one, directory(), { listenAt: { host: '127.0.0.1', port } })
+  t.after(() => peers.close())
+  assert.equal(peers.port, port)
 })
 
 test('a host on which no daemon listens is told from one that is silent: it has power', async (t) => {

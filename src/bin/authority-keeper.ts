@@ -210,7 +210,9 @@ export class AuthorityKeeper {
     const own = readCertificates(renewer.identity.authority).map(fingerprint)
     const asked = await Promise.all(otherPlaces().map((place) => authorityShownAt(place).catch(() => null)))
     const shown = asked.filter((one) => one !== null)
-    const behind = shown.length > 0 && shown.every((all) => all.every((one) => !own.includes(fingerprint(one))))
+    // Nobody answers now: what was found out stands.
+    if (shown.length === 0) return
+    const behind = shown.every((all) => all.every((one) => !own.includes(fingerprint(one))))
     this.#state = behind ? { kind: 'left-behind' } : { kind: 'calm' }
     if (behind) {
       this.#complain('the authority of the cluster was changed while this host was away: it must join anew', {

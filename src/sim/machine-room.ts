@@ -73,12 +73,12 @@ export class MachineRoom {
     this.#tell('arrived', machine, by, { kind: 'resumed' })
   }
 
-  /** It had begun to run here when the way broke: what is here and what is there is of no use to anybody. */
-  receiveHalf(machine: Machine, from: MachineRoom, by: Asker | null): void {
+  /** It had begun to run here when the way broke: what is here and what is there is of no use to anybody. `noticed`: here, too. */
+  receiveHalf(machine: Machine, from: MachineRoom, by: Asker | null, noticed: boolean): void {
     const there = from.get(machine.spec.name)
     if (there === undefined) throw new Error('assertion: what is moved is somewhere')
     machine.takeOver(there)
-    machine.pause('post-copy-broken')
+    machine.pause(noticed ? 'post-copy-broken' : 'migration')
     there.pause('post-copy-broken')
     this.#tell('arrived', machine, by, { kind: 'resumed' })
     from.#tell('suspended', there, by, { kind: 'paused', cause: 'post-copy-broken' })

@@ -60,7 +60,7 @@ export class Machine {
 
   /** A broken move left it here: it never runs on. */
   get isHalf(): boolean {
-    return this.state.run === 'paused' && this.state.cause === 'post-copy-broken'
+    return this.state.run === 'paused' && ['post-copy-broken', 'migration'].includes(this.state.cause)
   }
 
   get booted(): boolean {

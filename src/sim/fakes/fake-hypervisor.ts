@@ -293,7 +293,7 @@ export class FakeHypervisor {
       peer.room.receive(there, this.#options.room, by)
       return null
     }
-    peer.room.receiveHalf(there, this.#options.room, by)
+    peer.room.receiveHalf(there, this.#options.room, by, this.#options.dice.chance(0.5))
     return 'broken'
   }
 

@@ -22,6 +22,8 @@ export function recordEvents(before: GuestRecord | null, after: GuestRecord, at:
 /** What brought it to its host, where the record's own reason speaks of the next step already. */
 function reasonOf(word: EventWord, before: GuestRecord | null, after: GuestRecord): Reason {
   if (word === 'failed' && after.because.code === 'replaced') return after.because.last
+  const move = before?.seat?.move
+  if (word === 'move-failed' && move?.broken) return { code: 'move-broken', to: move.to }
   if (word !== 'recover' && word !== 'moved') return after.because
   if (after.because.code === 'moved') return after.because
   const cause = word === 'recover' ? 'host-lost' : (before?.seat?.move?.cause ?? 'rule')

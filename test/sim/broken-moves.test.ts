@@ -34,8 +34,10 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       deeds.push(`${kind} ${host}${kind === 'started' ? ` beside ${halves}` : ''}${machine.isHalf ? ' half' : ''}`)
     })
     world.host(n1).hypervisor.troubles.breaking = 1
+    // The half there takes long to go: whoever does not wait for it starts beside it.
+    world.host(n2).hypervisor.troubles.slowness = 60
     say(world, { atMs: 0, kind: 'move', guest: web, host: n2, how: 'live' })
-    await world.timeline.playUntil(120_000)
+    await world.timeline.playUntil(180_000)
     assert.deepEqual(
       world.running(web).map(({ host, machine }) => [host.id, machine.state.run, machine.isHalf]),
       [[n1, 'running', false]],

@@ -10,6 +10,7 @@ import { AgentOrders } from './agent-orders.ts'
 import { Autostart } from './autostart.ts'
 import { ExternalServices } from './external-services.ts'
 import { type EventDetails, GuestKeeper } from './guest-keeper.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import type { AgentPorts } from './ports.ts'
 import { Sampler } from './sampler.ts'
 
@@ -44,6 +45,7 @@ class AgentLoop {
   readonly #externals: ExternalServices
   readonly #autostart: Autostart
   readonly #sampler: Sampler | null
+  readonly #memory: MemoryWatch
   readonly #keepers = new Map<GuestId, GuestKeeper>()
   #node: HypervisorNode | null = null
   #hypervisorUp = false
@@ -69,6 +71,7 @@ class AgentLoop {
     const guests = (): ReadonlyMap<string, GuestId> =>
       new Map([...this.#keepers].map(([guest, keeper]) => [keeper.domainName, guest]))
     this.#sampler = measuring == null ? null : new Sampler({ host, clock, ...measuring, guests })
+    this.#memory = new MemoryWatch({ clock, hypervisor: ports.hypervisor, guests: () => this.#keepers.values() })
     this.#orders = new AgentOrders(ports, {
       cluster: (cluster, revision) => this.#respecify(cluster, revision),
       assignments: () => this.#assign(),
@@ -91,6 +94,7 @@ class AgentLoop {
     this.#unsubscribe?.()
     this.#cancelTimer?.()
     this.#sampler?.stop()
+    this.#memory.stop()
     this.#orders.stop()
     this.#externals.stop()
     for (const keeper of this.#keepers.values()) keeper.dismiss()
@@ -249,7 +253,9 @@ class AgentLoop {
     this.#publishPending = true
     queueMicrotask(() => {
       this.#publishPending = false
-      if (!this.#stopped) this.#ports.observations.publish(this.#observation())
+      if (this.#stopped) return
+      this.#ports.observations.publish(this.#observation())
+      this.#memory.wake()
     })
   }
 

@@ -4,6 +4,7 @@ import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
 import { type GuestId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
+import type { MemoryUse } from '../model/memory-use.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
 import type { Reason } from '../model/reason.ts'
 import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
@@ -12,6 +13,7 @@ import type { GuestOwners } from './agent-orders.ts'
 import { sameFault } from './faults.ts'
 import { GuestMover } from './guest-mover.ts'
 import { GuestServices } from './guest-services.ts'
+import { KeptMemory } from './kept-memory.ts'
 import type { AgentPorts } from './ports.ts'
 
 /** A host whose lease does not let it start guests asks again so often. */
@@ -64,6 +66,7 @@ export class GuestKeeper {
   #tried: GuestObservation['tried'] = null
   #trouble: FaultData | null = null
   #moved: GuestObservation['moved'] | null = null
+  readonly #memory = new KeptMemory()
   #busy = false
   #lookSentAt = instant(0)
   /** What the store did not confirm is not tried again before. */
@@ -114,6 +117,7 @@ export class GuestKeeper {
       memoryMib: domain?.memoryMib ?? null,
       memoryMaxMib: domain?.memoryMaxMib ?? null,
       memoryUsedMib: domain?.memoryUsedMib ?? null,
+      ...(this.#goesByNeed && this.#memory.observation),
       address: this.#services.address,
       tried: this.#tried,
       trouble: this.#trouble,
@@ -128,6 +132,25 @@ export class GuestKeeper {
     const owners = this.#hooks.owners()
     const named = owners !== null && (owners.owner === this.#ports.host || owners.to === this.#ports.host)
     return named || this.#run === 'running' || this.#run === 'paused'
+  }
+
+  get #goesByNeed(): boolean {
+    return this.#compiled.spec.memory.minMib !== undefined
+  }
+
+  /** It runs, and is told what it shall have by what it needs. */
+  get memoryGoesByNeed(): boolean {
+    const ours = this.#allowed && this.#assignment?.wanted === 'running' && !this.#dismissed
+    return this.#goesByNeed && ours && this.#run === 'running'
+  }
+
+  noteMemory(use: MemoryUse | null, givenMib: number | null): void {
+    const news = this.#memory.note(use)
+    const domain = this.#domain
+    const other = givenMib !== null && domain != null && domain.run === 'running' && domain.memoryMib !== givenMib
+    // A deed under way is followed by a look of its own.
+    if (other && !this.#busy) this.#domain = { ...domain, memoryMib: givenMib }
+    if (news || other) this.#hooks.changed()
   }
 
   get #run(): RunState {
@@ -215,7 +238,8 @@ export class GuestKeeper {
     if (this.#assignment === null || !this.#allowed) return { kind: 'nothing', againInMs: null }
     const memoryMib = this.#domain?.memoryMib ?? null
     const { policy } = this.#compiled.spec
-    const step = nextStep(this.#assignment, this.#run, memoryMib, this.#deeds, policy, this.#ports.clock.now())
+    const deeds = this.#goesByNeed && this.#memory.isUnsure ? { ...this.#deeds, memorySettled: false } : this.#deeds
+    const step = nextStep(this.#assignment, this.#run, memoryMib, deeds, policy, this.#ports.clock.now())
     const waits = step.kind === 'start' && this.#ports.cluster != null && !this.#ports.cluster.lease.mayStart
     return waits ? { kind: 'nothing', againInMs: leaseAgainMs } : step
   }
@@ -323,7 +347,7 @@ export class GuestKeeper {
         return
       case 'set-memory':
         this.#deeds = { ...this.#deeds, memoryAt: now, memoryAskedMib: step.memoryMib }
-        await hypervisor.setMemory(name, step.memoryMib)
+        await this.#memory.asking(step.memoryMib, () => hypervisor.setMemory(name, step.memoryMib))
         return
       case 'refuse-stop':
         throw new Fault('stop-refused', 'not-done', { guest: this.#compiled.id })
@@ -406,6 +430,7 @@ export class GuestKeeper {
 
   #take(domain: DomainObservation | null | undefined): void {
     this.#domain = domain
+    if (domain === null || domain?.run === 'stopped') this.#memory.forget()
     this.#noteUp()
     if (this.#dismissed) return
     // A hypervisor that cannot be asked says nothing of the guest: its services go on being asked.

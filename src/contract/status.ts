@@ -47,6 +47,11 @@ export const GuestSummary = Type.Object({
     usedMib: NumberOrNull,
     maxMib: NumberOrNull,
     wishedMib: NumberOrNull,
+    /** Its memory goes by its need, never below this. Absent: it does not. */
+    leastMib: Type.Optional(Type.Number()),
+    /** What it is told to have, and why. */
+    targetMib: Type.Optional(Type.Number()),
+    because: Type.Optional(ReasonView),
   }),
   address: StringOrNull,
   /** When it entered its phase. */

@@ -3,11 +3,12 @@ import type { GuestId, HostId, Instant } from '../model/ids.ts'
 import { instant } from '../model/ids.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
-import { type MemoryBudget, memoryBudget } from './capacity.ts'
+import { isComing, type MemoryBudget, memoryBudget } from './capacity.ts'
 import { fromGone, fromSilent, withSeat } from './elsewhere.ts'
 import type { CompiledCluster } from './graph.ts'
 import { handsOff } from './hands-off.ts'
 import { type HostView, hostViews, isLost } from './hosts.ts'
+import { memoryRound } from './memory-round.ts'
 import { type Decided, dependentsStillUp, judgeNeeds } from './needs.ts'
 import { recordEvents } from './record-events.ts'
 import { towardsStopped } from './run-down.ts'
@@ -61,14 +62,17 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
     const round = roundOf(sight, host, budget, snapshot, sights, placeOf, placeIn(sight, seated, hosts), other)
     const next = withStandby(round, nextOf(round))
     const record = applied(round, next, snapshot)
-    const before = snapshot.records.get(sight.compiled.id) ?? null
-    if (record !== null && record !== before) {
-      records.push(record)
-      events.push(...recordEvents(before, record, snapshot.wall))
-    }
     decided.push({ sight, record, restartBegan: restartBegan(sight.record, record) })
     const due = record === null ? null : dueAt(record, round)
     if (due !== null && (nextAt === null || due < nextAt)) nextAt = due
+  }
+  const shared = memoryRound(cluster, snapshot, hosts, decided, seated?.awaiting ?? [])
+  for (const { sight, record } of decided) {
+    const before = snapshot.records.get(sight.compiled.id) ?? null
+    const after = shared.get(sight.compiled.id) ?? record
+    if (after === null || after === before) continue
+    records.push(after)
+    events.push(...recordEvents(before, after, snapshot.wall))
   }
   const forgotten = [...snapshot.records.keys()].filter((guest) => !cluster.byId.has(guest)).sort()
   return {
@@ -93,11 +97,13 @@ function causesFirst(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
 function byHost(sights: readonly GuestSight[]): ReadonlyMap<HostId, readonly GuestSight[]> {
   const groups = new Map<HostId, GuestSight[]>()
   for (const sight of sights) {
-    const host = sight.host?.observation.host
-    if (host === undefined) continue
-    const group = groups.get(host)
-    if (group === undefined) groups.set(host, [sight])
-    else group.push(sight)
+    const to = sight.record?.seat?.move?.to
+    for (const host of [sight.host?.observation.host, to !== undefined && isComing(sight, to) ? to : undefined]) {
+      if (host === undefined) continue
+      const group = groups.get(host)
+      if (group === undefined) groups.set(host, [sight])
+      else group.push(sight)
+    }
   }
   return groups
 }
@@ -200,6 +206,7 @@ function applied(round: GuestRound, next: Next | null, snapshot: ClusterSnapshot
     launchSerial,
     wanted: next.wanted,
     memoryMib: before?.memoryMib ?? null,
+    ...(before?.memoryBecause !== undefined && { memoryBecause: before.memoryBecause }),
     ...(replacedBy !== undefined && { replacedBy }),
     enteredAt: entered ? snapshot.now : before!.enteredAt,
     enteredAtWall: entered ? snapshot.wall : before!.enteredAtWall,
@@ -225,19 +232,28 @@ function sameDecision(a: GuestRecord, b: GuestRecord): boolean {
 /** Starts with the large amount; shrinks to the running one when ready; what is said by command wins from then on. */
 function withMemory(record: GuestRecord, round: GuestRound): GuestRecord {
   const target = memoryTarget(record, round)
+  const { memoryBecause, ...rest } = record
+  // The reason for an amount that it has no more, or that nobody settles any more.
+  const over = target === null || round.sight.compiled.spec.memory.minMib === undefined
+  if (over && memoryBecause !== undefined) return { ...rest, memoryMib: target }
   return target === record.memoryMib ? record : { ...record, memoryMib: target }
 }
 
 function memoryTarget(record: GuestRecord, { sight }: GuestRound): number | null {
-  const asked = sight.wish.memoryMib ?? sight.compiled.spec.memory.runMib
+  const { minMib, runMib } = sight.compiled.spec.memory
+  const byNeed = minMib !== undefined
+  const asked = sight.wish.memoryMib ?? (byNeed ? (record.memoryMib ?? runMib) : runMib)
   switch (record.phase.kind) {
     case 'ready':
       return asked
     case 'silent':
     case 'paused':
       return record.memoryMib
-    case 'starting':
-      return record.phase.resumed ? record.memoryMib : null
+    case 'starting': {
+      const before = sight.record
+      const same = before?.phase.kind === 'starting' && before.generation === record.generation
+      return record.phase.resumed || (byNeed && same) ? record.memoryMib : null
+    }
     default:
       return null
   }

@@ -37,6 +37,8 @@ export interface Deeds {
   readonly suspendedAt: Instant | null
   readonly memoryAt: Instant | null
   readonly memoryAskedMib: number | null
+  /** False: what an earlier life asked the balloon for may still come about; asked once more, it is over. Absent: nothing hangs on that. */
+  readonly memorySettled?: boolean
   /** Newest move whose end is known; and when one was last begun, or found under way. */
   readonly movedSerial: number
   readonly movingAt: Instant | null
@@ -127,6 +129,10 @@ function towardsRunning(
 
 function towardsMemory(target: number | null, memoryMib: number | null, deeds: Deeds, now: Instant): Step {
   if (target === null || memoryMib === null) return rest
+  if (deeds.memorySettled === false) {
+    const waitsFrom = deeds.memoryAskedMib === target ? deeds.memoryAt : null
+    return paced({ kind: 'set-memory', memoryMib: target }, waitsFrom, repeatMs, now)
+  }
   if (Math.abs(target - memoryMib) <= memoryToleranceMib) return rest
   const sameAsAsked = deeds.memoryAskedMib === target
   return paced({ kind: 'set-memory', memoryMib: target }, sameAsAsked ? deeds.memoryAt : null, memoryRepeatMs, now)

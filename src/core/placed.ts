@@ -20,6 +20,8 @@ export interface PlacedGuest {
   readonly failback: boolean
   /** Null: not known before the host it is at has looked. */
   readonly memoryMib: number | null
+  /** What it can be brought down to where it runs, so that another can come. Absent: all of it stays. */
+  readonly keptMib?: number
   /** Where it was tried in vain. */
   readonly avoid: readonly HostId[]
   /** Nowhere else: the rest of its group is there, or on its way there. */

@@ -321,12 +321,17 @@ class Placement {
     }
     if (there.has(guest)) return
     there.add(guest)
-    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) + (guest.memoryMib ?? 0))
+    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) + amountAt(guest, host))
   }
 
   #free(guest: PlacedGuest, host: HostId): void {
-    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) - (guest.memoryMib ?? 0))
+    this.#heldMib.set(host, (this.#heldMib.get(host) ?? 0) - amountAt(guest, host))
   }
+}
+
+/** Elsewhere it needs what it has; where it runs it keeps the least of it. */
+function amountAt(guest: PlacedGuest, host: HostId): number {
+  return (guest.at === host && !guest.free ? guest.keptMib : undefined) ?? guest.memoryMib ?? 0
 }
 
 const tried: HostRefusal = { code: 'tried' }

@@ -21,6 +21,7 @@ export function recordEvents(before: GuestRecord | null, after: GuestRecord, at:
 
 /** What brought it to its host, where the record's own reason speaks of the next step already. */
 function reasonOf(word: EventWord, before: GuestRecord | null, after: GuestRecord): Reason {
+  if (word === 'memory') return after.memoryBecause ?? after.because
   if (word === 'failed' && after.because.code === 'replaced') return after.because.last
   const move = before?.seat?.move
   if (word === 'move-failed' && move?.broken) return { code: 'move-broken', to: move.to }

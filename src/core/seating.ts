@@ -2,9 +2,10 @@ import type { RuleSpec } from '../model/cluster.ts'
 import type { GuestId, HostId } from '../model/ids.ts'
 import { byName } from '../model/ids.ts'
 import { firstSeat, type MoveCause, type SeatRecord } from '../model/member.ts'
-import { startMib } from './capacity.ts'
+import { goesByNeed, heldMib, isShared, memoryBudget, startMib } from './capacity.ts'
 import type { CompiledCluster } from './graph.ts'
 import type { HostView } from './hosts.ts'
+import type { AwaitsRoom } from './memory-round.ts'
 import { type PlacedGuest, type PlacementHost, place, type RefusedHost } from './placement.ts'
 import { type GuestSight, hasLookedForAll, isDown, runs } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
@@ -27,6 +28,8 @@ export interface Seating {
   readonly refused: ReadonlyMap<GuestId, RefusedHost>
   /** Up, on a host that goes down, and nowhere else to go. */
   readonly stranded: ReadonlySet<GuestId>
+  /** Would move, once others there have given back what they can do without. */
+  readonly awaiting: readonly AwaitsRoom[]
 }
 
 /** Moves under way a host, in and out: more would only share its network and delay each other. */
@@ -81,6 +84,8 @@ export function seating(
   const refused = new Map<GuestId, RefusedHost>()
   const stranded = new Set<GuestId>()
   const limits = new MoveLimits(sights)
+  const rooms = new Rooms(cluster, sights, snapshot)
+  const awaiting: AwaitsRoom[] = []
   for (const sight of sights) {
     const id = sight.compiled.id
     const at = placements.get(id)
@@ -95,11 +100,16 @@ export function seating(
       if (host?.goingDown && host.leaving === 'evacuate' && runs(sight.seen) && !isMoving(sight)) stranded.add(id)
     } else if (isFree(sight, hosts)) {
       seats.set(id, { kind: 'take', host: at.host, cause: at.cause ?? 'first' })
+    } else if (rooms.lack(sight, at.host)) {
+      seats.set(id, stay)
+      awaiting.push({ guest: id, host: at.host, mib: heldMib(sight) })
     } else {
-      seats.set(id, moveSeat(sight, at.host, at.cause ?? 'rule', limits, snapshot))
+      const seat = moveSeat(sight, at.host, at.cause ?? 'rule', limits, snapshot)
+      seats.set(id, seat)
+      if (seat.kind === 'move') rooms.take(sight, at.host)
     }
   }
-  return { seats, refused, stranded }
+  return { seats, refused, stranded, awaiting }
 }
 
 export function seatOf(sight: GuestSight): SeatRecord {
@@ -189,9 +199,23 @@ function placedGuest(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, ta
     home: seat.home,
     failback: compiled.spec.failback,
     // Of one that is nobody's yet nothing can have been seen; it is no reason to stay anywhere.
-    memoryMib: startMib(sight) ?? (record?.owner == null ? 0 : null),
+    memoryMib: amountOf(sight) ?? (record?.owner == null ? 0 : null),
+    ...keptOf(sight, free),
     avoid: sight.commanded ? [] : seat.triedHosts,
   }
+}
+
+/** What goes by need moves with what it has. */
+function amountOf(sight: GuestSight): number | null {
+  const startsWith = startMib(sight)
+  if (!goesByNeed(sight) || !runs(sight.seen)) return startsWith
+  return Math.max(startsWith ?? 0, heldMib(sight))
+}
+
+function keptOf(sight: GuestSight, free: boolean): { keptMib?: number } {
+  const { minMib } = sight.compiled.spec.memory
+  // Only what is told to have less gives anything back.
+  return minMib === undefined || free || !isShared(sight) ? {} : { keptMib: minMib }
 }
 
 /** It stays where it is in this round, whatever would be better. */
@@ -261,5 +285,48 @@ class MoveLimits {
   #count(from: HostId, to: HostId): void {
     this.#moves.set(from, (this.#moves.get(from) ?? 0) + 1)
     this.#moves.set(to, (this.#moves.get(to) ?? 0) + 1)
+  }
+}
+
+/**
+ * What hosts can give at this very moment. Placement reckons with the least that guests can be brought down to; where memory goes by need,
+ * a guest comes only when they have been.
+ */
+class Rooms {
+  readonly #cluster: CompiledCluster
+  readonly #sights: readonly GuestSight[]
+  readonly #snapshot: ClusterSnapshot
+  readonly #byNeed: boolean
+  readonly #freeMib = new Map<HostId, number | null>()
+
+  constructor(cluster: CompiledCluster, sights: readonly GuestSight[], snapshot: ClusterSnapshot) {
+    this.#cluster = cluster
+    this.#sights = sights
+    this.#snapshot = snapshot
+    this.#byNeed = sights.some(goesByNeed)
+  }
+
+  lack(sight: GuestSight, host: HostId): boolean {
+    const freeMib = this.#free(host)
+    const concerned = goesByNeed(sight) || this.#sights.some((one) => goesByNeed(one) && ownerOf(one) === host)
+    return freeMib !== null && concerned && runs(sight.seen) && heldMib(sight) > freeMib
+  }
+
+  take(sight: GuestSight, host: HostId): void {
+    const freeMib = this.#free(host)
+    if (freeMib !== null) this.#freeMib.set(host, freeMib - heldMib(sight))
+  }
+
+  /** Null: not known, or nothing there goes by need. */
+  #free(host: HostId): number | null {
+    const known = this.#freeMib.get(host)
+    if (known !== undefined) return known
+    const seen = this.#byNeed ? this.#snapshot.observations.get(host) : undefined
+    const freeMib =
+      seen === undefined
+        ? null
+        : memoryBudget(this.#cluster.spec, host, seen.observation, this.#sights).freeMib
+    this.#freeMib.set(host, freeMib)
+    return freeMib
   }
 }

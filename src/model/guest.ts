@@ -26,6 +26,8 @@ export type AddressSpec =
 
 /** Null = as the machine's own definition says. `start` >= `run`: it boots with the large amount and shrinks when ready. */
 export interface MemorySpec {
+  /** Given: its memory is settled by what it needs, never below this and never above `max`. Absent: it has what it was given. */
+  readonly minMib?: number
   readonly startMib: number | null
   readonly runMib: number | null
   readonly maxMib: number | null

@@ -1,5 +1,6 @@
 import type { FaultData } from './fault.ts'
 import type { AgentLife, GuestId, HostId } from './ids.ts'
+import type { MemoryUse } from './memory-use.ts'
 
 /** `absent`: the hypervisor knows no such domain. `unknown`: it could not be asked (S7: never folded into stopped). */
 export type RunState = 'running' | 'paused' | 'stopped' | 'absent' | 'unknown'
@@ -25,6 +26,13 @@ export interface GuestObservation {
   readonly memoryMaxMib: number | null
   /** What the guest really uses, where its balloon driver tells. */
   readonly memoryUsedMib: number | null
+  /** Only of one whose memory goes by its need. Absent: its balloon tells nothing, or nothing new. */
+  readonly memoryUse?: MemoryUse
+  /**
+   * Of the same: the most that this agent life asked the balloon for and that may still come about. Absent: nothing yet, and an
+   * earlier life may have asked for whatever it was told.
+   */
+  readonly memoryAskedMib?: number
   readonly address: string | null
   /** The newest generation this agent life tried to start, and how it failed (null: it did not). */
   readonly tried: { readonly generation: number; readonly fault: FaultData | null } | null

@@ -1,6 +1,7 @@
 import type { FaultData } from './fault.ts'
 import type { GuestId, HostId, ServiceKey } from './ids.ts'
 import type { HostRefusal, MoveCause, Proof } from './member.ts'
+import type { MemoryPress } from './memory-use.ts'
 import type { MoveLimitDeed } from './migration.ts'
 import type { PauseCause } from './observation.ts'
 
@@ -55,6 +56,22 @@ export type Reason =
   | { readonly code: 'not-beside'; readonly guest: GuestId }
   | { readonly code: 'stop-failed'; readonly fault: FaultData }
   | { readonly code: 'not-enough-memory'; readonly neededMib: number; readonly freeMib: number; readonly host: HostId }
+  /** Why a guest has the memory that it has, where that goes by its need. */
+  | { readonly code: 'memory-fits' }
+  | {
+      readonly code: 'memory-grows'
+      readonly neededMib: number
+      readonly press: MemoryPress | null
+    }
+  | { readonly code: 'memory-idle'; readonly peakMib: number; readonly forMs: number }
+  /** What it does not use now went to others at once. */
+  | { readonly code: 'memory-lent'; readonly to: readonly GuestId[] }
+  /** Down to its least, so that these can start, or come. */
+  | { readonly code: 'memory-makes-room'; readonly guests: readonly GuestId[] }
+  | { readonly code: 'memory-short'; readonly neededMib: number; readonly freeMib: number; readonly host: HostId }
+  /** Its balloon tells nothing, or nothing new: it is left as it is. */
+  | { readonly code: 'memory-unknown' }
+  | { readonly code: 'memory-by-hand'; readonly by: string }
   | { readonly code: 'paused-by-hand'; readonly by: string }
   | { readonly code: 'paused-outside'; readonly cause: PauseCause }
   | { readonly code: 'resume-failed'; readonly fault: FaultData | null }

@@ -21,6 +21,8 @@ export interface GuestRecord {
   readonly launchSerial: number
   readonly wanted: Assignment['wanted']
   readonly memoryMib: number | null
+  /** Why it has what it has. Only of one whose memory goes by its need. */
+  readonly memoryBecause?: Reason
   /** Its standby has its place, from the moment that `enteredAtWall` tells until somebody gives it back. Only of a failed guest. */
   readonly replacedBy?: GuestId
   /** Several hosts only. */

@@ -1,4 +1,5 @@
 import type { HostId } from '../model/ids.ts'
+import type { MemoryStatistics } from '../model/memory-use.ts'
 import type { MigrationNeeds, MigrationOffer, MoveLimitDeed } from '../model/migration.ts'
 import type { PauseCause, RunState, StopCause } from '../model/observation.ts'
 
@@ -116,6 +117,11 @@ export interface Hypervisor {
   suspend(name: string): Promise<'suspended' | 'already' | 'not-running'>
   resume(name: string): Promise<'resumed' | 'already' | 'not-running'>
   setMemory(name: string, memoryMib: number): Promise<void>
+  /**
+   * What the balloon drivers of these running domains told last; each is asked to report every second from now on. One that is not there,
+   * or does not run, is left out. Waits for nothing that a guest does, and uses no connection that watching waits for.
+   */
+  memoryStatistics(names: readonly string[]): Promise<readonly MemoryStatistics[]>
   /** Libvirt's own start-at-boot, which must be off for watched guests (S9). */
   autostart(name: string): Promise<boolean>
   setAutostart(name: string, on: boolean): Promise<void>

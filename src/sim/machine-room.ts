@@ -105,8 +105,9 @@ export class MachineRoom {
   }
 
   setMemory(machine: Machine, memoryMib: number, by: Asker | null): void {
-    machine.memoryMib = memoryMib
-    this.#tell('memory', machine, by, { kind: 'memory', memoryMib })
+    machine.setMemory(memoryMib, () => {
+      this.#tell('memory', machine, by, { kind: 'memory', memoryMib: machine.memoryMib })
+    })
   }
 
   /** It stops by itself: crashed, powered off from inside, or at the end of an orderly stop. */

@@ -1,3 +1,4 @@
+import type { MemoryStatistics } from '../model/memory-use.ts'
 import type { DomainObservation } from '../ports/hypervisor.ts'
 import type { Machine } from './machine.ts'
 
@@ -15,6 +16,18 @@ export function observationOf(machine: Machine): DomainObservation {
     memoryUsedMib: machine.up ? Math.floor(machine.memoryMib / 2) : null,
     persistent: spec.persistent,
   }
+}
+
+/** What its balloon driver told last: each second, from the end of its boot on, and not while it hangs. Null: it is down. */
+export function memoryStatisticsOf(machine: Machine, nowMs: number): MemoryStatistics | null {
+  const { spec, memoryMib, booted } = machine
+  if (!machine.up) return null
+  const told = { domain: spec.name, run: String(machine.starts), givenMib: memoryMib, swapInMib: null, majorFaults: null }
+  const { need } = spec
+  if (need === undefined || !booted) return { ...told, usableMib: null, unusedMib: null, reportedAt: null }
+  const sinceMs = need.reports(nowMs) ? nowMs : need.sinceMs(nowMs)
+  const usableMib = Math.max(0, memoryMib - need.at(sinceMs))
+  return { ...told, usableMib, unusedMib: Math.floor(usableMib / 2), reportedAt: 1 + Math.floor(sinceMs / 1_000) }
 }
 
 export function definitionOf(machine: Machine): string {

@@ -1,5 +1,6 @@
 import type { GuestId, ServiceKey } from '../model/ids.ts'
 import type { PauseCause, StopCause } from '../model/observation.ts'
+import type { PretendNeed } from './pretend-need.ts'
 import type { Timeline } from './timeline.ts'
 
 /** What a pretend machine is and how long it takes. */
@@ -15,7 +16,13 @@ export interface MachineSpec {
   readonly bootMs: number
   readonly serviceStartMs: number
   readonly stopMs: number
+  /** What it needs of memory. Absent: nothing in particular, and its balloon tells nothing. */
+  readonly need?: PretendNeed
 }
+
+/** A balloon takes memory from a guest so fast; it gives back all at once. */
+const shrinkMib = 64
+const shrinkEachMs = 200
 
 export type MachineState =
   | { readonly run: 'running' }
@@ -95,6 +102,16 @@ export class Machine {
   pressPower(down: () => void): void {
     if (!this.#booted || this.#tasks.some((task) => task.name === 'stop')) return
     this.#later(this.spec.stopMs, down, 'stop')
+  }
+
+  /** `changed` is called whenever the balloon has come further. */
+  setMemory(memoryMib: number, changed: () => void): void {
+    for (const task of this.#tasks) if (task.name === 'balloon') task.cancel()
+    this.#tasks = this.#tasks.filter((task) => task.name !== 'balloon')
+    const slowly = this.spec.need !== undefined && memoryMib < this.memoryMib
+    this.memoryMib = slowly ? Math.max(memoryMib, this.memoryMib - shrinkMib) : memoryMib
+    changed()
+    if (this.memoryMib > memoryMib) this.#later(shrinkEachMs, () => this.setMemory(memoryMib, changed), 'balloon')
   }
 
   /** All that another machine was goes on here, as it was; that one is then halted by whoever moved it. */

@@ -23,6 +23,7 @@ function placeText(place: Place): string {
 
 function messageKey(problem: Problem): string {
   if (problem.code !== 'memory-order') return problem.code
+  if (problem.expected === 'min-below-all') return 'memory-order-min'
   return problem.expected === 'run-below-start' ? 'memory-order-run' : 'memory-order-max'
 }
 
@@ -107,6 +108,10 @@ function memoryValues(
 ): Values {
   if (problem.code === 'memory-order') {
     const max = problem.maxMib === null ? undefined : size(problem.maxMib)
+    if (problem.expected === 'min-below-all') {
+      const others = [problem.runMib, problem.startMib, problem.maxMib ?? 0].filter((mib) => mib > 0)
+      return { min: size(problem.minMib ?? 0), least: size(Math.min(...others)) }
+    }
     return { run: size(problem.runMib), start: size(problem.startMib), max }
   }
   return {

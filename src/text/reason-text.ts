@@ -8,9 +8,15 @@ import type { Spoken } from './text-of.ts'
 
 /** A clause said after the guest's name, without a full stop. */
 export function reasonText(reason: Reason, catalogue: Spoken, quantities: Quantities): string {
-  const key = reason.code === 'crashed' && reason.times > 1 ? 'crashed-again' : reason.code
+  const key = keyOf(reason)
   // A newer peer's code is better shown as it is than not at all.
   return fill(catalogue.reasons[key] ?? key, values(reason, catalogue, quantities), quantities.filling)
+}
+
+function keyOf(reason: Reason) {
+  if (reason.code === 'crashed' && reason.times > 1) return 'crashed-again'
+  if (reason.code === 'memory-grows' && reason.press !== null) return `memory-grows-${reason.press}` as const
+  return reason.code
 }
 
 /** Needs in the same state are named together: `a:1/tcp and b:2/tcp, which are silent; c, which is paused`. */
@@ -76,6 +82,17 @@ function values(reason: Reason, catalogue: Spoken, quantities: Quantities): Valu
       return { guest: reason.guest }
     case 'not-enough-memory':
       return { needed: size(reason.neededMib), free: size(reason.freeMib), host: reason.host }
+    case 'memory-grows':
+      return { needed: size(reason.neededMib) }
+    case 'memory-idle':
+      return { peak: size(reason.peakMib), for: duration(reason.forMs) }
+    case 'memory-lent':
+      return { to: reason.to.length === 0 ? undefined : list(reason.to) }
+    case 'memory-makes-room':
+      return { guests: list(reason.guests), count: reason.guests.length }
+    case 'memory-short':
+      return { needed: size(reason.neededMib), free: size(reason.freeMib), host: reason.host }
+    case 'memory-by-hand':
     case 'paused-by-hand':
       return { by: reason.by }
     case 'host-silent':

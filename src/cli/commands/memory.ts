@@ -29,7 +29,7 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
 async function showMemory(context: CliContext, name: string): Promise<number> {
   const { text } = context
   const { guest, schemaVersion } = await (await context.client()).guest(name)
-  const { givenMib, usedMib, maxMib, wishedMib } = guest.memory
+  const { givenMib, usedMib, maxMib, wishedMib, leastMib, because } = guest.memory
   const size = (mib: number | null): string => (mib === null ? '' : text.size(mib))
   const wished = wishedMib === null ? [] : [text.cli('memory-wished', { guest: name, size: size(wishedMib) })]
   await show(context, {
@@ -37,10 +37,12 @@ async function showMemory(context: CliContext, name: string): Promise<number> {
     lines: () => [
       text.cli('memory-line', { guest: name, given: size(givenMib), used: size(usedMib), max: size(maxMib) }),
       ...wished,
+      ...(leastMib === undefined ? [] : [text.cli('memory-by-need', { guest: name, least: size(leastMib) })]),
+      ...(because === undefined ? [] : [text.cli('memory-because', { because: text.reason(because) })]),
     ],
     rows: () => [
-      ['guest', 'givenMib', 'usedMib', 'maxMib', 'wishedMib'],
-      [guest.id, givenMib, usedMib, maxMib, wishedMib],
+      ['guest', 'givenMib', 'usedMib', 'maxMib', 'wishedMib', 'leastMib', 'because'],
+      [guest.id, givenMib, usedMib, maxMib, wishedMib, leastMib ?? null, because?.code ?? null],
     ],
   })
   return exitCodes.ok

@@ -14,7 +14,7 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
   const why = await (await context.client()).why(input.arguments[0]!)
   await show(context, {
     data: why,
-    lines: () => [...chainLines(context, why), '', ...historyLines(context, why)],
+    lines: () => [...chainLines(context, why), ...memoryLines(context, why), '', ...historyLines(context, why)],
     rows: () => [
       ['depth', 'guest', 'via', 'state', 'phase', 'because', 'root'],
       ...why.chain.map(({ depth, guest, via, state, phase, because, root }) => [
@@ -45,6 +45,13 @@ function chainLines({ text, paint }: CliContext, { chain }: WhyView): string[] {
     const margin = '  '.repeat(depth)
     return [`${margin}${line}${cause}`, ...placeLines(text, step.because).map((one) => `${margin}    ${one}`)]
   })
+}
+
+/** Only where its memory goes by its need. */
+function memoryLines({ text }: CliContext, { guest: { memory } }: WhyView): string[] {
+  if (memory.because === undefined) return []
+  const given = text.size(memory.targetMib ?? memory.givenMib ?? 0)
+  return [text.cli('why-memory', { given, because: text.reason(memory.because) })]
 }
 
 function historyLines({ text }: CliContext, { history }: WhyView): string[] {

@@ -85,6 +85,7 @@ function changedFields(old: GuestSpec, next: GuestSpec): string[] {
   const { memory, source, id: __, ...rest } = next
   const fields = keysThatDiffer(oldRest, rest)
   if (!same(oldSource, source)) fields.push('machine')
+  if (oldMemory.minMib !== memory.minMib) fields.push('memory.min')
   if (oldMemory.startMib !== memory.startMib) fields.push('memory.start')
   if (oldMemory.runMib !== memory.runMib) fields.push('memory.run')
   if (oldMemory.maxMib !== memory.maxMib) fields.push('memory.max')

@@ -61,6 +61,11 @@ export interface GuestData {
     readonly usedMib: number | null
     readonly maxMib: number | null
     readonly wishedMib: number | null
+    /** Its memory goes by its need, never below this; absent: it does not. */
+    readonly leastMib?: number
+    /** What it is told to have, and why. Absent: nothing was decided about it yet. */
+    readonly targetMib?: number
+    readonly because?: Reason
   }
   readonly address: string | null
   /** When the phase was entered; null = no decision yet. */
@@ -122,6 +127,11 @@ export function guestData(view: ClusterView, sight: GuestSight, expectedMs: Expe
       usedMib: seen.memoryUsedMib,
       maxMib: seen.memoryMaxMib ?? spec.memory.maxMib,
       wishedMib: wish.memoryMib ?? spec.memory.runMib,
+      ...(spec.memory.minMib !== undefined && {
+        leastMib: spec.memory.minMib,
+        ...(record?.memoryMib != null && { targetMib: record.memoryMib }),
+        ...(record?.memoryBecause !== undefined && { because: record.memoryBecause }),
+      }),
     },
     address: seen.address ?? (spec.address.kind === 'fixed' ? spec.address.address : null),
     since: record?.enteredAtWall ?? null,

@@ -1,4 +1,5 @@
 import { Fault } from '../../model/fault.ts'
+import type { MemoryStatistics } from '../../model/memory-use.ts'
 import type { MigrationNeeds, MigrationOffer, MoveLimitDeed } from '../../model/migration.ts'
 import type { GuestReading } from '../../model/reading.ts'
 import type {
@@ -27,6 +28,7 @@ import { agentFile, pingAgent } from './guest-agent.ts'
 import { readGuests } from './guest-readings.ts'
 import { readHostCpu } from './host-cpu.ts'
 import { Learnt } from './learnt.ts'
+import { MemoryReports } from './memory-reports.ts'
 import { migrationOf } from './migration-job.ts'
 import { migrationNeedsIn } from './migration-needs.ts'
 import { migrationOffer } from './migration-offer.ts'
@@ -92,12 +94,14 @@ class LibvirtHypervisor implements MeasuredHypervisor {
   private readonly options: LibvirtOptions
   private readonly migrations: Migrations
   private readonly learnt: Learnt
+  private readonly memoryReports: MemoryReports
 
   constructor(pool: LibvirtPool, options: LibvirtOptions) {
     this.pool = pool
     this.options = options
     this.migrations = new Migrations(pool, options.knock)
     this.learnt = new Learnt(pool)
+    this.memoryReports = new MemoryReports(pool)
   }
 
   node(): Promise<HypervisorNode> {
@@ -192,6 +196,15 @@ class LibvirtHypervisor implements MeasuredHypervisor {
     if (done === 'not-running') {
       throw new Fault('domain-refused', 'not-done', { action: 'set-memory', domain: name, text: 'not running' })
     }
+  }
+
+  memoryStatistics(names: readonly string[]): Promise<readonly MemoryStatistics[]> {
+    return this.attempt({ action: 'meter' }, async () => {
+      if (!(await this.learnt.capabilities()).bulkStatistics) {
+        throw new Fault('not-supported', 'not-done', { action: 'meter' })
+      }
+      return this.memoryReports.of(names)
+    })
   }
 
   autostart(name: string): Promise<boolean> {

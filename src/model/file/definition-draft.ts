@@ -59,7 +59,7 @@ export function machineMemory(own: GuestRead, values: GuestValues): MemoryAmount
 
 function startMibOf(own: GuestRead, values: GuestValues, at: number, reader: Reader): number | undefined {
   const amounts = machineMemory(own, values)
-  const start = amounts?.startMib ?? amounts?.runMib
+  const start = amounts?.startMib ?? amounts?.runMib ?? amounts?.minMib
   if (typeof start === 'number') return start
   const wrong = own.places.memory !== undefined && own.values.memory === undefined
   const wrongInside = own.values.define?.places.memory !== undefined && own.values.define.values.memory === undefined

@@ -131,7 +131,11 @@ function needForm(need: NeedSpec): Form {
 }
 
 /** One size where start and run are alike. A defined machine's maximum goes without saying where it is the start. */
-function memoryForm({ startMib, runMib, maxMib }: MemorySpec, defined: boolean): Form | undefined {
+function memoryForm({ minMib, startMib, runMib, maxMib }: MemorySpec, defined: boolean): Form | undefined {
+  if (minMib !== undefined) {
+    const size = (mib: number | null) => (mib === null ? undefined : formatMib(mib))
+    return some({ min: formatMib(minMib), start: size(startMib), run: size(runMib), max: size(maxMib) })
+  }
   const max = maxMib === null || (defined && maxMib === startMib) ? undefined : formatMib(maxMib)
   if (startMib !== null && startMib === runMib && max === undefined) return formatMib(startMib)
   const run = runMib === null || (defined && runMib === startMib) ? undefined : formatMib(runMib)

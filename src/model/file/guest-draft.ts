@@ -114,7 +114,11 @@ function memoryOf(own: GuestRead, values: GuestValues, source: DomainSource): Me
   if (source.kind !== 'defined') return values.memory ?? { startMib: null, runMib: null, maxMib: null }
   const { memoryStartMib, memoryMaxMib } = source.definition
   const amounts = machineMemory(own, values)
-  return { startMib: memoryStartMib, runMib: amounts?.runMib ?? memoryStartMib, maxMib: memoryMaxMib }
+  const sizes = { startMib: memoryStartMib, maxMib: memoryMaxMib }
+  const { minMib } = amounts ?? {}
+  // Where it goes by its need, what it had at the start is no wish.
+  if (minMib !== undefined) return { minMib, ...sizes, runMib: amounts?.runMib ?? null }
+  return { ...sizes, runMib: amounts?.runMib ?? memoryStartMib }
 }
 
 /** Services with the guest's probe policy filled in; one said twice is refused. */

@@ -8,6 +8,7 @@ import { either, field, listOf, made, named, record, required, type Shape } from
 export type InterfaceDraft = Omit<InterfaceSpec, 'mac'> & { readonly mac: string | null }
 
 export interface MemoryAmounts {
+  readonly minMib?: number
   readonly startMib: number | null
   readonly runMib: number | null
   readonly maxMib: number | null
@@ -16,21 +17,26 @@ export interface MemoryAmounts {
 const oneWord = form('name', /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/)
 
 const memoryMap = record({
-  start: field(size(), 'What the guest boots with.'),
+  min: field(
+    size(),
+    'With it, memory goes by what the guest needs: it grows and shrinks by itself, never below this and never above max.',
+  ),
+  start: field(size(), 'What the guest boots with; without it, as run, or else min.'),
   run: field(size(), 'What it is reduced to once it is ready; without it, as at the start.'),
   max: field(size(), 'What it can be given later without a restart; without it, as at the start.'),
 })
 
-/** One size (start and run alike), or start, run and max. */
+/** One size (start and run alike), or min, start, run and max. */
 export const memory: Shape<MemoryAmounts> = either(
   'size-or-map',
   made(size(), (mib): MemoryAmounts => ({ startMib: mib, runMib: mib, maxMib: null })),
   made(memoryMap, ({ values }, node, reader): MemoryAmounts | undefined => {
-    const { start = null, run = null, max = null } = values
-    const wrong = (expected: 'run-below-start' | 'start-below-max') =>
+    const { min, start = null, run = null, max = null } = values
+    const wrong = (expected: 'min-below-all' | 'run-below-start' | 'start-below-max') =>
       reader.error(node, {
         code: 'memory-order',
         expected,
+        ...(min !== undefined && { minMib: min }),
         runMib: run ?? start ?? 0,
         startMib: start ?? run ?? 0,
         maxMib: max,
@@ -38,7 +44,10 @@ export const memory: Shape<MemoryAmounts> = either(
     if (start !== null && run !== null && run > start) return wrong('run-below-start')
     const most = start ?? run
     if (max !== null && most !== null && most > max) return wrong('start-below-max')
-    return { startMib: start, runMib: run, maxMib: max }
+    const amounts = { startMib: start, runMib: run, maxMib: max }
+    if (min === undefined) return amounts
+    if (min > Math.min(...[start, run, max].map((mib) => mib ?? min))) return wrong('min-below-all')
+    return { minMib: min, ...amounts }
   }),
 )
 

@@ -51,8 +51,9 @@ function withStandbys(guests: readonly GuestDraft[]): Alternatives[] {
     })
 }
 
-function runOf({ runMib, startMib }: GuestDraft['spec']['memory']): number {
-  return runMib ?? startMib ?? 0
+/** What goes by need can be brought down to the least of it. */
+function runOf({ minMib, runMib, startMib }: GuestDraft['spec']['memory']): number {
+  return minMib ?? runMib ?? startMib ?? 0
 }
 
 function roomOf({ spec }: HostDraft): Room {

@@ -146,10 +146,11 @@ export type ProblemData =
   | { readonly code: 'secret-written'; readonly got: string }
   /** Only one of these keys may be given. */
   | { readonly code: 'conflict'; readonly got: readonly string[] }
-  /** `start >= run`, `max >= start`; sizes in MiB. */
+  /** `start >= run`, `max >= start`, `min` not above any of them; sizes in MiB. */
   | {
       readonly code: 'memory-order'
-      readonly expected: 'run-below-start' | 'start-below-max'
+      readonly expected: 'min-below-all' | 'run-below-start' | 'start-below-max'
+      readonly minMib?: number
       readonly runMib: number
       readonly startMib: number
       readonly maxMib: number | null

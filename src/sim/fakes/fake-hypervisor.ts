@@ -12,7 +12,7 @@ import type {
 import type { Dice } from '../dice.ts'
 import type { Machine, MachineSpec } from '../machine.ts'
 import type { Asker, MachineRoom } from '../machine-room.ts'
-import { definitionOf, observationOf } from '../machine-view.ts'
+import { definitionOf, memoryStatisticsOf, observationOf } from '../machine-view.ts'
 import type { Timeline } from '../timeline.ts'
 import { type HypervisorTroubles, noTroubles, spend } from './hypervisor-troubles.ts'
 
@@ -126,6 +126,11 @@ export class FakeHypervisor {
       suspend: (name) => deed('suspend', (by) => this.#suspend(name, by), name),
       resume: (name) => deed('resume', (by) => this.#resume(name, by), name),
       setMemory: (name, mib) => deed('setMemory', (by) => this.#setMemory(name, mib, by), name),
+      memoryStatistics: (names) =>
+        look(() => {
+          const machines = names.map((name) => room.get(name)).filter((machine) => machine !== undefined)
+          return machines.flatMap((machine) => memoryStatisticsOf(machine, timeline.nowMs) ?? [])
+        }),
       autostart: (name) => look(() => this.#known(name).autostart),
       setAutostart: (name, on) =>
         look(() => {

@@ -36,6 +36,8 @@ export function drawWorld(dice: Dice, seed: number): WorldSpec {
   for (let index = 0; index < count; index += 1) guests.push(drawGuest(dice, index, guests, times))
   // Dice of their own: what else a seed draws stays as it was before there were standbys.
   addStandbys(new Dice(seed ^ 0x57a9d), guests, times)
+  // Of these, too: in the others memory is what it was.
+  addNeeds(new Dice(seed ^ 0x3e307), guests)
   const several = hosts.length > 1
   const placed = several ? guests.map((guest) => placedSomewhere(dice, guest, hosts)) : guests
   const memoryMib = several ? memoryForSeveral(dice, count, hosts.length) : memoryFor(dice, count)
@@ -74,6 +76,23 @@ function addStandbys(dice: Dice, guests: GuestSpec[], times: WorldTimes): void {
     const needs = guest.needs.filter(() => dice.chance(0.7))
     guests.push({ ...drawn, wish: 'running', services: [...guest.services, ...more], needs })
     guests[index] = { ...guest, standby: drawn.id }
+  }
+}
+
+/** In a quarter of the worlds the memory of some guests goes by what they need. */
+function addNeeds(dice: Dice, guests: GuestSpec[]): void {
+  if (!dice.chance(0.25)) return
+  for (const [index, guest] of guests.entries()) {
+    if (!dice.chance(0.7)) continue
+    const minMib = dice.pick([64, 96, 128])
+    const startMib = dice.pick([null, minMib, guestMib])
+    const maxMib = dice.pick([guestMib, 384, 512])
+    const runMib = dice.pick([null, null, minMib])
+    const source: GuestSpec['source'] =
+      guest.source.kind === 'defined'
+        ? { kind: 'defined', definition: { ...definition, memoryStartMib: startMib ?? guestMib, memoryMaxMib: maxMib } }
+        : guest.source
+    guests[index] = { ...guest, source, memory: { minMib, startMib, runMib, maxMib } }
   }
 }
 

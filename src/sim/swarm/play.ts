@@ -4,6 +4,7 @@ import type { Broken } from '../checkers/broken.ts'
 import { BrokenRules } from '../checkers/broken.ts'
 import { Fencings } from '../checkers/fencings.ts'
 import { checkLiveness } from '../checkers/liveness.ts'
+import { Memories } from '../checkers/memory.ts'
 import { Outages } from '../checkers/outages.ts'
 import { Owners } from '../checkers/owners.ts'
 import { Safety } from '../checkers/safety.ts'
@@ -63,6 +64,8 @@ export async function playStory(story: Story, { traced = false } = {}): Promise<
   const fencings = new Fencings(world, broken, onlyStore)
   const outages = new Outages(world, broken)
   if (world.links !== null) new Owners(world, broken).watch()
+  const memories = Memories.concern(world) ? new Memories(world, broken) : null
+  memories?.watch()
   for (const mishap of story.mishaps) {
     world.timeline.after(mishap.atMs, () => {
       trace.note(describe(mishap))
@@ -73,6 +76,11 @@ export async function playStory(story: Story, { traced = false } = {}): Promise<
     trace.note('calm')
     calm(world)
   })
+  const lookAtMemory = (): void => {
+    memories?.look()
+    world.timeline.after(1_000, lookAtMemory)
+  }
+  if (memories !== null) world.timeline.after(quietFrom(story) + slack.afterBlindnessMs, lookAtMemory)
   let told = 0
   const step = () => {
     const news = world.events.slice(told)

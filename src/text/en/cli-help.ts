@@ -56,7 +56,7 @@ export const cliHelp = {
   'watch-example-on': 'after it',
   'memory-summary': "show or change a guest's memory",
   'memory-about':
-    'Shows what a guest has, uses and may have at most, or gives it another amount now, by its balloon. The change is kept until the next one or until --reset. What the guest or its host cannot give is refused.',
+    'Shows what a guest has, uses and may have at most, or gives it another amount now, by its balloon. The change is kept until the next one or until --reset. What the guest or its host cannot give is refused.\n\nWhere the cluster file gives the guest a least amount (min: under memory:), its memory goes by what it needs; an amount said here holds until --reset.',
   'memory-example-show': 'what it has and uses',
   'memory-example-set': 'change it now',
   'pause-summary': 'suspend a guest by hand',

@@ -168,12 +168,15 @@ export const cli = {
   'why-again': '{via}: {guest}, see above',
   'why-cause': '<- the cause',
   'why-needed-by': 'Needed by: {guests}',
+  'why-memory': 'Memory: {given}; {because}',
   'why-history': 'What happened last:',
   'why-no-history': 'Nothing happened to it yet.',
 
   // Memory.
   'memory-line': '{guest}: has {given}, uses {used}, at most {max}',
   'memory-wished': '{guest}: {size} wished',
+  'memory-by-need': '{guest}: goes by its need, never below {least}',
+  'memory-because': '  {because}',
 
   // The cluster file.
   'file-good':

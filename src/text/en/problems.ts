@@ -30,6 +30,7 @@ export const problems = {
   'bad-name': 'expected {expected}, got {got}',
   'secret-written': '{got} looks like a secret and would be shown: put it into a file and name that file under secrets',
   conflict: 'expected only one of {got}',
+  'memory-order-min': 'expected min: not above run:, start: and max:, got min {min}, and {least} beside it',
   'memory-order-run': 'expected run: not above start:, got run {run} and start {start}',
   'memory-order-max': 'expected start: not above max:, got start {start} and max {max}',
   'range-order': 'expected {expected}, got {got}',

@@ -161,6 +161,8 @@ export const web = {
   'memory-given': 'Memory given',
   'memory-used': 'Memory used',
   'memory-most': 'Memory at most',
+  'memory-least': 'Memory at least',
+  'memory-why': 'Memory is so because it',
   'memory-of': 'Memory held on {host}',
   'memory-free': '{free} of {total} free',
   wave: 'Wave {wave}',

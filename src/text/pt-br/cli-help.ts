@@ -56,7 +56,7 @@ export const cliHelp = {
   'watch-example-on': 'depois',
   'memory-summary': 'mostra ou muda a memória de uma VM',
   'memory-about':
-    'Mostra o que uma VM tem, usa e pode ter no máximo, ou lhe dá outra quantidade agora, pelo balão. A mudança vale até a próxima ou até --reset. O que a VM ou o host não pode dar é recusado.',
+    'Mostra o que uma VM tem, usa e pode ter no máximo, ou lhe dá outra quantidade agora, pelo balão. A mudança vale até a próxima ou até --reset. O que a VM ou o host não pode dar é recusado.\n\nOnde o arquivo de cluster dá à VM uma quantidade mínima (min: dentro de memory:), a memória varia conforme a necessidade; uma quantidade fixada aqui vale até --reset.',
   'memory-example-show': 'o que ela tem e usa',
   'memory-example-set': 'mudar agora',
   'pause-summary': 'suspende uma VM à mão',

@@ -162,11 +162,14 @@ export const cli = translatedFrom<typeof english>()({
   'why-again': '{via}: {guest}, veja acima',
   'why-cause': '<- a causa',
   'why-needed-by': 'Precisam dela: {guests}',
+  'why-memory': 'Memória: {given}; {because}',
   'why-history': 'O que aconteceu por último:',
   'why-no-history': 'Nada lhe aconteceu ainda.',
 
   'memory-line': '{guest}: tem {given}, usa {used}, no máximo {max}',
   'memory-wished': '{guest}: {size} desejados',
+  'memory-by-need': '{guest}: varia conforme a necessidade, nunca abaixo de {least}',
+  'memory-because': '  {because}',
 
   'file-good':
     '{file}: em ordem: {guests} {guests|VM|VMs}, {services} {services|serviço|serviços}, {waves} {waves|onda|ondas}',

@@ -30,6 +30,7 @@ export const problems = translatedFrom<typeof english.problems>()({
   'bad-name': 'esperado {expected}, encontrado {got}',
   'secret-written': '{got} parece um segredo e ficaria à vista: ponha-o em um arquivo e nomeie o arquivo em secrets',
   conflict: 'esperado só um destes: {got}',
+  'memory-order-min': 'min: não pode passar de run:, start: e max:, encontrado min {min} e, ao lado, {least}',
   'memory-order-run': 'run: não pode passar de start:, encontrado run {run} e start {start}',
   'memory-order-max': 'start: não pode passar de max:, encontrado start {start} e max {max}',
   'range-order': 'esperado {expected}, encontrado {got}',

@@ -161,6 +161,8 @@ export const web = translatedFrom<typeof english>()({
   'memory-given': 'Memória dada',
   'memory-used': 'Memória usada',
   'memory-most': 'Memória no máximo',
+  'memory-least': 'Memória no mínimo',
+  'memory-why': 'A memória está assim porque ela',
   'memory-of': 'Memória ocupada em {host}',
   'memory-free': '{free} de {total} livres',
   wave: 'Onda {wave}',

@@ -21,6 +21,8 @@ export function GuestOverview({ guest }: { readonly guest: GuestSummary }) {
     { name: t('memory-given'), value: memory.givenMib === null ? null : size(memory.givenMib) },
     { name: t('memory-used'), value: memory.usedMib === null ? null : size(memory.usedMib) },
     { name: t('memory-most'), value: memory.maxMib === null ? null : size(memory.maxMib) },
+    { name: t('memory-least'), value: memory.leastMib === undefined ? null : size(memory.leastMib) },
+    { name: t('memory-why'), value: memory.because === undefined ? null : words.reason(memory.because) },
     { name: t('wave-heading'), value: guest.wave },
     { name: t('expected'), value: guest.expectedMs === null ? null : duration(guest.expectedMs) },
     { name: t('priority'), value: guest.priority },

@@ -26,6 +26,7 @@ import {
 import { lossFigures } from './loss-figures.ts'
 import { type LossPart, lossRounds } from './losses.ts'
 import { root } from './machine.ts'
+import { memoryFigures, memoryRounds, memoryWays, type Wandering } from './memory.ts'
 import { type MoveRound, moveFigures, moveRounds } from './migration.ts'
 import { peerFigures } from './peers/figures.ts'
 import { type Part, peerParts } from './peers/parts.ts'
@@ -65,6 +66,7 @@ const failovers = [5, 1] as const
 const series = [20, 1] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
+const wanderings = [12, 2] as const
 
 const trafficSeconds = [30, 5] as const
 const apiRuns = [5, 1] as const
@@ -188,6 +190,18 @@ export const items: Readonly<Record<string, Item>> = {
       const left = (options.runs ?? pick(moves, options)) - progress.count
       if (left > 0) await moveRounds(options, left, (round) => progress.add(round))
       return moveFigures(progress.parts<MoveRound>())
+    },
+  },
+  memory: {
+    what: 'nine guests over-committed 1.5 times, whose memory goes by need, against static memory',
+    usual: true,
+    run: async (options, progress) => {
+      const wanted = options.runs ?? pick(wanderings, options)
+      for (const way of memoryWays) {
+        const have = progress.parts<Wandering>().filter((one) => one.way === way).length
+        if (have < wanted) await memoryRounds(options, way, have, wanted, (one) => progress.add(one))
+      }
+      return memoryFigures(progress.parts<Wandering>())
     },
   },
   failover: {

@@ -19,11 +19,12 @@ export function clusterFile(
   image: GuestImage,
   consoleFile: (guest: string) => string,
   more = '',
+  memory = MEMORY,
 ): string {
   const head = `# The nine guests of scenario B. Change it and say: scripts/demo vigia apply FILE
 version: 1
 ${more}defaults:
-  memory: ${MEMORY}
+  memory: ${memory}
   define:
     hypervisor: qemu
     machine: q35

@@ -5,6 +5,13 @@ export const CONTROL_PORT = 7700
 /** How long a guest may take to obey; emulated guests on a busy machine are slow. */
 const OBEY_LIMIT_MS = 10_000
 
+/** `has`: all of it, after so long. `waits`: for so long now. `killed`: its kernel took it back after so long. */
+export interface NeededMemory {
+  readonly state: 'none' | 'waits' | 'has' | 'killed'
+  readonly seconds: number
+  readonly kills: number
+}
+
 /** Tells a guest what to do to itself, through its control service. Services are named as in the cluster file: `22/tcp`. */
 export class GuestControl {
   readonly #client: LabClient
@@ -55,6 +62,18 @@ export class GuestControl {
   /** Uses that much memory until told otherwise. */
   hold(mib: number): Promise<string> {
     return this.send(`hold ${mib}`)
+  }
+
+  /** Takes so much memory, and needs it until something else is said; as fast as it comes, or so many MiB a second. 0: none. */
+  need(mib: number, mibPerSecond = 0): Promise<string> {
+    return this.send(`need ${mib} ${mibPerSecond}`)
+  }
+
+  /** What came of it, measured inside the guest, and how many processes its kernel has killed for want of memory. */
+  async needed(): Promise<NeededMemory> {
+    const words = (await this.send('needed')).split(' ')
+    const [state = '', ...rest] = words.slice(0, words.indexOf('kills'))
+    return { state: state as NeededMemory['state'], seconds: Number(rest.at(-1) ?? 0), kills: Number(words.at(-1)) }
   }
 
   stubborn(wanted: boolean): Promise<string> {

@@ -38,7 +38,7 @@ sub CHUNK() { 65536 }
 my $machine = -e '/lib64/ld-linux-x86-64.so.2' ? 'x86_64' : 'aarch64';
 my %SYSCALL = $machine eq 'x86_64' ? (mount => 165, reboot => 169, init_module => 175) : (mount => 40, reboot => 142, init_module => 105);
 
-my (%option, %names, @services, %connection, @timers, @buttons, $held, $busy, $address);
+my (%option, %names, %need, @services, %connection, @timers, @buttons, $held, $busy, $address);
 
 $SIG{__DIE__} = sub { print "vigia-guest: $_[0]" };
 $SIG{PIPE} = 'IGNORE';
@@ -200,7 +200,7 @@ sub serve {
         next if !$_->{socket} || !vec $readable, fileno $_->{socket}, 1;
         $_->{protocol} eq 'tcp' ? accept_on($_) : answer_datagram($_);
     }
-    1 while waitpid(-1, 1) > 0;
+    reap();
 }
 
 sub accept_on {
@@ -309,8 +309,10 @@ sub command {
     if ($verb eq 'reboot') { soon(sub { halt(0x01234567) }); return 'ok' }
     if ($verb eq 'stubborn') { $option{stubborn} = ($words[0] // 'on') eq 'on' ? 1 : 0; return 'ok' }
     if ($verb eq 'hold' && ($words[0] // '') =~ /^\d+$/) { $held = "\1" x ($words[0] << 20); return 'ok' }
+    if ($verb eq 'need' && ($words[0] // '') =~ /^\d+$/) { return need($words[0], $words[1] // 0) }
+    if ($verb eq 'needed') { return needed() }
     if ($verb eq 'busy' && ($words[0] // '') =~ /^\d+$/) { return burn($words[0]) }
-    return "error: unknown command '$verb', known: open close hang silent PORT/PROTOCOL, status, uptime, crash, poweroff, reboot, stubborn on|off, hold MIB, busy SECONDS";
+    return "error: unknown command '$verb', known: open close hang silent PORT/PROTOCOL, status, uptime, crash, poweroff, reboot, stubborn on|off, hold MIB, need MIB [MIB-A-SECOND], needed, busy SECONDS";
 }
 
 sub listed { return join ' ', map { "$_->{port}/$_->{kind}=$_->{state}" } @services }
@@ -326,6 +328,48 @@ sub burn {
     my $end = uptime() + $seconds;
     1 while uptime() < $end;
     exit;
+}
+
+# Memory that is needed for as long as nothing else is said, taken by a process of its own, which the kernel kills first where there is none
+# left: it writes to every page, as fast as it gets them or so many MiB a second, and tells when it has them all.
+sub need {
+    my ($mib, $rate) = @_;
+    kill 9, $need{pid} if $need{pid} && !defined $need{died};
+    %need = ();
+    return 'ok' if !$mib;
+    pipe my $from, my $to or return "error: pipe: $!";
+    my $pid = fork // return "error: fork: $!";
+    if ($pid) {
+        close $to;
+        fcntl $from, 4, SOCK_NONBLOCK;
+        %need = (pid => $pid, from => $from, since => uptime(), mib => $mib);
+        return 'ok';
+    }
+    spew('/proc/self/oom_score_adj', '1000');
+    close $_->{socket} for grep { $_->{socket} } @services, $control, values %connection;
+    my ($since, $size, @held) = (uptime(), 1 << 20);
+    for my $taken (1 .. $mib) {
+        push @held, "\1" x $size;
+        my $early = $rate ? $taken / $rate - (uptime() - $since) : 0;
+        select undef, undef, undef, $early if $early > 0;
+    }
+    syswrite $to, uptime() - $since;
+    sleep while 1;
+}
+
+# What came of it: "none", "waits SECONDS", "has MIB SECONDS", "killed SECONDS"; then how many processes the kernel has killed for want of memory.
+sub needed {
+    my ($kills) = slurp('/proc/vmstat') =~ /^oom_kill (\d+)/m;
+    sysread $need{from}, $need{took}, 64, length($need{took} // '') if $need{from};
+    my $said = !$need{pid} ? 'none'
+        : defined $need{died} ? "killed $need{died}"
+        : length($need{took} // '') ? "has $need{mib} $need{took}"
+        : 'waits ' . (uptime() - $need{since});
+    return "ok $said kills " . ($kills // 0);
+}
+
+sub reap {
+    while ((my $pid = waitpid -1, 1) > 0) { $need{died} = uptime() - $need{since} if $pid == ($need{pid} // 0) }
 }
 
 sub button_event {

@@ -1,4 +1,4 @@
-import { lookAtMemoryEachMs, useNow, type WatchedMemory, watched } from '../core/memory-use.ts'
+import { lookAtMemoryEachMs, freshUse, type WatchedMemory, watched } from '../core/memory-use.ts'
 import type { MemoryUse } from '../model/memory-use.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
@@ -41,7 +41,11 @@ export class MemoryWatch {
   /** There may be guests to look at now. Harmless if repeated. */
   wake(): void {
     if (this.#cancel !== null || this.#stopped) return
-    for (const guest of this.#ports.guests()) if (guest.memoryGoesByNeed) return this.#schedule()
+    for (const guest of this.#ports.guests()) {
+      if (!guest.memoryGoesByNeed) continue
+      this.#schedule()
+      return
+    }
   }
 
   stop(): void {
@@ -84,7 +88,7 @@ export class MemoryWatch {
       for (const seen of told) {
         const memory = watched(this.#memories.get(seen.domain) ?? null, seen, now)
         if (memory !== null) this.#memories.set(seen.domain, memory)
-        byName.get(seen.domain)?.noteMemory(useNow(memory, now), Math.round(seen.givenMib))
+        byName.get(seen.domain)?.noteMemory(freshUse(memory, now), Math.round(seen.givenMib))
       }
     } catch {
       // What is not told gets old, and that is said then.
@@ -101,7 +105,7 @@ export class MemoryWatch {
     for (const name of this.#memories.keys()) if (!names.has(name)) this.#memories.delete(name)
     for (const guest of guests) {
       const memory = this.#memories.get(guest.domainName) ?? null
-      if (useNow(memory, now) === null) guest.noteMemory(null, null)
+      if (freshUse(memory, now) === null) guest.noteMemory(null, null)
     }
   }
 }

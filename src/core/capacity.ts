@@ -35,7 +35,9 @@ export function goesByNeed({ compiled }: GuestSight): boolean {
 /** So is it now: it runs, tells what it needs, is watched, and nobody said by hand what it shall have. */
 export function isShared(sight: GuestSight): boolean {
   const { seen, wish } = sight
-  return goesByNeed(sight) && seen.run === 'running' && seen.memoryUse !== undefined && wish.watch && wish.memoryMib === null
+  return (
+    goesByNeed(sight) && seen.run === 'running' && seen.memoryUse !== undefined && wish.watch && wish.memoryMib === null
+  )
 }
 
 /** On its way to that host, with an amount that placement did not reckon with. */

@@ -234,29 +234,37 @@ function withMemory(record: GuestRecord, round: GuestRound): GuestRecord {
   const target = memoryTarget(record, round)
   const { memoryBecause, ...rest } = record
   // The reason for an amount that it has no more, or that nobody settles any more.
-  const over = target === null || round.sight.compiled.spec.memory.minMib === undefined
-  if (over && memoryBecause !== undefined) return { ...rest, memoryMib: target }
+  const over =
+    memoryBecause !== undefined && !(isByNeed(round) && upKinds.includes(record.phase.kind) && !isNewRun(record, round))
+  if (over) return { ...rest, memoryMib: target }
   return target === record.memoryMib ? record : { ...record, memoryMib: target }
 }
 
-function memoryTarget(record: GuestRecord, { sight }: GuestRound): number | null {
-  const { minMib, runMib } = sight.compiled.spec.memory
-  const byNeed = minMib !== undefined
-  const asked = sight.wish.memoryMib ?? (byNeed ? (record.memoryMib ?? runMib) : runMib)
+function memoryTarget(record: GuestRecord, round: GuestRound): number | null {
+  const { sight } = round
+  const { runMib } = sight.compiled.spec.memory
+  const asked = sight.wish.memoryMib ?? (isByNeed(round) ? record.memoryMib : null) ?? runMib
   switch (record.phase.kind) {
     case 'ready':
       return asked
     case 'silent':
     case 'paused':
       return record.memoryMib
-    case 'starting': {
-      const before = sight.record
-      const same = before?.phase.kind === 'starting' && before.generation === record.generation
-      return record.phase.resumed || (byNeed && same) ? record.memoryMib : null
-    }
+    case 'starting':
+      return record.phase.resumed || (isByNeed(round) && !isNewRun(record, round)) ? record.memoryMib : null
     default:
       return null
   }
+}
+
+function isByNeed({ sight }: GuestRound): boolean {
+  return sight.compiled.spec.memory.minMib !== undefined
+}
+
+/** It is started, or taken over, in this very round. */
+function isNewRun({ phase, generation }: GuestRecord, { sight: { record: before } }: GuestRound): boolean {
+  if (phase.kind !== 'starting' || phase.resumed) return false
+  return before?.phase.kind !== 'starting' || before.generation !== generation
 }
 
 const upKinds = ['starting', 'ready', 'silent', 'paused']

@@ -80,7 +80,9 @@ function sharesOn(
 /** Up, not on its way elsewhere, and nobody else says what it shall have. */
 function takesPart(sight: GuestSight, record: GuestRecord): boolean {
   const up = record.phase.kind === 'ready' || record.phase.kind === 'silent' || record.phase.kind === 'starting'
-  return up && record.wanted === 'running' && record.seat?.move == null && isShared(sight) && sight.seen.memoryMib !== null
+  return (
+    up && record.wanted === 'running' && record.seat?.move == null && isShared(sight) && sight.seen.memoryMib !== null
+  )
 }
 
 function sharingGuest({ sight, record }: Decided): SharingGuest {
@@ -160,8 +162,9 @@ function becauseOf(sight: GuestSight, record: GuestRecord, share: MemoryShare | 
   if (kind !== 'ready' && kind !== 'silent' && kind !== 'starting') return null
   if (sight.wish.memoryMib !== null) return { code: 'memory-by-hand', by: sight.wish.by }
   const before = record.memoryBecause ?? null
+  if (kind === 'starting') return before
   if (record.seat?.move != null || !sight.wish.watch) return before
-  if (sight.seen.memoryUse === undefined) return kind === 'starting' ? before : { code: 'memory-unknown' }
+  if (sight.seen.memoryUse === undefined) return { code: 'memory-unknown' }
   const over = before === null || passing.has(before.code)
   return over ? { code: 'memory-fits' } : before
 }

@@ -29,7 +29,8 @@ export interface SharedHost {
 
 /** What a guest shall have from now on, and why. */
 export interface MemoryShare {
-  readonly targetMib: number
+  /** Null: what it has. */
+  readonly targetMib: number | null
   readonly because: Reason
 }
 
@@ -55,7 +56,10 @@ export function withSpare(needMib: number, times = 1): number {
  * M5 A guest that waits to start, or to come, goes before the comfort of those that run, down to the least that each was granted.
  * Returns a share for every guest, in no order.
  */
-export function shareMemory(host: SharedHost, guests: readonly SharingGuest[]): ReadonlyMap<GuestId, MemoryShare | null> {
+export function shareMemory(
+  host: SharedHost,
+  guests: readonly SharingGuest[],
+): ReadonlyMap<GuestId, MemoryShare | null> {
   const seats = guests.map((guest) => new Seat(guest)).sort((a, b) => byName(a.guest.id, b.guest.id))
   for (const seat of seats) seat.shrinkIfIdle()
   const awaited = withinReach(host, seats)
@@ -93,7 +97,10 @@ function lend(seats: readonly Seat[], lackMib: number, to: readonly GuestId[]): 
   let left = lackMib
   for (const seat of lenders) {
     if (left <= 0) return
-    left -= seat.giveBack(Math.min(seat.unusedMib, Math.max(left, leastChangeMib)), { code: 'memory-lent', to: others(seat, to) })
+    left -= seat.giveBack(Math.min(seat.unusedMib, Math.max(left, leastChangeMib)), {
+      code: 'memory-lent',
+      to: others(seat, to),
+    })
   }
 }
 
@@ -102,7 +109,10 @@ function makeRoom(seats: readonly Seat[], lackMib: number, awaited: SharedHost['
   if (awaited.length === 0) return
   const above = seats
     .filter((seat) => seat.aboveLeastMib >= leastChangeMib)
-    .sort((a, b) => a.guest.priority - b.guest.priority || b.aboveLeastMib - a.aboveLeastMib || byName(a.guest.id, b.guest.id))
+    .sort(
+      (a, b) =>
+        a.guest.priority - b.guest.priority || b.aboveLeastMib - a.aboveLeastMib || byName(a.guest.id, b.guest.id),
+    )
   let left = lackMib
   for (const seat of above) {
     if (left <= 0) return
@@ -190,7 +200,7 @@ class Seat {
     if (!enough) {
       const free = Math.max(0, Math.floor(freeMib))
       this.share = {
-        targetMib: this.#targetMib,
+        targetMib: null,
         because: { code: 'memory-short', neededMib: this.#wantedMib, freeMib: free, host },
       }
       return 0

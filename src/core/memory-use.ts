@@ -54,7 +54,7 @@ export function watched(before: WatchedMemory | null, seen: MemoryStatistics, no
 }
 
 /** What it needs, as far as that is known now; null: it told nothing new for too long. */
-export function useNow(memory: WatchedMemory | null, now: Instant): MemoryUse | null {
+export function freshUse(memory: WatchedMemory | null, now: Instant): MemoryUse | null {
   return memory === null || now - memory.heardAt > staleAfterMs ? null : memory.use
 }
 

@@ -214,8 +214,9 @@ function amountOf(sight: GuestSight): number | null {
 
 function keptOf(sight: GuestSight, free: boolean): { keptMib?: number } {
   const { minMib } = sight.compiled.spec.memory
-  // Only what is told to have less gives anything back.
-  return minMib === undefined || free || !isShared(sight) ? {} : { keptMib: minMib }
+  const kind = sight.record?.phase.kind
+  const givesBack = (kind === 'ready' || kind === 'silent') && !isMoving(sight) && isShared(sight)
+  return minMib === undefined || free || !givesBack ? {} : { keptMib: minMib }
 }
 
 /** It stays where it is in this round, whatever would be better. */
@@ -323,9 +324,7 @@ class Rooms {
     if (known !== undefined) return known
     const seen = this.#byNeed ? this.#snapshot.observations.get(host) : undefined
     const freeMib =
-      seen === undefined
-        ? null
-        : memoryBudget(this.#cluster.spec, host, seen.observation, this.#sights).freeMib
+      seen === undefined ? null : memoryBudget(this.#cluster.spec, host, seen.observation, this.#sights).freeMib
     this.#freeMib.set(host, freeMib)
     return freeMib
   }

@@ -10,6 +10,7 @@ import type { PhaseKind } from '../model/phase.ts'
 import { defaultProbe, type ServiceSpec } from '../model/service.ts'
 import { type GuestWish, type HostWish, noHostWish, noWish } from '../model/wish.ts'
 import { storeKeys } from '../ports/store.ts'
+import { type PretendNeed, steadyNeed } from './pretend-need.ts'
 import { defaultScenarioSettings, noGuestFaults, type ScenarioHost } from './scenario/scenario.ts'
 import { World } from './world.ts'
 
@@ -53,6 +54,8 @@ export function liveWorld(snapshot: ClusterSnapshot, seed: number): LiveWorld {
     cluster,
     servedForOthers: servedForOthers(spec),
     guestFaults: new Map(cluster.guests.map(({ id }) => [id, noGuestFaults])),
+    // Nobody knows how it will wander: what each needs now, it goes on needing.
+    needs: new Map(cluster.guests.flatMap(({ id }) => needOf(id, snapshot))),
     memoryMib: new Map(cluster.guests.map(({ id }) => [id, memoryOf(id, snapshot) ?? usualGuestMib])),
     times: defaultScenarioSettings,
     seed,
@@ -61,7 +64,9 @@ export function liveWorld(snapshot: ClusterSnapshot, seed: number): LiveWorld {
   for (const host of present) world.host(host).powerOn()
   for (const [guest, host] of runningOn) {
     const machine = world.host(host).room.get(guest)
-    if (machine !== undefined) world.host(host).room.start(machine, machine.spec.memoryMib, null)
+    if (machine === undefined) continue
+    const has = machine.spec.need === undefined ? null : memoryOf(guest, snapshot)
+    world.host(host).room.start(machine, has ?? machine.spec.memoryMib, null)
   }
   return { world, runningOn, present, members: members.length, witnesses }
 }
@@ -143,6 +148,11 @@ function memoryOf(guest: GuestId, { observations }: ClusterSnapshot): number | n
     return seen?.memoryMib ?? seen?.memoryMaxMib ?? []
   })
   return amounts.length === 0 ? null : Math.max(...amounts)
+}
+
+function needOf(guest: GuestId, { observations }: ClusterSnapshot): [GuestId, PretendNeed][] {
+  const uses = [...observations.values()].map(({ observation }) => observation.guests.get(guest)?.memoryUse)
+  return uses.flatMap((use) => (use === undefined ? [] : [[guest, steadyNeed(use.needMib)]]))
 }
 
 /** What was said by command; serials begin anew, for nothing was decided yet in this world. */

@@ -22,7 +22,13 @@ export function observationOf(machine: Machine): DomainObservation {
 export function memoryStatisticsOf(machine: Machine, nowMs: number): MemoryStatistics | null {
   const { spec, memoryMib, booted } = machine
   if (!machine.up) return null
-  const told = { domain: spec.name, run: String(machine.starts), givenMib: memoryMib, swapInMib: null, majorFaults: null }
+  const told = {
+    domain: spec.name,
+    run: String(machine.starts),
+    givenMib: memoryMib,
+    swapInMib: null,
+    majorFaults: null,
+  }
   const { need } = spec
   if (need === undefined || !booted) return { ...told, usableMib: null, unusedMib: null, reportedAt: null }
   const sinceMs = need.reports(nowMs) ? nowMs : need.sinceMs(nowMs)

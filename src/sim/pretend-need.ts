@@ -20,9 +20,16 @@ export function wanderingNeed(seed: number, leastMib: number, mostMib: number): 
   return {
     at: (nowMs) => {
       const dice = diceOf(nowMs)
-      return dice.chance(0.7) ? dice.between(leastMib, Math.ceil((leastMib + mostMib) / 2)) : dice.between(leastMib, mostMib)
+      return dice.chance(0.7)
+        ? dice.between(leastMib, Math.ceil((leastMib + mostMib) / 2))
+        : dice.between(leastMib, mostMib)
     },
     sinceMs: (nowMs) => nowMs - (nowMs % stretchMs),
     reports: (nowMs) => !new Dice(seed + 3 + Math.floor(nowMs / stretchMs) * 104_729).chance(1 / hangsOneIn),
   }
+}
+
+/** The same for ever. */
+export function steadyNeed(mib: number): PretendNeed {
+  return { at: () => mib, sinceMs: () => 0, reports: () => true }
 }

@@ -19,7 +19,7 @@ import type { Machine, MachineSpec } from './machine.ts'
 import type { Deed } from './machine-room.ts'
 import { Network } from './network.ts'
 import { Operator, storedCluster } from './operator.ts'
-import { wanderingNeed } from './pretend-need.ts'
+import type { PretendNeed } from './pretend-need.ts'
 import type { GuestFaults, ScenarioHost } from './scenario/scenario.ts'
 import type { StoreTroubles } from './store-troubles.ts'
 import { storeHooks } from './store-troubles.ts'
@@ -35,6 +35,8 @@ export interface WorldSpec {
   readonly servedForOthers: ReadonlyMap<GuestId, readonly ServiceKey[]>
   readonly guestFaults: ReadonlyMap<GuestId, GuestFaults>
   readonly memoryMib: ReadonlyMap<GuestId, number>
+  /** What guests need of memory. Of others their balloons tell nothing. */
+  readonly needs?: ReadonlyMap<GuestId, PretendNeed>
   readonly times: WorldTimes
   readonly seed: number
 }
@@ -46,10 +48,6 @@ export interface RecordedEvent {
 }
 
 const defaultMemoryMib = 256
-
-/** A guest needs at least this, and at most its maximum less this. */
-const leastNeedMib = 40
-const mostSpareMib = 64
 
 /** A pretend world: hosts, their machines, the store, and everything that can go wrong with them. */
 export class World {
@@ -242,14 +240,8 @@ export class World {
       bootMs: this.spec.times.bootMs,
       serviceStartMs: this.spec.times.serviceStartMs,
       stopMs: this.spec.times.stopMs,
-      ...this.#needOf(guest, index, memoryMib),
+      ...needOf(this.spec.needs?.get(guest.id)),
     }
-  }
-
-  #needOf({ memory }: GuestSpec, index: number, startMib: number): Pick<MachineSpec, 'need'> {
-    if (memory.minMib === undefined) return {}
-    const mostMib = Math.max(memory.minMib, (memory.maxMib ?? memory.startMib ?? startMib) - mostSpareMib)
-    return { need: wanderingNeed(this.spec.seed * 31 + index, Math.min(leastNeedMib, mostMib), mostMib) }
   }
 
   #record(host: Host): void {
@@ -262,6 +254,10 @@ export class World {
 function memberOf(id: HostId): string {
   const member: MemberRecord = { id, kind: 'host', addresses: [] }
   return JSON.stringify(member)
+}
+
+function needOf(need: PretendNeed | undefined): Pick<MachineSpec, 'need'> {
+  return need === undefined ? {} : { need }
 }
 
 /** The name of a guest's domain. */

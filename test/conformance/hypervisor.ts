@@ -219,6 +219,15 @@ function settings(claim: Claim): void {
     await faults(world.wait(world.hypervisor.setMemory('brief', 1024)), 'domain-refused')
   })
 
+  claim('memory statistics are of running domains that were asked for, where they are told at all', async (world) => {
+    if (!world.capabilities.bulkStatistics || !world.capabilities.balloon) return
+    await world.define('settled')
+    await start(world, 'brief')
+    const told = await world.wait(world.hypervisor.memoryStatistics(['settled', 'brief', 'nobody']))
+    assert.ok(told.every(({ domain, givenMib }) => domain === 'brief' && givenMib > 0))
+    assert.deepEqual(await world.wait(world.hypervisor.memoryStatistics([])), [])
+  })
+
   claim('memory of a stopped domain is refused', async (world) => {
     await world.define('settled')
     await faults(world.wait(world.hypervisor.setMemory('settled', 48)), 'domain-refused')

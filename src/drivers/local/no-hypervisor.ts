@@ -8,7 +8,14 @@ export function noHypervisor(): Hypervisor {
   }
   return {
     ...{ node: absent, capabilities: absent, list: absent, look: absent, definition: absent, start: absent },
-    ...{ shutdown: absent, destroy: absent, suspend: absent, resume: absent, setMemory: absent, memoryStatistics: absent },
+    ...{
+      shutdown: absent,
+      destroy: absent,
+      suspend: absent,
+      resume: absent,
+      setMemory: absent,
+      memoryStatistics: absent,
+    },
     ...{ autostart: absent, setAutostart: absent, autostarting: async () => [], addresses: absent, pingAgent: absent },
     ...{
       readGuestFile: absent,

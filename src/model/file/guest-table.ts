@@ -53,7 +53,7 @@ const commonFields = {
   startAtBoot: field(flag, 'Whether it is started when its host boots.', true),
   priority: field(whole(-1_000_000, 1_000_000), 'Higher goes first where not all can.', 0),
   tags: field(listOf(tag), 'Words under which several guests are named together: `@tag`.'),
-  memory: field(memory, 'One size, or start, run and max. Without it, as the machine itself is defined.'),
+  memory: field(memory, 'One size, or min, start, run and max. Without it, as the machine itself is defined.'),
   cpus: field(whole(1, 1024), 'Virtual CPUs. Without it, as the machine itself is defined.'),
   grace: field(duration(0, 86_400_000), 'How long a service may be lost before the guest is restarted.', '20s'),
   restarts: field(whole(0, 100), 'Further tries on the same host after a start that failed.', 1),

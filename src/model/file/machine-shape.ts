@@ -21,7 +21,7 @@ const memoryMap = record({
     size(),
     'With it, memory goes by what the guest needs: it grows and shrinks by itself, never below this and never above max.',
   ),
-  start: field(size(), 'What the guest boots with; without it, as run, or else min.'),
+  start: field(size(), 'What the guest boots with; without it, as run, or else as min, or as its machine is defined.'),
   run: field(size(), 'What it is reduced to once it is ready; without it, as at the start.'),
   max: field(size(), 'What it can be given later without a restart; without it, as at the start.'),
 })

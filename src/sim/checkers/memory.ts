@@ -68,7 +68,8 @@ export class Memories {
     for (const { machine } of this.#world.running(record.guest)) {
       const { need } = machine.spec
       const told = need === undefined || need.reports(nowMs) || nowMs - need.sinceMs(nowMs) <= leftAloneAfterMs
-      if (!told) this.#broken.add('memory-unasked', nowMs, `${record.guest}: ${before.memoryMib} to ${record.memoryMib}`)
+      if (!told)
+        this.#broken.add('memory-unasked', nowMs, `${record.guest}: ${before.memoryMib} to ${record.memoryMib}`)
     }
   }
 
@@ -94,7 +95,8 @@ export class Memories {
       const sharing = host.room.all().filter((machine) => this.#shares(machine, host))
       const enough = this.#hasEnough(host, sharing)
       for (const machine of host.room.all()) {
-        const short = enough && sharing.includes(machine) && machine.memoryMib < machine.spec.need!.at(this.#world.nowMs)
+        const short =
+          enough && sharing.includes(machine) && machine.memoryMib < machine.spec.need!.at(this.#world.nowMs)
         if (short) this.#isShort(machine, host)
         else this.#shortSince.delete(machine)
       }
@@ -134,7 +136,8 @@ export class Memories {
     if (waits) return false
     const neededMib = host.room.all().reduce((sum, machine) => {
       if (!machine.up) return sum
-      if (!sharing.includes(machine)) return sum + Math.max(machine.memoryMib, machine.spec.need === undefined ? 0 : machine.memoryMaxMib)
+      if (!sharing.includes(machine))
+        return sum + Math.max(machine.memoryMib, machine.spec.need === undefined ? 0 : machine.memoryMaxMib)
       const { minMib = 0 } = this.#world.spec.cluster.guests.find(({ id }) => id === machine.spec.guest)?.memory ?? {}
       return sum + Math.max(minMib, withSpare(machine.spec.need!.at(this.#world.nowMs)) + slackMib)
     }, 0)

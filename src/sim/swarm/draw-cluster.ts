@@ -9,6 +9,7 @@ import type { NeedSpec, OnLoss } from '../../model/need.ts'
 import type { ProbePolicy, ServiceSpec } from '../../model/service.ts'
 import { defaultProbe, defaultProbePolicy } from '../../model/service.ts'
 import { Dice } from '../dice.ts'
+import { type PretendNeed, wanderingNeed } from '../pretend-need.ts'
 import { parseService } from '../scenario/guests.ts'
 import type { GuestFaults } from '../scenario/scenario.ts'
 import { noGuestFaults } from '../scenario/scenario.ts'
@@ -19,6 +20,9 @@ export const onlyHost = hostId('h1')
 
 const mostGuests = 30
 const guestMib = 256
+/** What goes by need needs at least this, and at most its maximum less this. */
+const leastNeedMib = 40
+const mostSpareMib = 64
 const servicePool = ['22/tcp', '80/tcp', '443/tcp', '53/udp', '123/udp', '5432/tcp']
 
 /** Services outside the file that guests may need. */
@@ -61,6 +65,7 @@ export function drawWorld(dice: Dice, seed: number): WorldSpec {
     servedForOthers: new Map(guests.map((guest) => [guest.id, servedForOthers(guest, guests)])),
     guestFaults: new Map(guests.map((guest) => [guest.id, faultsOf(guest, drawFaults(dice), seed)])),
     memoryMib: new Map(guests.map((guest) => [guest.id, guestMib])),
+    needs: new Map(guests.flatMap((guest, index) => needOf(guest, seed * 31 + index))),
     times,
     seed,
   }
@@ -94,6 +99,12 @@ function addNeeds(dice: Dice, guests: GuestSpec[]): void {
         : guest.source
     guests[index] = { ...guest, source, memory: { minMib, startMib, runMib, maxMib } }
   }
+}
+
+function needOf({ id, memory }: GuestSpec, seed: number): [GuestId, PretendNeed][] {
+  if (memory.minMib === undefined) return []
+  const mostMib = Math.max(memory.minMib, (memory.maxMib ?? guestMib) - mostSpareMib)
+  return [[id, wanderingNeed(seed, Math.min(leastNeedMib, mostMib), mostMib)]]
 }
 
 /** One with a standby fails often enough to be given up. */

@@ -61,7 +61,7 @@ guests:
       - { port: 124/udp, payload: ping }
       - { name: job, probe: command, command: [/bin/true, "-x"] }
       - agent
-    memory: { start: 1 GiB, run: 512 MiB, max: 2 GiB }
+    memory: { min: 256 MiB, start: 1 GiB, run: 512 MiB, max: 2 GiB }
     needs:
       - plain
       - plain:22/tcp

@@ -291,6 +291,25 @@ test('memory: what runs is counted, with the largest surplus of one start; guest
   )
 })
 
+test('memory with a least amount goes by need: what starts with it has the least, and that is what is counted', () => {
+  const file = (memory: string) =>
+    `version: 1\nhosts: {h: {memory: 2 GiB, reserved: 0 MiB}}\nguests:\n  a: {memory: ${memory}, define: {boot: {kernel: /k}}}\n  b: {memory: 1 GiB}\n`
+  const of = (memory: string) => specOf(file(memory)).guests[0]!.memory
+  const places = (text: string) => {
+    const result = parseText(text)
+    return result.ok ? [] : result.problems.map((problem) => `${problem.path} ${problem.code}`)
+  }
+  assert.deepEqual(of('{min: 512 MiB, max: 4 GiB}'), { minMib: 512, startMib: 512, runMib: null, maxMib: 4096 })
+  assert.deepEqual(of('{min: 512 MiB, run: 768 MiB, max: 4 GiB}'), {
+    ...{ minMib: 512, startMib: 768, runMib: 768, maxMib: 4096 },
+  })
+  assert.deepEqual(of('{min: 256 MiB, start: 1 GiB, max: 4 GiB}'), {
+    ...{ minMib: 256, startMib: 1024, runMib: null, maxMib: 4096 },
+  })
+  assert.deepEqual(places(file('{min: 512 MiB, start: 1 GiB, max: 4 GiB}')), [])
+  assert.deepEqual(places(file('{min: 1 GiB, start: 2 GiB, max: 4 GiB}')), ['hosts.h.memory over-committed'])
+})
+
 test('memory: of a guest and its standby the larger is counted, where each is', () => {
   const file = (first: string, standby: string, host = 'h') =>
     `version: 1\nhosts: {h: {memory: 2 GiB, reserved: 0 MiB}, g: {memory: 1 GiB, reserved: 0 MiB}}\nguests:\n  a: {memory: ${first}, host: h, standby: b}\n  b: {memory: ${standby}, host: ${host}}\n  c: {memory: 1 GiB, host: h}\n`

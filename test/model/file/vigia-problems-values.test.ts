@@ -114,6 +114,12 @@ refuses([
     problems: ['3:15 memory-order guests.a.memory'],
   },
   {
+    says: 'memory whose least is above what it starts with',
+    text: guests('  a: {memory: {min: 2 GiB, start: 1 GiB, max: 4 GiB}}\n'),
+    problems: ['3:15 memory-order guests.a.memory'],
+    data: { expected: 'min-below-all', minMib: 2048, startMib: 1024 },
+  },
+  {
     says: 'a back-off upside down',
     text: guests('  a: {backOff: {initial: 10s, max: 5s}}\n'),
     problems: ['3:16 range-order guests.a.backOff'],

@@ -1,4 +1,4 @@
-import { lookAtMemoryEachMs, freshUse, type WatchedMemory, watched } from '../core/memory-use.ts'
+import { freshUse, lookAtMemoryEachMs, type WatchedMemory, watched } from '../core/memory-use.ts'
 import type { MemoryUse } from '../model/memory-use.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'

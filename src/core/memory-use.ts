@@ -7,6 +7,8 @@ export interface WatchedMemory {
   readonly last: MemoryStatistics
   /** When `last` was heard, and when this run was first heard of. */
   readonly heardAt: Instant
+  /** False of the first report: it may be an old one, of a driver that has hung since. */
+  readonly isNew: boolean
   readonly since: Instant
   /** The most that was needed in each stretch of time. */
   readonly peaks: readonly { readonly from: number; readonly mib: number }[]
@@ -50,12 +52,12 @@ export function watched(before: WatchedMemory | null, seen: MemoryStatistics, no
     peakMib: now - since < idleAfterMs ? null : Math.max(...peaks.map(({ mib }) => mib)),
     press: pressOf(seen, freeMib, known, now),
   }
-  return { last: seen, heardAt: now, since, peaks, use: known !== null && same(known.use, use) ? known.use : use }
+  return { last: seen, heardAt: now, isNew: known !== null, since, peaks, use: known !== null && same(known.use, use) ? known.use : use }
 }
 
 /** What it needs, as far as that is known now; null: it told nothing new for too long. */
 export function freshUse(memory: WatchedMemory | null, now: Instant): MemoryUse | null {
-  return memory === null || now - memory.heardAt > staleAfterMs ? null : memory.use
+  return memory === null || !memory.isNew || now - memory.heardAt > staleAfterMs ? null : memory.use
 }
 
 /** The same figure as before where hardly anything changed. */

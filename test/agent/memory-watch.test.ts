@@ -64,10 +64,11 @@ test('looks each second, only at guests whose memory goes by need, and sleeps wh
 })
 
 test('a balloon that tells nothing new is not known any more after a while', async () => {
-  const { guest, until } = stage(async () => [told])
+  let looks = 0
+  const { guest, until } = stage(async () => [{ ...told, reportedAt: Math.min(2, ++looks) }])
   await until(staleAfterMs)
   assert.equal(guest.use?.needMib, 312)
-  await until(staleAfterMs + 3_000)
+  await until(staleAfterMs + 4_000)
   assert.equal(guest.use, null)
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { idleAfterMs, staleAfterMs, freshUse, type WatchedMemory, watched } from '../../src/core/memory-use.ts'
+import { freshUse, idleAfterMs, staleAfterMs, type WatchedMemory, watched } from '../../src/core/memory-use.ts'
 import { instant } from '../../src/model/ids.ts'
 import type { MemoryStatistics } from '../../src/model/memory-use.ts'
 
@@ -32,10 +32,15 @@ test('it needs what it has less what it could still use, whatever its kernel cal
 test('a balloon that never reported says nothing; one that tells the same again is not heard again', () => {
   assert.equal(watched(null, { ...usual, reportedAt: null }, instant(0)), null)
   assert.equal(watched(null, { ...usual, usableMib: null, unusedMib: null }, instant(0)), null)
-  const first = heard({})
-  const again = watched(first, { ...usual, usableMib: 10 }, instant(3_000))!
-  assert.deepEqual(freshUse(again, instant(3_000)), first.use)
-  assert.equal(freshUse(again, instant(staleAfterMs + 1)), null)
+  const second = heard({}, {})
+  const again = watched(second, { ...usual, reportedAt: 2, usableMib: 10 }, instant(3_000))!
+  assert.deepEqual(freshUse(again, instant(3_000)), second.use)
+  assert.equal(freshUse(again, instant(1_000 + staleAfterMs + 1)), null)
+})
+
+test('the first report may be an old one: only another shows that the driver lives', () => {
+  assert.equal(freshUse(heard({}), instant(0)), null)
+  assert.equal(freshUse(heard({}, {}), instant(1_000))?.needMib, 324)
 })
 
 test('another run begins anew', () => {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { guestId } from '../../src/model/ids.ts'
 import { chain, FakeDaemon, launchedDaemon } from '../api/fake-daemon.ts'
 import { folder, served, type } from './terminal.ts'
 
@@ -182,6 +183,21 @@ test('why leads to the cause', async (t) => {
       '    dns:53/udp: dns is starting; is to run  <- the cause\n' +
       '\nNothing happened to it yet.\n',
   )
+})
+
+test('of a guest whose memory goes by its need, memory and why tell what it is told to have, and why', async (t) => {
+  const byNeed = { minMib: 128, startMib: 256, runMib: null, maxMib: 1_024 }
+  const daemon = launchedDaemon({ ...chain, web: { ...chain.web, memory: byNeed } })
+  const use = { givenMib: 256, needMib: 400, peakMib: null, press: null }
+  const seen = { memoryMib: 256, memoryMaxMib: 1_024, memoryUse: use, memoryAskedMib: 256 }
+  const { services } = daemon.world.seen.get(guestId('web'))!
+  daemon.world.see('web', 'running', services, seen).settle()
+  const socket = await served(t, daemon)
+  const { out } = await type('memory web', { socket })
+  assert.match(out, /web: goes by its need, never below 128 MiB\n {2}needs 450 MiB, some to spare included\n/)
+  assert.match((await type('why web', { socket })).out, /^Memory: 450 MiB; needs 450 MiB, some to spare included$/m)
+  const portuguese = await type('why web', { socket, language: 'pt_BR.UTF-8' })
+  assert.match(portuguese.out, /^Memória: 450 MiB; precisa de 450 MiB, com alguma folga$/m)
 })
 
 test('watch, pause, resume and memory say what was done', async (t) => {

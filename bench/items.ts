@@ -310,7 +310,9 @@ export const items: Readonly<Record<string, Item>> = {
       // Of a list that grows.
       const place = before.length
       const keep = (stretch: FastStretch): void => progress.set(place, stretch)
-      if (left > 0) await fastSoak(options, left, keep, (restarts) => progress.add({ restarts }))
+      const restarted = before.some((part) => 'restarts' in part)
+      if (left > 0 || !restarted)
+        await fastSoak(options, Math.max(0, left), keep, (restarts) => progress.add({ restarts }))
       return fastSoakFigures(progress.parts<FastPart>())
     },
   },

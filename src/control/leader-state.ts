@@ -207,7 +207,8 @@ export class LeaderState {
       const before = this.#observations.get(host as HostId)
       if (before?.observation === observation) continue
       const verdictSince = changedVerdicts(before, observation, now)
-      this.#observations.set(host as HostId, { observation, seenAt: now, verdictSince })
+      const heardSince = before?.heardSince ?? now
+      this.#observations.set(host as HostId, { observation, seenAt: now, heardSince, verdictSince })
     }
     for (const [host, { observation }] of this.#observations) {
       if (!current.has(host) || !this.#counts(observation)) this.#observations.delete(host)

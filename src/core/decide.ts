@@ -19,7 +19,7 @@ import { notLookedSinceRestored } from './seating.ts'
 import { type GuestSight, homeOf, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import { counterpartOf, whileReplaced, withStandby } from './standby.ts'
-import type { Counterpart, GuestRound, Next } from './transition.ts'
+import { type Counterpart, type GuestRound, type Next, seenFrom } from './transition.ts'
 
 /** One round's outcome: what to write, in one transaction, and what to tell. Empty = nothing to do. */
 export interface Decision {
@@ -143,6 +143,7 @@ function roundOf(
     host,
     policy: sight.compiled.spec.policy,
     now: snapshot.now,
+    heardSince: heardSince(sight, snapshot),
     budget,
     dependentsUp: down ? dependentsStillUp(sight, sights) : [],
     rebooted: known !== undefined && sight.host !== null && known.bootId !== sight.host.observation.bootId,
@@ -151,6 +152,11 @@ function roundOf(
     place,
     counterpart,
   }
+}
+
+function heardSince({ host }: GuestSight, { members, now }: ClusterSnapshot): Instant | null {
+  if (members == null) return null
+  return instant(Math.max(members.renewingSince ?? now, host?.heardSince ?? Number.NEGATIVE_INFINITY))
 }
 
 function placeIn(
@@ -278,20 +284,24 @@ function restartBegan(before: GuestRecord | null, after: GuestRecord | null): bo
 }
 
 /** When this record's own timer ends; null: it has none. */
-function dueAt(record: GuestRecord, { policy, now }: GuestRound): number | null {
-  const at = timerEnd(record, policy)
+function dueAt(record: GuestRecord, round: GuestRound): number | null {
+  const { now } = round
+  const at = timerEnd(record, round)
   // A timer that ended and changed nothing is waiting for something else, which will say so itself.
   return at === null || at <= now ? null : at
 }
 
-function timerEnd(record: GuestRecord, policy: GuestRound['policy']): number | null {
+function timerEnd(record: GuestRecord, round: GuestRound): number | null {
+  const { policy } = round
   switch (record.phase.kind) {
     case 'waiting':
       return record.phase.notBefore
     case 'silent':
-      return record.enteredAt + policy.graceMs
+      return seenFrom(record, round) + policy.graceMs
     case 'starting':
-      return record.enteredAt + (record.phase.resumed && !record.phase.booting ? policy.graceMs : policy.bootLimitMs)
+      return (
+        seenFrom(record, round) + (record.phase.resumed && !record.phase.booting ? policy.graceMs : policy.bootLimitMs)
+      )
     default:
       return null
   }

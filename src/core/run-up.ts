@@ -7,7 +7,7 @@ import type { HostView } from './hosts.ts'
 import { isLostVerdict } from './sight.ts'
 import { besideOther } from './standby.ts'
 import type { GuestRound, Next } from './transition.ts'
-import { backOffMs, elapsedMs, kindOf, stay } from './transition.ts'
+import { backOffMs, elapsedMs, kindOf, seenForMs, stay } from './transition.ts'
 
 /** A guest that shall run: what next. Pure; one step a round. */
 export function towardsRunning(round: GuestRound): Next | null {
@@ -137,11 +137,11 @@ function whileSilent(
   round: GuestRound,
   lost: readonly GuestRound['sight']['compiled']['probed'][number]['key'][],
 ): Next | null {
-  const { sight, policy, now } = round
+  const { sight, policy } = round
   if (lost.length === 0) return stay
   // Watched again after a time of hands off: the grace begins now.
   if (sight.record!.because.code === 'watch-off') return { ...silent(round, lost), again: true }
-  if (elapsedMs(sight.record, now) < policy.graceMs) return stay
+  if (seenForMs(round) < policy.graceMs) return stay
   return {
     ...goDown('start', { code: 'grace-over', services: lost, graceMs: policy.graceMs }),
     relapses: sight.record!.relapses + 1,
@@ -152,11 +152,11 @@ function whileStarting(
   round: GuestRound,
   missing: readonly GuestRound['sight']['compiled']['probed'][number]['key'][],
 ): Next | null {
-  const { sight, policy, now } = round
+  const { sight, policy } = round
   const record = sight.record!
   const wasResumed = !isBooting(round)
   const limitMs = wasResumed ? policy.graceMs : policy.bootLimitMs
-  if (elapsedMs(record, now) < limitMs) return stay
+  if (seenForMs(round) < limitMs) return stay
   if (wasResumed)
     return {
       ...goDown('start', { code: 'grace-over', services: missing, graceMs: limitMs }),
@@ -214,9 +214,10 @@ function isBooting({ sight }: GuestRound): boolean {
 }
 
 /** Told to go on and still paused. */
-function whileResuming({ sight, policy, now }: GuestRound): Next | null {
+function whileResuming(round: GuestRound): Next | null {
+  const { sight, policy } = round
   const record = sight.record!
-  if (elapsedMs(record, now) < policy.graceMs) return stay
+  if (seenForMs(round) < policy.graceMs) return stay
   return {
     ...goDown('start', { code: 'resume-failed', fault: sight.seen.trouble }),
     relapses: record.relapses + 1,

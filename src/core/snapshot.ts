@@ -49,6 +49,8 @@ export interface MembersSnapshot {
 export interface SeenHost {
   readonly observation: HostObservation
   readonly seenAt: Instant
+  /** Since when this leader has heard of the host without a break. Absent: not told. */
+  readonly heardSince?: Instant
   /** Keyed `guest service`; absent = unchanged since this leader first saw the host. */
   readonly verdictSince: ReadonlyMap<string, Instant>
 }

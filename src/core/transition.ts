@@ -17,6 +17,8 @@ export interface GuestRound {
   readonly host: HostId | null
   readonly policy: GuestPolicy
   readonly now: Instant
+  /** Several hosts: since when what its host sees has reached the leader without a break. Null: it always does. */
+  readonly heardSince: Instant | null
   readonly budget: MemoryBudget
   /** Null: nobody that needs it is up. */
   readonly dependentsUp: readonly GuestSight['compiled']['id'][]
@@ -66,6 +68,20 @@ export interface Next {
 
 export function kindOf(round: GuestRound): Phase['kind'] | 'none' {
   return round.sight.record?.phase.kind ?? 'none'
+}
+
+/**
+ * For how long a phase has been seen to last. S7: while the store was gone, or the host cut off from it, its guests may have become
+ * ready, and what was seen last is no reason to restart them now.
+ */
+export function seenForMs(round: GuestRound): number {
+  const { record } = round.sight
+  return record === null ? 0 : round.now - seenFrom(record, round)
+}
+
+/** The instant that the limits of a phase are counted from. */
+export function seenFrom(record: GuestRecord, { heardSince }: Pick<GuestRound, 'heardSince'>): number {
+  return heardSince === null ? record.enteredAt : Math.max(record.enteredAt, heardSince)
 }
 
 /** How long this phase has lasted on this leader's clock. */

@@ -62,6 +62,8 @@ export class Several {
   nowMs = 1_000_000
   begunAtMs = 0
   renewingSinceMs: number | null = 0
+  /** By host: since when the leader has heard of it without a break; long since where nothing is said. */
+  readonly heardSinceMs = new Map<HostId, number>()
 
   constructor(drafts: Record<string, GuestDraft>, { hosts = ['n1', 'n2', 'n3'], rules, settings }: SeveralDraft = {}) {
     const over = { ...(rules && { rules }), settings: { ...defaultSettings, ...settings } }
@@ -158,7 +160,10 @@ export class Several {
       cluster: this.cluster.spec,
       ...{ wishes: this.wishes, hostWishes: this.hostWishes, records: this.records, hostRecords: this.hostRecords },
       observations: new Map(
-        seen.map((id) => [id, { observation: this.#observation(id), seenAt: now, verdictSince: new Map() }]),
+        seen.map((id) => {
+          const heardSince = instant(this.heardSinceMs.get(id) ?? 0)
+          return [id, { observation: this.#observation(id), seenAt: now, heardSince, verdictSince: new Map() }]
+        }),
       ),
       members: {
         sights: this.sights,

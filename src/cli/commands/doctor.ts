@@ -61,7 +61,8 @@ async function cluster(client: Client): Promise<DoctorCheck> {
     return check('cluster', 'pass', { file: (await client.clusterFile()).path })
   } catch (error) {
     if (error instanceof RemoteFault && error.details.why === 'no-cluster-file') return check('cluster', 'warn', {})
-    throw error
+    // The store is away: what else the daemon can tell is wanted all the more.
+    return check('cluster', 'fail', {}, faultData(error))
   }
 }
 

@@ -11,7 +11,7 @@ import { noteConsole } from './console.ts'
 import { type ConsoleTickets, sessionMark } from './console-tickets.ts'
 import { commandedPlace } from './guest-place.ts'
 import type { Serving } from './serving.ts'
-import { decodedName, type Upgrade } from './upgrades.ts'
+import { decodedName, type Upgrade, UpgradeRefused, upgradeHeaders } from './upgrades.ts'
 import { maxMessageBytes, webSocketLine } from './web-socket-line.ts'
 
 const place = new RegExp(`^${apiPrefix}/guests/([^/?]{1,200})/console-socket\\?ticket=([\\w-]{1,100})$`)
@@ -68,22 +68,33 @@ export function consoleSockets(serving: Serving, guard: Guard, tickets: ConsoleT
 /** The library is loaded when the first console is opened: most daemons never do. */
 async function makeServer(): Promise<WebSocketServer> {
   const { WebSocketServer } = await import('ws')
-  return new WebSocketServer({
+  const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
     // What noVNC of some versions asks for; it means nothing.
     handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
   })
+  server.on('headers', (headers, { socket }) => headers.push(...upgradeHeaders(socket)))
+  // With a listener the library writes no refusals of its own: ours is made of what the answer is waited for with.
+  server.on('wsClientError', (error, socket) => socket.emit(refusedHandshake, error))
+  return server
 }
+
+/** What `accepted` hears of on the socket whose handshake it waits for. */
+const refusedHandshake = Symbol('refused handshake')
 
 function accepted(server: WebSocketServer, request: IncomingMessage, socket: Duplex): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     socket.once('close', () => reject(new Fault('bad-request', 'not-done', { text: 'the client left' })))
+    socket.once(refusedHandshake, ({ message }: Error) => reject(new UpgradeRefused(message, spokenVersions)))
     ;(socket as Duplex & { setTimeout?: (ms: number) => void }).setTimeout?.(0)
     server.handleUpgrade(request, socket, Buffer.alloc(0), resolve)
   })
 }
+
+/** RFC 6455, 4.4: whoever asks for another version is told which ones there are. */
+const spokenVersions = ['sec-websocket-version: 13, 8']
 
 /** A page of another origin has no business here, ticket or not. Programs send none. */
 function requireSameOrigin({ headers }: IncomingMessage): void {

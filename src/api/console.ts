@@ -5,7 +5,7 @@ import type { ConsoleLine } from '../ports/hypervisor.ts'
 import type { Guard } from './access/guard.ts'
 import { commandedPlace } from './guest-place.ts'
 import type { Serving } from './serving.ts'
-import { decodedName, type Upgrade } from './upgrades.ts'
+import { decodedName, type Upgrade, upgradeHeaders } from './upgrades.ts'
 
 const place = new RegExp(`^${apiPrefix}/guests/([^/?]{1,200})/console(\\?force=1)?$`)
 
@@ -34,7 +34,8 @@ async function join(line: ConsoleLine, socket: Duplex): Promise<void> {
   socket.once('close', () => line.close())
   // No idle limit: a console may be silent for days. (Of the server's own sockets; a plain stream has none.)
   ;(socket as Duplex & { setTimeout?: (ms: number) => void }).setTimeout?.(0)
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${consoleProtocol}\r\n\r\n`)
+  const headers = [...upgradeHeaders(socket), 'connection: Upgrade', `upgrade: ${consoleProtocol}`]
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`)
   void typed(socket, line)
   try {
     for await (const bytes of line.output) {

@@ -7,7 +7,8 @@ import type { CertificateSource, ServerCertificate } from '../ports/certificate-
 import type { Log } from '../ports/log.ts'
 import { bindPath, prepareSocketPath } from './listen.ts'
 import { type ListenPlace, placeText } from './listen-place.ts'
-import { networkHeaderLines, networkHeaders } from './network-headers.ts'
+import { networkHeaders } from './network-headers.ts'
+import { refusalText } from './refusal-text.ts'
 import { headersTimeoutMs, idleMs, maxConnections, requestTimeoutMs } from './server-limits.ts'
 
 /** Of one address: a browser takes six and its consoles; more than this is a flood, or a relay that should have its own path. */
@@ -132,9 +133,8 @@ function limitEach(server: Server): ReadonlySet<Socket> {
 /** What is no HTTP. The parser has given up: nothing more can be understood on this connection. */
 function answerNonsense(socket: Duplex): void {
   if (!socket.writable || socket.destroyed) return
-  socket.end(
-    ['HTTP/1.1 400 Bad Request', ...networkHeaderLines, 'Connection: close', 'Content-Length: 0', '', ''].join('\r\n'),
-  )
+  const details = { text: 'this is no HTTP/1.1 that can be understood' }
+  socket.end(refusalText({ code: 'bad-request', outcome: 'not-done', details }, socket))
 }
 
 async function bound(server: Server, place: ListenPlace): Promise<ListenPlace> {

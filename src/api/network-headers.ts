@@ -35,6 +35,16 @@ export const networkHeaders: Readonly<Record<string, string>> = {
 }
 
 /** The same as lines, for answers that are written by hand. */
-export const networkHeaderLines: readonly string[] = Object.entries(networkHeaders).map(
-  ([name, value]) => `${name}: ${value}`,
-)
+export const networkHeaderLines: readonly string[] = linesOf(Object.keys(networkHeaders))
+
+/** Of those, what means something where a connection becomes another protocol's: there is no page, no script and no frame that the others could bind. */
+export const upgradeHeaderLines: readonly string[] = linesOf([
+  'strict-transport-security',
+  'x-content-type-options',
+  'referrer-policy',
+  'cache-control',
+])
+
+function linesOf(names: readonly string[]): readonly string[] {
+  return names.map((name) => `${name}: ${networkHeaders[name]}`)
+}

@@ -2,14 +2,24 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { Fault, faultData } from '../model/fault.ts'
-import { errorText } from './errors.ts'
-import { statusOf } from './fault-status.ts'
+import { upgradeHeaderLines } from './network-headers.ts'
+import { overNetwork, refusalText } from './refusal-text.ts'
 
 /** Consoles open at once at this daemon, of its own guests and of those it relays. */
 export const maxConsoles = 16
 
 /** Takes a connection that is to become something else, and resolves when that is over. Throws a Fault to refuse it. False: it is for another. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex) => Promise<boolean>
+
+/** A refusal that tells in headers how to ask. */
+export class UpgradeRefused extends Fault {
+  readonly headers: readonly string[]
+
+  constructor(text: string, headers: readonly string[]) {
+    super('bad-request', 'not-done', { text })
+    this.headers = headers
+  }
+}
 
 /** What was refused is read by its client, or not: an upgraded connection has no other limit. */
 const refusedMs = 1_000
@@ -56,16 +66,14 @@ async function answer(
 }
 
 function refuse(socket: Duplex, error: unknown): void {
-  const fault = faultData(error)
-  const status = statusOf[fault.code] ?? 500
-  const body = errorText(status, fault, {})
-  const head = [
-    'Connection: close',
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ]
-  socket.end(`HTTP/1.1 ${status} ${fault.code}\r\n${head.join('\r\n')}\r\n\r\n${body}`)
+  const more = error instanceof UpgradeRefused ? error.headers : []
+  socket.end(refusalText(faultData(error), socket, more))
   setTimeout(() => socket.destroy(), refusedMs).unref()
+}
+
+/** What an answer 101 says beside its protocol. */
+export function upgradeHeaders(socket: object): readonly string[] {
+  return overNetwork(socket) ? upgradeHeaderLines : []
 }
 
 /** The name in a path, as it was meant. */

@@ -18,7 +18,7 @@ export interface BrowserOptions {
 }
 
 /** Talks to the daemon that the page came from, by the session's cookie. Consoles go by WebSocket and not this way. */
-export function browserTransport({ csrf, base = '', fetch: ask = fetch }: BrowserOptions): Transport {
+export function browserTransport({ csrf, base = '', fetch: ask = browsersOwn }: BrowserOptions): Transport {
   const closed = new AbortController()
   const send = async (request: TransportRequest, signal: AbortSignal): Promise<Response> => {
     const { method, path, body } = request
@@ -53,6 +53,8 @@ export function browserTransport({ csrf, base = '', fetch: ask = fetch }: Browse
     close: () => closed.abort(),
   }
 }
+
+const browsersOwn: typeof fetch = (place, init) => fetch(place, init)
 
 /** Read piece by piece: not every browser lets a stream be iterated. */
 async function* piecesOf(

@@ -11,24 +11,20 @@ import type {
   UsersView,
 } from '../../contract/access.ts'
 import { apiPrefix, paths } from '../../contract/protocol.ts'
-import { ask, askText, fetchTransport } from './ask.ts'
+import { ask, transport } from './ask.ts'
 import type { MetricsRange, MetricsView } from './wire.ts'
 
 const named = (name: string): string => encodeURIComponent(name)
 
+const client = createClient(transport)
+
 /** Everything that the console asks and says. The first part is what the command line uses, too. */
 export const api = {
-  ...createClient(fetchTransport),
-  cancelTask: (id: string) => ask<object>('POST', paths.taskCancel(id), {}),
+  ...client,
   metrics: (subject: string, range: MetricsRange) =>
     ask<MetricsView>('GET', `${apiPrefix}/metrics/history?subject=${named(subject)}&range=${range}`),
   consoleTicket: (guest: string, kind: 'vnc' | 'serial', force: boolean) =>
-    ask<{ readonly ticket: string; readonly path: string }>(
-      'POST',
-      `${apiPrefix}/guests/${named(guest)}/console-ticket`,
-      { kind, ...(force && { force }) },
-    ),
-  guestXml: (guest: string) => askText(`${apiPrefix}/guests/${named(guest)}/xml`),
+    client.consoleTicket(guest, { kind, ...(force && { force }) }),
   signIn: () => ask<SignInView>('GET', paths.signIn),
   users: () => ask<UsersView>('GET', paths.users),
   addUser: (user: UserCreateRequest) => ask<UserResult>('POST', paths.users, user),

@@ -1,65 +1,39 @@
+import { browserTransport } from '../../client/browser-transport.ts'
 import { RemoteFault } from '../../client/client.ts'
-import type { Transport } from '../../client/transport.ts'
+import type { Transport, TransportRequest } from '../../client/transport.ts'
 import type { SessionView } from '../../contract/access.ts'
 import type { ErrorBody } from '../../contract/error.ts'
-import { csrfHeader } from '../../contract/protocol.ts'
 import { Fault } from '../../model/fault.ts'
 import { createStore } from '../state/store.ts'
 
 /** Null: nobody is in. Undefined: not known yet. */
 export const session = createStore<SessionView | null | undefined>(undefined)
 
-/** Longest wait for an answer. */
-const answerMs = 30_000
+type Method = TransportRequest['method']
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+const browser = browserTransport({ csrf: () => session.get()?.csrf ?? null })
 
-/** A JSON answer of the daemon. Throws a Fault of the connection or (RemoteFault) of the daemon; whoever is not let in any more is sent to the door. */
-export async function ask<T>(method: Method, path: string, body?: object): Promise<T> {
-  const { status, text } = await send(method, path, body === undefined ? null : JSON.stringify(body))
-  if (status >= 200 && status < 300) return text === '' ? (undefined as T) : (JSON.parse(text) as T)
-  throw refused(status, text)
-}
-
-/** The same for text. */
-export async function askText(path: string): Promise<string> {
-  const { status, text } = await send('GET', path, null)
-  if (status >= 200 && status < 300) return text
-  throw refused(status, text)
-}
-
-/** For the client that the command line uses, too. */
-export const fetchTransport: Transport = {
-  async request({ method, path, body, answerMs: limit }) {
-    const { status, text } = await send(method, path, body, limit)
-    return { status, body: text }
+/** How everything that is asked and said travels; whoever is not let in any more is sent to the door. */
+export const transport: Transport = {
+  ...browser,
+  async request(request) {
+    const answer = await browser.request(request)
+    if (answer.status === 401 && !request.path.endsWith('/session')) session.set(null)
+    return answer
   },
-  stream: () => Promise.reject(new Fault('not-supported', 'not-done', { action: 'stream' })),
-  upgrade: () => Promise.reject(new Fault('not-supported', 'not-done', { action: 'upgrade' })),
-  close: () => undefined,
 }
 
-async function send(
-  method: Method,
-  path: string,
-  body: string | null,
-  limitMs = answerMs,
-): Promise<{ status: number; text: string }> {
-  const csrf = session.get()?.csrf
-  const headers: Record<string, string> = {}
-  if (body !== null) headers['content-type'] = 'application/json'
-  if (method !== 'GET' && csrf !== undefined) headers[csrfHeader] = csrf
-  try {
-    const response = await fetch(path, { method, headers, body, signal: AbortSignal.timeout(limitMs) })
-    const text = await response.text()
-    if (response.status === 401 && !path.endsWith('/session')) session.set(null)
-    return { status: response.status, text }
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'TimeoutError') {
-      throw new Fault('timeout', 'unknown', { what: `${method} ${path}`, limitMs }, { cause: error })
-    }
-    throw new Fault('daemon-absent', 'unknown', { text: String(error) }, { cause: error })
-  }
+/** A JSON answer of the daemon. Throws a Fault of the connection or (RemoteFault) of the daemon. Writes that are to be done once go by the client. */
+export async function ask<T>(method: Method, path: string, body?: object): Promise<T> {
+  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+  const answer = await transport.request({
+    method,
+    path,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  if (answer.status < 200 || answer.status >= 300) throw refused(answer.status, answer.body)
+  return answer.body === '' ? (undefined as T) : (JSON.parse(answer.body) as T)
 }
 
 function refused(status: number, text: string): Fault {

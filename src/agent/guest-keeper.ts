@@ -1,5 +1,5 @@
 import type { CompiledGuest } from '../core/graph.ts'
-import { type Deeds, nextStep, noDeeds, type Step } from '../core/obey.ts'
+import { type Deeds, moveGoneMs, nextStep, noDeeds, type Step } from '../core/obey.ts'
 import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
@@ -14,6 +14,7 @@ import { sameFault } from './faults.ts'
 import { GuestMover } from './guest-mover.ts'
 import { GuestServices } from './guest-services.ts'
 import { KeptMemory } from './kept-memory.ts'
+import { MoveWatch } from './move-watch.ts'
 import type { AgentPorts } from './ports.ts'
 
 /** A host whose lease does not let it start guests asks again so often. */
@@ -45,7 +46,7 @@ export interface KeeperHooks {
 
 /**
  * Keeps one guest as assigned.
- * 1. One deed at a time; after each it looks again, whatever the answer was (S7).
+ * 1. One deed at a time; after each it looks again, whatever the answer was (S7). Only a move is told to end while it is that deed.
  * 2. Nothing is done before the leader has named this agent life (S9), nor for an epoch lower than one seen (S1).
  * 3. A generation is tried once; the leader decides about the next.
  * 4. Of several hosts: a start is confirmed by the store (S1), and what runs here and belongs elsewhere is destroyed (S13),
@@ -67,6 +68,7 @@ export class GuestKeeper {
   #trouble: FaultData | null = null
   #moved: GuestObservation['moved'] | null = null
   readonly #memory = new KeptMemory()
+  readonly #watch: MoveWatch
   #busy = false
   #lookSentAt = instant(0)
   /** What the store did not confirm is not tried again before. */
@@ -79,7 +81,11 @@ export class GuestKeeper {
     this.#compiled = compiled
     this.#ports = ports
     this.#hooks = hooks
-    this.#mover = new GuestMover(ports, (because) => hooks.tell('move-limit', compiled.id, { because }))
+    this.#watch = new MoveWatch(ports, () => this.domainName, {
+      changed: hooks.changed,
+      tell: (fault) => hooks.tell('fault', this.#compiled.id, { fault }),
+    })
+    this.#mover = new GuestMover(ports, this.#watch, (because) => hooks.tell('move-limit', compiled.id, { because }))
     this.#services = new GuestServices(compiled, ports, {
       changed: hooks.changed,
       tell: (word, details) => hooks.tell(word, compiled.id, details),
@@ -122,6 +128,7 @@ export class GuestKeeper {
       tried: this.#tried,
       trouble: this.#trouble,
       ...(this.#moved != null && { moved: this.#moved }),
+      ...this.#moving,
       ...(this.#deeds.settledGeneration > 0 && { settled: this.#deeds.settledGeneration }),
       services: this.#services.verdicts,
     }
@@ -153,6 +160,12 @@ export class GuestKeeper {
     if (news || other) this.#hooks.changed()
   }
 
+  /** What was counted of a move that is over is nothing to tell any more. */
+  get #moving(): Pick<GuestObservation, 'moving'> {
+    const { progress } = this.#watch
+    return progress != null && progress.serial === this.#assignment?.move?.serial ? { moving: progress } : {}
+  }
+
   get #run(): RunState {
     return this.#domain === undefined ? 'unknown' : (this.#domain?.run ?? 'absent')
   }
@@ -171,6 +184,7 @@ export class GuestKeeper {
     this.#allowed = allowed
     if (before?.wanted !== assignment?.wanted || before?.generation !== assignment?.generation) this.#newOrder()
     this.#noteUp()
+    if (assignment?.move?.cancelled) this.#watch.cancel(assignment.move.serial)
     this.advance()
   }
 
@@ -214,12 +228,15 @@ export class GuestKeeper {
   }
 
   #newOrder(): void {
-    const { triedGeneration, movedSerial, movingAt, settledGeneration, settlingAt } = this.#deeds
+    const { triedGeneration, movedSerial, movingAt, cancelledAt, noMoveSince, settledGeneration, settlingAt } =
+      this.#deeds
     this.#deeds = {
       ...noDeeds,
       triedGeneration,
       movedSerial,
       movingAt,
+      cancelledAt,
+      noMoveSince,
       settledGeneration,
       settlingAt,
       memoryAt: this.#deeds.memoryAt,
@@ -316,6 +333,9 @@ export class GuestKeeper {
         this.#deeds = { ...this.#deeds, movedSerial: step.serial }
         this.#moved = { serial: step.serial, fault: null }
         return
+      case 'cancel-move':
+        await this.#cancelMove(name, step.to, step.serial)
+        return
       case 'expel':
         await this.#expel(name)
         return
@@ -375,6 +395,19 @@ export class GuestKeeper {
     await this.#ports.hypervisor.destroy(name)
   }
 
+  /** One that is not, or no longer, this life's own deed: who asked for it is gone, and libvirt goes on with it. */
+  async #cancelMove(name: string, to: HostId, serial: number): Promise<void> {
+    const { hypervisor, clock } = this.#ports
+    this.#deeds = { ...this.#deeds, cancelledAt: clock.now() }
+    const found = await hypervisor.cancelMigration(name)
+    const since = this.#deeds.noMoveSince ?? clock.now()
+    this.#deeds = { ...this.#deeds, noMoveSince: found === 'none' ? since : null }
+    if (found !== 'none' || clock.now() - since < moveGoneMs) return
+    const { data } = new Fault('migration-failed', 'not-done', { domain: name, host: to, text: 'it was cancelled' })
+    this.#deeds = { ...this.#deeds, movedSerial: serial }
+    this.#moved = { serial, fault: data }
+  }
+
   async #start(name: string): Promise<void> {
     const { source } = this.#compiled.spec
     if (source.kind === 'existing') await this.#ports.hypervisor.start(name, { kind: 'existing' })
@@ -391,12 +424,18 @@ export class GuestKeeper {
       return null
     }
     const fault = faultData(error)
+    if (step.kind === 'cancel-move') {
+      this.#watch.refused(fault)
+      return null
+    }
     if (step.kind === 'migrate') {
       // With an unknown outcome both hosts are looked at; if it still runs here, and is not under way, it is tried again.
       if (fault.outcome === 'not-done') {
         this.#deeds = { ...this.#deeds, movedSerial: step.serial }
         this.#moved = { serial: step.serial, fault }
       }
+      // That it ended is what was asked for.
+      if (this.#assignment?.move?.cancelled && fault.outcome === 'not-done') return null
       this.#hooks.tell('fault', this.#compiled.id, { fault })
       return null
     }

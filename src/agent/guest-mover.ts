@@ -3,24 +3,31 @@ import type { HostId } from '../model/ids.ts'
 import type { MoveLimitDeed } from '../model/migration.ts'
 import type { Reason } from '../model/reason.ts'
 import type { MigrationOptions } from '../ports/hypervisor.ts'
+import type { MoveWatch } from './move-watch.ts'
 import type { AgentPorts } from './ports.ts'
 
 /** Live moves of one guest away from this host, each within its time limit. */
 export class GuestMover {
   readonly #ports: Pick<AgentPorts, 'hypervisor' | 'cluster'>
+  readonly #watch: MoveWatch
   readonly #tellLimit: (because: Reason) => void
   /** The newest move whose limit was acted upon. */
   #hurriedSerial = 0
 
-  constructor(ports: Pick<AgentPorts, 'hypervisor' | 'cluster'>, tellLimit: (because: Reason) => void) {
+  constructor(
+    ports: Pick<AgentPorts, 'hypervisor' | 'cluster'>,
+    watch: MoveWatch,
+    tellLimit: (because: Reason) => void,
+  ) {
     this.#ports = ports
+    this.#watch = watch
     this.#tellLimit = tellLimit
   }
 
   /** `goes-on`: begun by an earlier life of this daemon, or its end was not told. Faults as of `Hypervisor.migrate`. */
   async move(name: string, to: HostId, serial: number): Promise<'ended' | 'goes-on'> {
     const { hypervisor, cluster } = this.#ports
-    const progress = await hypervisor.migrationProgress(name)
+    const progress = await this.#watch.look(serial)
     if (progress !== null) {
       await this.#keepLimit(name, serial, progress.elapsedMs)
       return 'goes-on'
@@ -28,7 +35,8 @@ export class GuestMover {
     const target = cluster?.migrationTarget(to) ?? null
     if (cluster == null || target === null) throw new Fault('host-unknown', 'not-done', { host: to })
     const options = cluster.migrationOptions()
-    await hypervisor.migrate(name, target, { ...options, atLimit: (done) => this.#limited(serial, options, done) })
+    const within = { ...options, atLimit: (done: MoveLimitDeed) => this.#limited(serial, options, done) }
+    await this.#watch.during(serial, hypervisor.migrate(name, target, within))
     return 'ended'
   }
 

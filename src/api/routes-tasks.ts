@@ -29,9 +29,9 @@ export function taskRoutes(app: FastifyInstance, { tasks, wishes }: Serving): vo
       {
         access: 'operator',
         tag: 'tasks',
-        summary: 'Take back what has not begun of a task',
+        summary: 'Take back what has not begun of a task, and live moves under way',
         about:
-          'What was wished before is wished again of every guest that has not begun; what is under way comes to its end.',
+          'What was wished before is wished again of every guest that has not begun. A live move under way is told to end: the guest runs on where it was, unless it has arrived meanwhile. What else is under way comes to its end.',
       },
       { params: TaskParams, body: NothingRequest, response: { 200: TaskResult } },
     ),

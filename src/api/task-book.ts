@@ -183,7 +183,8 @@ class StoredTasks implements TaskBook {
       if (record !== kept.record) ended.push({ kept, over: record.endedAt !== null })
       kept.record = record
       const task = taskNow(record, view)
-      const text = JSON.stringify([task.state, task.steps.map(({ state }) => state), task.cancellable, record.endedAt])
+      const stands = task.steps.map(({ state, bytes }) => [state, bytes])
+      const text = JSON.stringify([task.state, stands, task.cancellable, record.endedAt])
       if (text === kept.text) continue
       kept.text = text
       for (const listener of this.#listeners) listener(task)

@@ -1,4 +1,5 @@
-import type { TaskView } from '../contract/tasks.ts'
+import type { BytesView, TaskView } from '../contract/tasks.ts'
+import type { StepSight } from '../core/tasks.ts'
 import type { TaskNow } from './task-book.ts'
 
 export function taskView({ record, state, steps, cancellable }: TaskNow): TaskView {
@@ -9,7 +10,16 @@ export function taskView({ record, state, steps, cancellable }: TaskNow): TaskVi
     progress: {
       done: steps.filter((one) => one.state !== 'waiting' && one.state !== 'running').length,
       total: steps.length,
+      bytes: sumOf(steps),
     },
-    steps: steps.map(({ step, state: of, because }) => ({ subject: step.guest, state: of, because })),
+    steps: steps.map(({ step, state: of, because, bytes = null }) => ({
+      ...{ subject: step.guest, state: of, because, bytes },
+    })),
   }
+}
+
+function sumOf(steps: readonly StepSight[]): BytesView | null {
+  const counted = steps.flatMap(({ bytes }) => bytes ?? [])
+  if (counted.length === 0) return null
+  return counted.reduce((sum, one) => ({ done: sum.done + one.done, total: sum.total + one.total }))
 }

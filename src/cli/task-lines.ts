@@ -1,4 +1,4 @@
-import type { TaskView } from '../contract/tasks.ts'
+import type { BytesView, TaskView } from '../contract/tasks.ts'
 import { wallTime } from '../model/ids.ts'
 import type { CliContext } from './context.ts'
 import { reasonLines } from './reason-lines.ts'
@@ -35,12 +35,21 @@ export function taskLines({ text, paint }: CliContext, task: TaskView): string[]
   })
   const body = steps.flatMap((step) => {
     const word = text.cli(`task-${step.state}`)
-    const line = text.cli('task-step', { guest: step.subject, state: word })
+    const line = text.cli('task-step', { guest: step.subject, state: word, ...copied(step.bytes, text) })
     if (step.state === 'done' || step.because === null) return [line]
     const why = reasonLines(text, { guest: step.subject, because: step.because }).map((one) => `    ${one}`)
     return [step.state === 'failed' ? paint.bad(line) : line, ...why]
   })
   return [head, when, ...body]
+}
+
+/** Parts of the line about a move under way. */
+function copied(bytes: BytesView | null, { size }: CliContext['text']) {
+  return bytes === null ? {} : { copied: size(mib(bytes.done)), size: size(mib(bytes.total)) }
+}
+
+function mib(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024)
 }
 
 export function taskRows(tasks: readonly TaskView[]): (readonly (string | number | null)[])[] {

@@ -3,12 +3,18 @@ import { type TaskKind, taskKinds } from '../model/task.ts'
 import { modelData, NumberOrNull, orNull, StringOrNull, Versioned, WallMs, type Wire, words } from './schema.ts'
 import { ReasonView } from './status.ts'
 
+/** Memory and disk that a move has to copy, as its hypervisor counts them now: `total` grows, and `done` falls, as the guest writes. */
+export const BytesView = Type.Object({ done: Type.Integer(), total: Type.Integer() })
+export type BytesView = Wire<typeof BytesView>
+
 export const TaskStepView = Type.Object({
   /** The guest. */
   subject: Type.String(),
-  /** `waiting`: not begun, and could be taken back. */
+  /** `waiting`: not begun, and could be taken back, as a live move can that is `running`. */
   state: words(['waiting', 'running', 'done', 'failed', 'cancelled']),
   because: orNull(ReasonView),
+  /** Of a live move under way; null: its hypervisor counts nothing, or there is none. */
+  bytes: orNull(BytesView),
 })
 export type TaskStepView = Wire<typeof TaskStepView>
 
@@ -28,9 +34,11 @@ export const TaskView = Type.Object({
     /** Steps that have ended, one way or the other. */
     done: Type.Integer(),
     total: Type.Integer(),
+    /** Of all live moves of it that are under way; null: none, or none that is counted. */
+    bytes: orNull(BytesView),
   }),
   steps: Type.Array(TaskStepView),
-  /** Something of it has not begun, and can be taken back. */
+  /** Something of it has not begun, or is a live move under way, and can be taken back. */
   cancellable: Type.Boolean(),
   /** Who took it back; null: nobody. */
   cancelledBy: StringOrNull,

@@ -58,7 +58,11 @@ function liveState(
   }
   const report = here.moved?.serial === move.serial ? here.moved : null
   if (report !== null && report.fault !== null && runs(here) && isDown(there)) {
-    return ended({ code: 'move-failed', to: move.to, fault: report.fault }, true)
+    const { to } = move
+    return ended(
+      move.cancelled ? { code: 'move-cancelled', to } : { code: 'move-failed', to, fault: report.fault },
+      true,
+    )
   }
   return goingOn
 }

@@ -18,6 +18,8 @@ export type Step =
   | { readonly kind: 'set-memory'; readonly memoryMib: number }
   | { readonly kind: 'refuse-stop' }
   | { readonly kind: 'migrate'; readonly to: HostId; readonly serial: number }
+  /** What is under way of it shall end here. */
+  | { readonly kind: 'cancel-move'; readonly to: HostId; readonly serial: number }
   /** S7: a start that was not answered shall not come about later. */
   | { readonly kind: 'settle'; readonly generation: number }
   /** S8: the part of it that a broken move left here; it can never run on. */
@@ -42,6 +44,9 @@ export interface Deeds {
   /** Newest move whose end is known; and when one was last begun, or found under way. */
   readonly movedSerial: number
   readonly movingAt: Instant | null
+  /** When a move that was taken back was last looked for, and since when none was found. */
+  readonly cancelledAt: Instant | null
+  readonly noMoveSince: Instant | null
   readonly settledGeneration: number
   readonly settlingAt: Instant | null
 }
@@ -57,6 +62,8 @@ export const noDeeds: Deeds = {
   memoryAskedMib: null,
   movedSerial: 0,
   movingAt: null,
+  cancelledAt: null,
+  noMoveSince: null,
   settledGeneration: 0,
   settlingAt: null,
 }
@@ -69,6 +76,12 @@ export const repeatMs = 5_000
 
 /** A move whose end is not known is looked after so often. */
 const moveRepeatMs = 1_000
+
+/**
+ * A move that was taken back is over when the hypervisor shows none for so long: one that an earlier life asked for may only be about to begin,
+ * for as long as libvirt tries to reach the other host.
+ */
+export const moveGoneMs = 40_000
 
 /** A balloon is asked again so often while it has not reached its target. */
 export const memoryRepeatMs = 30_000
@@ -110,8 +123,9 @@ export function nextStep(
 }
 
 /** A move is one deed; while it lasts nothing else is done to the guest. */
-function towardsElsewhere({ to, serial }: GuestMove, run: RunState, deeds: Deeds, now: Instant): Step {
+function towardsElsewhere({ to, serial, cancelled }: GuestMove, run: RunState, deeds: Deeds, now: Instant): Step {
   if (serial <= deeds.movedSerial || (run !== 'running' && run !== 'paused')) return rest
+  if (cancelled) return paced({ kind: 'cancel-move', to, serial }, deeds.cancelledAt, moveRepeatMs, now)
   return paced({ kind: 'migrate', to, serial }, deeds.movingAt, moveRepeatMs, now)
 }
 

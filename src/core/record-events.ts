@@ -57,7 +57,9 @@ function seatWords(before: GuestRecord | null, after: GuestRecord): EventWord[] 
     const lost = was?.move == null && after.seat?.lostFrom === owner
     return [lost ? 'recover' : 'moved']
   }
-  if (was?.move != null && is.move === null && is.moveFailedAt !== null) return ['move-failed']
+  if (was?.move != null && is.move === null && is.moveFailedAt !== null) {
+    return [after.because.code === 'move-cancelled' ? 'move-cancelled' : 'move-failed']
+  }
   const refused = before?.because.code !== 'move-refused' || before.seat?.moveSerial !== is.moveSerial
   return after.because.code === 'move-refused' && refused ? ['move-refused'] : []
 }

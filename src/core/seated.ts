@@ -61,7 +61,7 @@ function afterMove(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, snap
   const state = moveState(sight, move, hosts, snapshot)
   switch (state.kind) {
     case 'going-on':
-      return sight
+      return isTakenBack(sight, move) ? { ...sight, record: withMove(record, { ...move, cancelled: true }) } : sight
     case 'look-again':
       return { ...sight, record: withMove(record, { ...move, lookAgain: true }) }
     case 'broken':
@@ -78,6 +78,11 @@ function afterMove(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, snap
       return { ...sight, record: { ...record, because: state.because ?? record.because, seat } }
     }
   }
+}
+
+/** What was stopped to be started elsewhere is not started here by changing one's mind: it is down already, or about to be. */
+function isTakenBack({ wish }: GuestSight, { how, serial, cancelled }: GuestMove): boolean {
+  return how === 'live' && cancelled === undefined && wish.moveCancel === serial
 }
 
 function withMove(record: GuestRecord, move: GuestMove): GuestRecord {
@@ -145,7 +150,8 @@ function firstRecord(sight: GuestSight, snapshot: ClusterSnapshot): GuestRecord 
     launchSerial: 0,
     wanted: 'as-is',
     memoryMib: null,
-    seat: firstSeat,
+    // Above what was said of a move in an earlier record of a guest of this name.
+    seat: { ...firstSeat, moves: sight.wish.moveCancel ?? 0 },
     enteredAt: snapshot.now,
     enteredAtWall: snapshot.wall,
   }

@@ -13,6 +13,13 @@ export interface StepSight {
   readonly step: TaskStep
   readonly state: StepState
   readonly because: Reason | null
+  /** Of a live move under way, as its hypervisor counts memory and disk. Absent: it counts nothing. */
+  readonly bytes?: Bytes
+}
+
+export interface Bytes {
+  readonly done: number
+  readonly total: number
 }
 
 /** How a task stands. Pure; a step that has ended stays as it ended, whatever became of the guest since. */
@@ -75,7 +82,15 @@ function stepSight(step: TaskStep, record: TaskRecord, view: ClusterView, stuck:
       : { step, state: 'cancelled', because: { code: 'not-in-file' } }
   }
   if (isNotHeardOf(step, sight, record, view)) return { step, state: 'waiting', because: null }
-  return { step, state: goalState(step.goal, sight, record, view, stuck), because: sight.record?.because ?? null }
+  const state = goalState(step.goal, sight, record, view, stuck)
+  const bytes = state === 'running' ? bytesOf(sight) : null
+  return { step, state, because: sight.record?.because ?? null, ...(bytes !== null && { bytes }) }
+}
+
+function bytesOf({ seen, record }: GuestSight): Bytes | null {
+  const { moving } = seen
+  if (moving === undefined || record?.seat?.move?.serial !== moving.serial) return null
+  return { done: Math.min(moving.doneBytes, moving.totalBytes), total: moving.totalBytes }
 }
 
 /** What is known is older than the command. */
@@ -160,7 +175,8 @@ function thereState({ to, serial }: Extract<TaskGoal, { kind: 'there' }>, { reco
   if (seat?.move) return 'running'
   if (serial !== null && (wish.moveSerial ?? 0) > serial) return record?.owner === to ? 'done' : 'cancelled'
   if (record?.owner === to) return 'done'
-  return serial === null || serial > (seat?.moveSerial ?? 0) ? 'waiting' : 'failed'
+  if (serial === null || serial > (seat?.moveSerial ?? 0)) return 'waiting'
+  return wish.moveCancel !== undefined && wish.moveCancel === seat?.moves ? 'cancelled' : 'failed'
 }
 
 function awayState(from: string, sight: GuestSight, { host }: TaskRecord, { snapshot }: ClusterView): StepState {

@@ -43,6 +43,7 @@ export type EventWord =
   | 'move-limit'
   | 'moved'
   | 'move-failed'
+  | 'move-cancelled'
   | 'move-refused'
   | 'leading'
 

@@ -126,6 +126,8 @@ export interface GuestMove {
   readonly cause: MoveCause
   /** Grows with each move of the guest: an agent tries each once. */
   readonly serial: number
+  /** Somebody took it back: it shall end with the guest where it was, if that can still be. Of live ones only. */
+  readonly cancelled?: true
   /** Neither host showed it: both shall look once more, and say so in `HostObservation.looks`. */
   readonly lookAgain?: true
   /** It broke after the guest had begun to run on over there: both hosts shall take what they have of it away, then look. */

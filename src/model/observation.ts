@@ -38,6 +38,8 @@ export interface GuestObservation {
   readonly tried: { readonly generation: number; readonly fault: FaultData | null } | null
   /** The newest move that was tried from here, and how it failed (null: it did not). */
   readonly moved?: { readonly serial: number; readonly fault: FaultData | null }
+  /** The move that is under way from here, as the hypervisor counts it: bytes of memory and disk. Absent: none, or not counted yet. */
+  readonly moving?: { readonly serial: number; readonly doneBytes: number; readonly totalBytes: number }
   /** Up to this generation no start can come about any more. */
   readonly settled?: number
   /** Set while the present assignment cannot be obeyed: a refused stop, a failed resume, a memory change refused. */

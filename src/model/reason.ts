@@ -102,6 +102,8 @@ export type Reason =
       readonly done: MoveLimitDeed
       readonly refused?: MoveLimitDeed
     }
+  /** Somebody took it back while it was under way. */
+  | { readonly code: 'move-cancelled'; readonly to: HostId }
   | { readonly code: 'move-refused'; readonly to: HostId; readonly why: HostRefusal }
 
 /** What keeps a silent host from counting as dead. */

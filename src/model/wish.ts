@@ -22,6 +22,8 @@ export interface GuestWish {
   /** Where it shall go, asked for by a person; acted upon once, when `moveSerial` is higher than the record's. */
   readonly move?: { readonly to: HostId; readonly how: 'live' | 'cold' } | null
   readonly moveSerial?: number
+  /** The live move (its serial in the record) that shall come to nothing, if it is still under way. A newer one is another wish's. */
+  readonly moveCancel?: number
   readonly by: string
   readonly at: WallTime
 }

@@ -163,7 +163,7 @@ function sayWishes(
   witnesses: ReadonlySet<HostId>,
 ): void {
   const guests = snapshot.cluster!.guests.map(({ id }) => {
-    const said = { ...noWish, ...snapshot.wishes.get(id) }
+    const { moveCancel, ...said }: GuestWish = { ...noWish, ...snapshot.wishes.get(id) }
     const state = staysDown(id, snapshot, present) ? 'stopped' : said.state
     const wish: GuestWish = { ...said, state, launchSerial: 0, move: null, moveSerial: 0 }
     return { key: storeKeys.guestWish(id), value: JSON.stringify(wish) }

@@ -119,6 +119,8 @@ function values(reason: Reason, catalogue: Spoken, quantities: Quantities): Valu
       const refused = reason.refused === undefined ? undefined : catalogue.moveLimitNames[reason.refused]
       return { limit: duration(reason.limitMs), done: catalogue.moveLimitDeeds[reason.done], refused }
     }
+    case 'move-cancelled':
+      return { to: reason.to }
     case 'move-refused':
       return { to: reason.to, why: refusalText(reason.to, reason.why, catalogue, quantities) }
     case 'host-shutdown':

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GuestMover } from '../../src/agent/guest-mover.ts'
+import { MoveWatch } from '../../src/agent/move-watch.ts'
 import { hostId } from '../../src/model/ids.ts'
 import type { MoveLimitDeed } from '../../src/model/migration.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { Hypervisor, MigrationOptions } from '../../src/ports/hypervisor.ts'
 
 const there = hostId('beta')
@@ -31,7 +33,9 @@ function stage(options: Partial<MigrationOptions>, elapsedMs: number | null, hur
       ...options,
     }),
   }
-  const mover = new GuestMover({ hypervisor, cluster }, (because) => told.push(because))
+  const clock = { after: () => () => {} } as unknown as Clock
+  const watch = new MoveWatch({ hypervisor, clock }, () => 'web', { changed: () => {}, tell: () => {} })
+  const mover = new GuestMover({ hypervisor, cluster }, watch, (because) => told.push(because))
   return { asked, told, move: (serial = 1) => mover.move('web', there, serial) }
 }
 

@@ -5,6 +5,7 @@ import { tasksAtMost } from '../../src/api/task-book.ts'
 import { paths, speakerHeader } from '../../src/contract/protocol.ts'
 import type { TaskResult, TasksView, TaskView } from '../../src/contract/tasks.ts'
 import type { WishResult } from '../../src/contract/wishes.ts'
+import { hostId } from '../../src/model/ids.ts'
 import type { TaskRecord } from '../../src/model/task.ts'
 import { storeKeys } from '../../src/ports/store.ts'
 import { chain, FakeDaemon, launchedDaemon } from './fake-daemon.ts'
@@ -58,7 +59,7 @@ test('a launch is a task from its wish to its last service, on every daemon that
     ({ state }) => state === 'done',
   )
   assert.deepEqual(brief(over), ['launch', 'done', 'dns done', 'mail done', 'web done'])
-  assert.deepEqual(over.progress, { done: 3, total: 3 })
+  assert.deepEqual(over.progress, { done: 3, total: 3, bytes: null })
   await until(
     () => there.task(task!),
     ({ endedAt }) => endedAt !== null,
@@ -143,6 +144,36 @@ test('moves are tasks, and one that is only asked about is none', async (t) => {
   assert.deepEqual(brief(task!), ['migrate', 'running', 'web waiting'])
   await post(paths.taskCancel(task!.id))
   assert.deepEqual(daemon.wish('web').move, { to: 'n1', how: 'live' })
+})
+
+test('a live move under way tells what it has copied, and is taken back', async (t) => {
+  const daemon = threeHosts()
+  const { post, task: read } = await served(t, daemon)
+  const { task } = await post<{ task: string }>(paths.migrate, { guests: ['web'], to: 'n2' })
+  const move = { to: hostId('n2'), how: 'live', cause: 'operator', serial: 1 } as const
+  const web = {
+    ...{ on: 'n1', spec: { services: ['80/tcp'], needs: ['db:5432/tcp'], tags: ['front'] } },
+    ...{ seat: { move, moves: 1, moveSerial: 1 }, moving: { serial: 1, doneBytes: 30, totalBytes: 90 } },
+  }
+  daemon.becomes({ guests: { web } })
+  daemon.changed()
+  const going = await read(task)
+  assert.deepEqual([brief(going)[2], going.cancellable], ['web running', true])
+  assert.deepEqual(
+    [going.progress.bytes, going.steps[0]?.bytes],
+    [
+      { done: 30, total: 90 },
+      { done: 30, total: 90 },
+    ],
+  )
+  const { task: cancelled } = await post<TaskResult>(paths.taskCancel(task))
+  assert.deepEqual([cancelled.cancelledBy, cancelled.cancellable], ['ana', false])
+  assert.equal(daemon.wish('web').moveCancel, 1)
+  daemon.becomes({ guests: { web: { ...web, seat: { move: null, moves: 1, moveSerial: 1 } } } })
+  daemon.changed()
+  const over = await read(task)
+  assert.deepEqual(brief(over), ['migrate', 'cancelled', 'web cancelled'])
+  assert.equal(over.progress.bytes, null)
 })
 
 test('a command that takes no time is no task', async (t) => {

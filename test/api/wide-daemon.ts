@@ -9,7 +9,8 @@ import { FakeDaemon } from './fake-daemon.ts'
 
 /** One of several daemons behind a real API: its cluster is a table that stands still, its store and history are in memory. */
 export class WideDaemon extends FakeDaemon {
-  readonly #known: ClusterSnapshot
+  #known: ClusterSnapshot
+  #draft: WideDraft
   readonly fenceTests: [string, boolean][] = []
   readonly #play = createWhatIf()
 
@@ -17,6 +18,7 @@ export class WideDaemon extends FakeDaemon {
     super(Object.fromEntries(Object.entries(draft.guests).map(([id, guest]) => [id, guest.spec ?? {}])))
     const { compiled, snapshot } = wideCluster(draft)
     this.#known = snapshot
+    this.#draft = draft
     this.world.cluster = compiled
     this.checked = { spec: compiled.spec, format: 'vigia', problems: [] }
     // Each member's own record is in the store, as it is known.
@@ -24,6 +26,12 @@ export class WideDaemon extends FakeDaemon {
       return { key: storeKeys.alive(host), value: JSON.stringify(alive) }
     })
     this.store.apply({ when: [], put, remove: [] })
+  }
+
+  /** The table changes: what is said of some guests. */
+  becomes({ guests }: Pick<WideDraft, 'guests'>): void {
+    this.#draft = { ...this.#draft, guests: { ...this.#draft.guests, ...guests } }
+    this.#known = wideCluster(this.#draft).snapshot
   }
 
   override snapshot(): ClusterSnapshot {

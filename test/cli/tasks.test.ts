@@ -38,11 +38,11 @@ test('a task is taken back, and a second time it is refused with the reason', as
   const { daemon, socket, task } = await launching(t)
   const taken = await type(`task cancel ${task}`, { socket })
   assert.equal(taken.exitCode, 0)
-  assert.match(taken.out, new RegExp(`^what has not begun of ${task} is taken back\\n`))
+  assert.match(taken.out, new RegExp(`^${task} is taken back, as far as it can be\\n`))
   assert.equal(daemon.wish('web').state, null)
   const again = await type(`task cancel ${task}`, { socket })
   assert.equal(again.exitCode, 1)
-  assert.match(again.err, /nothing left to take back/)
+  assert.match(again.err, /can be taken back any more/)
 })
 
 test('none, one that is not there, and a slip of the fingers', async (t) => {

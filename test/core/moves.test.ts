@@ -104,6 +104,21 @@ const live: readonly Row[] = [
     is: 'ended, failed: move-failed',
   },
   {
+    claim: 'it was taken back, its owner says that it failed, it runs here and not there: cancelled',
+    world: () => moving('live', { cancelled: true }).see('web', 'n1', 'running', { moved: { serial: 4, fault } }),
+    is: 'ended, failed: move-cancelled',
+  },
+  {
+    claim: 'it was taken back, and nobody says that it ended: it goes on',
+    world: () => moving('live', { cancelled: true }),
+    is: 'going-on',
+  },
+  {
+    claim: 'it was taken back, and had arrived: arrived',
+    world: () => moving('live', { cancelled: true }).see('web', 'n1', 'absent').see('web', 'n2', 'running'),
+    is: 'arrived',
+  },
+  {
     claim: 'its owner says that an earlier move failed: it goes on',
     world: () => moving().see('web', 'n1', 'running', { moved: { serial: 3, fault } }),
     is: 'going-on',
@@ -260,6 +275,30 @@ const cold: readonly Row[] = [
 
 for (const { claim, world, is } of live) test(`live: ${claim}`, () => assert.equal(said(state(world())), is))
 for (const { claim, world, is } of cold) test(`cold: ${claim}`, () => assert.equal(said(state(world())), is))
+
+for (const [claim, how, moveCancel, is] of [
+  ['the live move under way is taken back', 'live', 4, true],
+  ['an earlier move was', 'live', 3, undefined],
+  ['what was stopped to be started elsewhere goes on', 'cold', 4, undefined],
+] as const) {
+  test(`a wish to take back: ${claim}`, () => {
+    const world = moving(how).wish('web', { moveCancel }).settle()
+    assert.equal(world.record('web').seat?.move?.cancelled, is)
+  })
+}
+
+test('a move that was taken back is told of as such, and not begun again', () => {
+  const world = moving('live').wish('web', { move: { to: n2, how: 'live' }, moveSerial: 1, moveCancel: 4 })
+  world.seat('web', { moveSerial: 1 }).settle()
+  world
+    .see('web', 'n1', 'running', { moved: { serial: 4, fault } })
+    .settle()
+    .after(600_000)
+    .settle()
+  const { owner, seat, because } = world.record('web')
+  assert.deepEqual([owner, seat?.move, because.code], [n1, null, 'move-cancelled'])
+  assert.ok(world.words.includes('move-cancelled web'), world.words.join(', '))
+})
 
 const homes: readonly {
   claim: string

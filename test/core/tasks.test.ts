@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
-import { planCancel } from '../../src/core/task-cancel.ts'
+import { isCancellable, planCancel } from '../../src/core/task-cancel.ts'
 import { stepsOf } from '../../src/core/task-plan.ts'
 import { taskSight, withEnds } from '../../src/core/tasks.ts'
 import { type ClusterView, clusterView } from '../../src/core/views/cluster-view.ts'
@@ -229,6 +229,60 @@ test('a migration waits, is under way, and has arrived or failed', () => {
   assert.deepEqual(back.changes.get(guestId('web'))?.move, { to: 'n1', how: 'live' })
 })
 
+test('a live move under way is taken back by its serial, and has then neither arrived nor failed', () => {
+  const first = wideView(null)
+  const plan = planned(planMigrate(first, { guests: ['web'], to: 'n2', cold: false }))
+  const task = taskFor('migrate', plan, first)
+  const move = { to: hostId('n2'), how: 'live', cause: 'operator', serial: 4 } as const
+  const underWay = wideView({ move, moves: 4, moveSerial: 1 })
+  assert.equal(isCancellable(underWay, taskSight(task, underWay)), true)
+  const back = planned(planCancel(underWay, taskSight(task, underWay)))
+  assert.deepEqual(back.changes.get(guestId('web')), { moveCancel: 4 })
+  const wish = underWay.snapshot.wishes.get(guestId('web'))!
+  const said = changedWish(wish, back.changes.get(guestId('web'))!, 'ana', at)
+  assert.deepEqual([said.moveCancel, said.moveSerial], [4, 1])
+  const state = (seat: Partial<SeatRecord>, owner = 'n1') => {
+    const { compiled, snapshot } = wideView(seat, owner)
+    const wishes = new Map([[guestId('web'), said]])
+    return taskSight(task, clusterView(compiled, { ...snapshot, wishes })).steps[0]?.state
+  }
+  assert.equal(state({ move: { ...move, cancelled: true }, moves: 4, moveSerial: 1 }), 'running')
+  assert.equal(state({ moves: 4, moveSerial: 1 }), 'cancelled')
+  assert.equal(state({ moves: 4, moveSerial: 1 }, 'n2'), 'done', 'it had arrived')
+  assert.equal(changedWish(said, { move: { to: hostId('n2'), how: 'live' } }, 'ana', at).moveCancel, undefined)
+})
+
+test('what cannot end where it began is not taken back: a stop and start, and a move of another task', () => {
+  const first = wideView(null)
+  const plan = planned(planMigrate(first, { guests: ['web'], to: 'n2', cold: false }))
+  const task = taskFor('migrate', plan, first)
+  const move = { to: hostId('n2'), how: 'live', cause: 'operator', serial: 4 } as const
+  for (const other of [
+    { ...move, how: 'cold' },
+    { ...move, to: hostId('n3') },
+    { ...move, cancelled: true },
+  ] as const) {
+    const view = wideView({ move: other, moves: 4, moveSerial: 1 })
+    const sight = taskSight(task, view)
+    assert.equal(isCancellable(view, sight), false)
+    assert.equal(planCancel(view, sight).kind, 'refused')
+  }
+})
+
+test('a move under way tells how much its hypervisor has copied', () => {
+  const web = { on: 'n1', seat: { move: { to: hostId('n2'), how: 'live', cause: 'operator', serial: 4 } } } as const
+  const view = (serial: number, doneBytes: number) => {
+    const guests = { ...wideDraft.guests, web: { ...web, moving: { serial, doneBytes, totalBytes: 100 } } }
+    const { compiled, snapshot } = wideCluster({ ...wideDraft, guests })
+    return clusterView(compiled, snapshot)
+  }
+  const steps = [{ guest: guestId('web'), goal: { kind: 'there', to: hostId('n2'), serial: null } }] as const
+  const task = { ...taskFor('migrate', planned(planPause(wideView(null), 'db')), wideView(null)), steps }
+  assert.deepEqual(taskSight(task, view(4, 30)).steps[0]?.bytes, { done: 30, total: 100 })
+  assert.deepEqual(taskSight(task, view(4, 130)).steps[0]?.bytes, { done: 100, total: 100 })
+  assert.equal(taskSight(task, view(3, 30)).steps[0]?.bytes, undefined, 'of an earlier move')
+})
+
 test('maintenance is over when the host is empty, and to take it back is to end it', () => {
   const { compiled, snapshot } = wideCluster(wideDraft)
   const before = clusterView(compiled, snapshot)
@@ -240,6 +294,14 @@ test('maintenance is over when the host is empty, and to take it back is to end 
   assert.equal(taskSight(task, said).state, 'running')
   const back = planned(planCancel(said, taskSight(task, said)))
   assert.deepEqual(back.hostChanges?.get(hostId('n1')), { maintenance: false })
+  const move = { to: hostId('n2'), how: 'live', cause: 'maintenance', serial: 9 } as const
+  const leaving = new Map(
+    [...snapshot.records].map(([id, record]) => [id, { ...record, seat: { ...firstSeat, move, moves: 9 } }]),
+  )
+  const all = clusterView(compiled, { ...snapshot, hostWishes, records: leaving })
+  const stop = planned(planCancel(all, taskSight(task, all)))
+  assert.deepEqual(stop.hostChanges?.get(hostId('n1')), { maintenance: false })
+  assert.deepEqual([...stop.changes.values()], [{ moveCancel: 9 }, { moveCancel: 9 }])
   const records = new Map([...snapshot.records].map(([id, record]) => [id, { ...record, owner: hostId('n2') }]))
   assert.equal(taskSight(task, clusterView(compiled, { ...snapshot, hostWishes, records })).state, 'done')
   const taken = new Map([[hostId('n1'), { ...noHostWish, maintenance: false, at }]])

@@ -21,6 +21,7 @@ export interface WideGuest {
   readonly seat?: Partial<SeatRecord>
   /** Up unless said otherwise. */
   readonly run?: GuestObservation['run']
+  readonly moving?: GuestObservation['moving']
 }
 
 export interface WideHost {
@@ -139,7 +140,8 @@ function observed(host: string, { memoryMib }: WideHost, guests: WideDraft['gues
       own.map(([id, guest]) => {
         const services = Object.fromEntries((guest.spec?.services ?? []).map((key) => [key, 'answering' as const]))
         const seen = { run: guest.run ?? 'running', memoryMib: guest.memoryMib ?? 512, services }
-        return [guestId(id), { ...absentGuest, ...seen }]
+        const { moving } = guest
+        return [guestId(id), { ...absentGuest, ...seen, ...(moving && { moving }) }]
       }),
     ),
   }

@@ -91,6 +91,7 @@ export const reasonSamples: OneEach<ReasonCode, Reason> = {
   'move-failed': { code: 'move-failed', to: node1, fault },
   'move-broken': { code: 'move-broken', to: node1 },
   'move-limit': { code: 'move-limit', limitMs: 60_000, done: 'cancel', refused: 'post-copy' },
+  'move-cancelled': { code: 'move-cancelled', to: node1 },
   'move-refused': { code: 'move-refused', to: node1, why: { code: 'rule-hosts' } },
 }
 

@@ -21,6 +21,8 @@ export interface WishChange {
   readonly ignoreDependents?: boolean
   /** Where it shall go; its serial grows. */
   readonly move?: NonNullable<GuestWish['move']>
+  /** The move under way that shall come to nothing. */
+  readonly moveCancel?: number
 }
 
 /** Why a guest was left out of a command that names no guests, or of what a named one needs. */
@@ -153,12 +155,14 @@ export function unknownGuest(view: ClusterView, name: string): Refusal {
 /** The wish after a change. */
 export function changedWish(old: GuestWish, change: WishChange, by: string, at: WallTime): GuestWish {
   const { command, move, clears, ...rest } = change
-  const { clears: cleared, ...kept } = old
-  const moved = move === undefined ? {} : { move, moveSerial: (old.moveSerial ?? 0) + 1 }
+  const { clears: cleared, moveCancel, ...kept } = old
+  // What was said of an earlier move is over with the next.
+  const cancels = moveCancel === undefined ? {} : { moveCancel }
+  const moved = move === undefined ? cancels : { move, moveSerial: (old.moveSerial ?? 0) + 1 }
   // Only the newest command tells whether it clears.
   const clearing = command ? clears : cleared
   return {
-    ...{ ...kept, ...rest, ...moved, ...(clearing && { clears: true }) },
+    ...{ ...kept, ...moved, ...rest, ...(clearing && { clears: true }) },
     launchSerial: old.launchSerial + (command ? 1 : 0),
     ...{ by, at },
   }

@@ -249,7 +249,9 @@ export class FakeHypervisor {
     const move = this.#migrations.get(name)
     if (move === undefined) return null
     const elapsedMs = this.#options.timeline.nowMs - move.sinceMs
-    return { elapsedMs, totalBytes: 0, sentBytes: 0, leftBytes: 0 }
+    const totalBytes = (this.#options.room.get(name)?.memoryMib ?? 0) * 1024 * 1024
+    const sentBytes = Math.floor(totalBytes * Math.min(1, elapsedMs / (this.#options.migrationMs ?? usualMigrationMs)))
+    return { elapsedMs, totalBytes, sentBytes, leftBytes: totalBytes - sentBytes }
   }
 
   /** The hypervisors do it between them: the caller may be gone before the end. */
@@ -258,7 +260,7 @@ export class FakeHypervisor {
     const { timeline } = this.#options
     const [power, connection] = [this.#power, this.#connection]
     // In slices: who is slow for a while is slow no longer than that.
-    for (let leftMs = this.#options.migrationMs ?? 1_000; leftMs > 0; leftMs -= sliceMs)
+    for (let leftMs = this.#options.migrationMs ?? usualMigrationMs; leftMs > 0; leftMs -= sliceMs)
       await timeline.sleep(Math.min(leftMs, sliceMs) * this.troubles.slowness)
     if (power !== this.#power) return new Promise(() => {})
     const cancelled = this.#migrations.get(name)?.cancelled === true
@@ -396,6 +398,9 @@ function nullable<A, B>(value: A | undefined, map: (value: A) => B): B | null {
 
 /** Of a migration: each slice takes as long as the hypervisor is slow when it begins. */
 const sliceMs = 250
+
+/** Of a guest, where the world does not say another. */
+const usualMigrationMs = 1_000
 
 interface MigrationBegun {
   readonly peer: MigrationPeer

@@ -156,6 +156,8 @@ const draws: Readonly<Record<Mishap['kind'], Draw>> = {
     guest: guestOf(dice, cluster).id,
     host,
     how: dice.chance(0.7) ? 'live' : 'cold',
+    // No draw of its own: what was drawn before there was any taking back stays the same story.
+    ...(atMs % 3 === 0 && { takenBackAfterMs: atMs % 4_000 }),
   }),
   'network-off': (atMs, dice, _cluster, host) => ({ atMs, kind: 'network-off', host, forMs: lasting(dice) }),
   'store-cut': (atMs, dice, _cluster, host) => ({ atMs, kind: 'store-cut', host, forMs: lasting(dice) }),

@@ -64,7 +64,13 @@ export type Said = At &
     | { readonly kind: 'pause' | 'resume' | 'watch-on' | 'watch-off'; readonly guest: GuestId }
     | { readonly kind: 'memory'; readonly guest: GuestId; readonly memoryMib: number }
     | { readonly kind: 'apply'; readonly seed: number }
-    | (OnHost & { readonly kind: 'move'; readonly guest: GuestId; readonly how: 'live' | 'cold' })
+    | (OnHost & {
+        readonly kind: 'move'
+        readonly guest: GuestId
+        readonly how: 'live' | 'cold'
+        /** So long after it was said, what is under way of the guest's moves is taken back. Absent: it is not. */
+        readonly takenBackAfterMs?: number
+      })
   )
 
 export function isLasting(mishap: Mishap): mishap is Lasting {

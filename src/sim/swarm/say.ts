@@ -7,6 +7,7 @@ import { planShutdown } from '../../core/views/shutdown-plan.ts'
 import type { Refusal, WishPlan } from '../../core/views/wish-plan.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { GuestSpec } from '../../model/guest.ts'
+import type { GuestId } from '../../model/ids.ts'
 import { Dice } from '../dice.ts'
 import { without } from '../perform.ts'
 import type { World } from '../world.ts'
@@ -17,6 +18,9 @@ import type { Said } from './mishap.ts'
 export function say(world: World, mishap: Said): void {
   if (mishap.kind === 'move') {
     world.operator.move(mishap.guest, mishap.host, mishap.how)
+    if (mishap.takenBackAfterMs !== undefined) {
+      world.timeline.after(mishap.takenBackAfterMs, () => takeBack(world, mishap.guest))
+    }
     return
   }
   if (mishap.kind === 'apply') {
@@ -29,6 +33,12 @@ export function say(world: World, mishap: Said): void {
   const plan = planOf(view, mishap)
   if (plan.kind === 'refused') return
   world.operator.sayAll(plan.changes, plan.hosts)
+}
+
+/** Whatever move of the guest is under way then, as `planCancel` says it. */
+function takeBack(world: World, guest: GuestId): void {
+  const move = world.leaderView()?.records.get(guest)?.seat?.move
+  if (move?.how === 'live') world.operator.say(guest, { moveCancel: move.serial })
 }
 
 function planOf(view: ClusterView, mishap: Exclude<Said, { kind: 'apply' | 'move' }>): WishPlan | Refusal {

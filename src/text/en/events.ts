@@ -41,6 +41,7 @@ export const events = {
   'move-limit': '{guest} takes long to move[?: {because}]',
   moved: '{guest} is on {host} now[?: {because}]',
   'move-failed': '{guest} could not be moved[?: {because}]',
+  'move-cancelled': '{guest} is not moved after all[?: {because}]',
   'move-refused': '{guest} is not moved[?: {because}]',
   leading: '{host} leads the cluster',
 } as const satisfies Record<EventWord, string>
@@ -86,6 +87,7 @@ export const eventWords = {
   'move-limit': 'move takes long',
   moved: 'moved',
   'move-failed': 'move failed',
+  'move-cancelled': 'move cancelled',
   'move-refused': 'move refused',
   leading: 'leading',
 } as const satisfies Record<EventWord, string>

@@ -193,7 +193,7 @@ export const refusals = {
   'would-not-survive': 'with {guests} running, the loss of {hosts} would leave guests waiting',
   'too-many-losses': 'there are {count} ways to lose {survive} hosts, and {limit} are looked at',
   'task-over': 'the task {task} is over',
-  'task-under-way': 'all of the task {task} is under way or done: there is nothing left to take back',
+  'task-under-way': 'nothing of the task {task} can be taken back any more: it is done, or comes to its end',
 } as const
 
 /** What was being done, by the word that the thrower uses. */

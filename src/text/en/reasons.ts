@@ -67,6 +67,7 @@ export const reasons = {
   'move-failed': 'could not be moved to {to}[?: {fault}]',
   'move-broken': 'was lost on its way to {to}: the way broke after it had begun to run over there; it starts anew',
   'move-limit': 'the {limit} it may take are over: {done}[?; {refused} was refused]',
+  'move-cancelled': 'the move to {to} was taken back',
   'move-refused': 'is not moved to {to}: {why}',
 } as const satisfies Messages & Record<ReasonCode, string>
 

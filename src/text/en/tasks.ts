@@ -9,8 +9,8 @@ export const taskHelp = {
   'option-tasks-all': 'all that are remembered',
   'task-summary': 'show one task with its guests, or take it back',
   'task-about':
-    'show: every guest of the task and why it is not there yet. cancel: what has not begun is taken back, by wishing again what was wished of those guests before; what is under way comes to its end. Where nothing is left to take back, it is refused.',
-  'task-example': 'take back what of it has not begun',
+    'show: every guest of the task and why it is not there yet. cancel: what has not begun is taken back, by wishing again what was wished of those guests before, and a live move under way is told to end: the guest runs on where it was, unless it has arrived meanwhile. What else is under way comes to its end. Where nothing is left to take back, it is refused.',
+  'task-example': 'take back what of it has not begun, and its live moves',
   'exit-no-such-task': '105  there is no such task',
 } as const
 
@@ -31,7 +31,7 @@ export const taskWords = {
   'task-cancelled': 'cancelled',
   'task-head': '{id}: {said}[? ({by})], {state}',
   'task-when': '{done} of {total}, since {since}[?; took {elapsed}][?; taken back by {cancelledBy}]',
-  'task-step': '  {guest}: {state}',
+  'task-step': '  {guest}: {state}[?, {copied} of {size} copied]',
   'task-news': '{id}: {said}, {state}, {done} of {total}',
-  'task-taken-back': 'what has not begun of {id} is taken back',
+  'task-taken-back': '{id} is taken back, as far as it can be',
 } as const

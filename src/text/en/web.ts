@@ -305,6 +305,7 @@ export const web = {
   'task-kind-resume': 'Resume',
   'task-kind-memory': 'Memory',
   progress: '{done} of {total}',
+  'progress-bytes': '{copied} of {size} copied',
   steps: '{count} {count|step|steps}',
 
   range: 'Time span',

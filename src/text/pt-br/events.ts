@@ -41,6 +41,7 @@ export const events = translatedFrom<typeof english>()({
   'move-limit': '{guest} demora a mudar[?: {because}]',
   moved: '{guest} está agora em {host}[?: {because}]',
   'move-failed': '{guest} não pôde ser movida[?: {because}]',
+  'move-cancelled': '{guest} não será mais movida[?: {because}]',
   'move-refused': '{guest} não é movida[?: {because}]',
   leading: '{host} lidera o cluster',
 })
@@ -85,6 +86,7 @@ export const eventWords = translatedFrom<typeof englishWords>()({
   'move-limit': 'mudança demora',
   moved: 'movida',
   'move-failed': 'mudança falhou',
+  'move-cancelled': 'mudança cancelada',
   'move-refused': 'mudança recusada',
   leading: 'liderança',
 })

@@ -206,7 +206,7 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
   'would-not-survive': 'com {guests} em execução, a perda de {hosts} deixaria VMs em espera',
   'too-many-losses': 'há {count} modos de perder {survive} hosts, e {limit} são examinados',
   'task-over': 'a tarefa {task} já terminou',
-  'task-under-way': 'tudo na tarefa {task} já começou ou terminou: não há o que desfazer',
+  'task-under-way': 'nada na tarefa {task} pode mais ser desfeito: terminou, ou vai até o fim',
 })
 
 export const actions = translatedFrom<typeof englishActions>()({

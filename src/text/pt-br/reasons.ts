@@ -68,6 +68,7 @@ export const reasons = translatedFrom<typeof english>()({
   'move-failed': 'não pôde ser movida para {to}[?: {fault}]',
   'move-broken': 'perdeu-se a caminho de {to}: a ligação se rompeu depois que já executava lá; é iniciada de novo',
   'move-limit': 'acabaram os {limit} que podia levar: {done}[?; {refused} foi recusado]',
+  'move-cancelled': 'a mudança para {to} foi desfeita',
   'move-refused': 'não é movida para {to}: {why}',
 })
 

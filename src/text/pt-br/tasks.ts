@@ -9,8 +9,8 @@ export const taskHelp = {
   'option-tasks-all': 'todas as que são lembradas',
   'task-summary': 'mostra uma tarefa com as suas VMs, ou a desfaz',
   'task-about':
-    'show: cada VM da tarefa e por que ainda não chegou lá. cancel: o que não começou é desfeito, desejando de novo o que antes se desejava dessas VMs; o que está em andamento vai até o fim. Onde nada resta a desfazer, o comando é recusado.',
-  'task-example': 'desfazer o que dela não começou',
+    'show: cada VM da tarefa e por que ainda não chegou lá. cancel: o que não começou é desfeito, desejando de novo o que antes se desejava dessas VMs, e uma mudança ao vivo em andamento é interrompida: a VM continua onde estava, a menos que já tenha chegado. O mais que está em andamento vai até o fim. Onde nada resta a desfazer, o comando é recusado.',
+  'task-example': 'desfazer o que dela não começou, e as suas mudanças ao vivo',
   'exit-no-such-task': '105  não há essa tarefa',
 } as const
 
@@ -31,7 +31,7 @@ export const taskWords = {
   'task-cancelled': 'desfeito',
   'task-head': '{id}: {said}[? ({by})], {state}',
   'task-when': '{done} de {total}, desde {since}[?; levou {elapsed}][?; desfeita por {cancelledBy}]',
-  'task-step': '  {guest}: {state}',
+  'task-step': '  {guest}: {state}[?, {copied} de {size} copiados]',
   'task-news': '{id}: {said}, {state}, {done} de {total}',
-  'task-taken-back': 'o que não começou de {id} foi desfeito',
+  'task-taken-back': '{id} foi desfeita, até onde pode ser',
 } as const

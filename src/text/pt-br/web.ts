@@ -305,6 +305,7 @@ export const web = translatedFrom<typeof english>()({
   'task-kind-resume': 'Retomar',
   'task-kind-memory': 'Memória',
   progress: '{done} de {total}',
+  'progress-bytes': '{copied} de {size} copiados',
   steps: '{count} {count|passo|passos}',
 
   range: 'Período',

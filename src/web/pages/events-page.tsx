@@ -25,7 +25,7 @@ const kinds: Readonly<
     'recover',
   ],
   services: ['answers', 'lost', 'pause', 'resume'],
-  moves: ['migrate', 'moved', 'move-limit', 'move-failed', 'move-refused', 'recover'],
+  moves: ['migrate', 'moved', 'move-limit', 'move-failed', 'move-cancelled', 'move-refused', 'recover'],
   people: ['wish', 'applied'],
   daemon: ['daemon-started', 'daemon-stopped', 'leading', 'hypervisor-lost', 'hypervisor-back'],
 }

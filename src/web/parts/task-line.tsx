@@ -7,11 +7,13 @@ import { faultOf } from '../api/ask.ts'
 import { useWords, type Words } from '../state/language.tsx'
 import { note } from '../state/notes.ts'
 
+const mib = (bytes: number): number => Math.round(bytes / 1024 / 1024)
+
 /** What a task is, how far it has come, and a way to stop it. */
 export function TaskLine({ task, isBrief = false }: { readonly task: TaskView; readonly isBrief?: boolean }) {
   const words = useWords()
-  const { t } = words
-  const { done, total } = task.progress
+  const { t, size } = words
+  const { done, total, bytes } = task.progress
   const label = taskWords(task, words)
   return (
     <div className={`v-task v-task-${task.state}`}>
@@ -19,6 +21,11 @@ export function TaskLine({ task, isBrief = false }: { readonly task: TaskView; r
       <span className="v-task-state">{t(`task-${task.state}`)}</span>
       <progress aria-label={label} value={done} max={Math.max(1, total)} />
       <span className="v-dim">{t('progress', { done, total })}</span>
+      {bytes != null && (
+        <span className="v-dim">
+          {t('progress-bytes', { copied: size(mib(bytes.done)), size: size(mib(bytes.total)) })}
+        </span>
+      )}
       {!isBrief && <span className="v-dim">{words.clock(wallTime(task.startedAt))}</span>}
       {!isBrief && task.by !== '' && <span className="v-dim">{task.by}</span>}
       {task.cancellable && task.state === 'running' && (

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify'
 import { idempotencyHeader, replayedHeader } from '../contract/protocol.ts'
 import { Fault } from '../model/fault.ts'
 import { type Once, onceOf, readReceipt } from './receipts.ts'
@@ -27,8 +27,7 @@ export function honourKeys(app: FastifyInstance, { powers }: Serving): void {
   const inWork = new Map<string, FastifyRequest>()
   app.decorateRequest('once', null)
 
-  app.addHook('preHandler', async (request, reply) => {
-    if (request.routeOptions.config.once !== true) return
+  const before: preHandlerAsyncHookHandler = async (request, reply) => {
     const once = onceIn(request)
     if (once === null) return
     if (inWork.has(once.key)) throw new Fault('still-in-work', 'not-done')
@@ -36,10 +35,16 @@ export function honourKeys(app: FastifyInstance, { powers }: Serving): void {
     request.once = once
     const answer = await readReceipt(powers.store, once)
     if (answer !== null) return reply.header(replayedHeader, 'true').send(answer)
-  })
-
-  app.addHook('onSend', async (request) => {
+  }
+  const after: onSendAsyncHookHandler = async (request) => {
     if (request.once !== null && inWork.get(request.once.key) === request) inWork.delete(request.once.key)
+  }
+
+  // Only where it is honoured: the many requests that look pass by none of it.
+  app.addHook('onRoute', (route) => {
+    if (route.config?.once !== true) return
+    route.preHandler = [...[route.preHandler ?? []].flat(), before]
+    route.onSend = [...[route.onSend ?? []].flat(), after]
   })
 }
 

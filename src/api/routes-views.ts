@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import Type from 'typebox'
 import { DoctorResult, HealthView } from '../contract/doctor.ts'
 import { EventsQuery, EventsView } from '../contract/events.ts'
 import { GuestView, WhyView } from '../contract/guest.ts'
@@ -10,8 +11,15 @@ import { guestData } from '../core/views/status.ts'
 import { whyChain } from '../core/views/why.ts'
 import type { StoredEvent } from '../model/event.ts'
 import { historyFilter } from './history-filter.ts'
+import { hasTag } from './recent-status.ts'
 import { described, typed } from './route.ts'
 import type { Serving } from './serving.ts'
+
+const MatchHeaders = Type.Object({
+  'if-none-match': Type.Optional(Type.String({ description: 'The `ETag` of the status that the client has.' })),
+})
+
+const nothingNew = { description: 'What the client has is what there is.', content: {} }
 
 /** Newest events shown with one guest. */
 const historyTail = 20
@@ -27,10 +35,17 @@ export function viewRoutes(app: FastifyInstance, serving: Serving): void {
       access: 'viewer',
       tag: 'views',
       summary: 'The whole cluster: hosts, guests in launch order, and why each is as it is',
+      about:
+        'Asked again with `If-None-Match`, it is answered with 304 where nothing but the time (`at`) would be another.',
     },
-    { response: { 200: StatusView } },
+    { headers: MatchHeaders, response: { 200: StatusView, 304: nothingNew } },
   )
-  routes.get(paths.status, status, async () => serving.recentStatus())
+  routes.get(paths.status, status, async (request, reply) => {
+    const { view, tag } = serving.recentStatus()
+    reply.header('etag', tag)
+    if (!hasTag(request.headers['if-none-match'], tag)) return view
+    return (reply as FastifyReply).code(304).send()
+  })
 
   const events = described(
     { access: 'viewer', tag: 'views', summary: 'What happened, by guest, word and time' },

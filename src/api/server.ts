@@ -30,16 +30,7 @@ import type { Serving } from './serving.ts'
 import { createServing } from './serving.ts'
 import { serveUpgrades } from './upgrades.ts'
 import type { WebFiles } from './web-files.ts'
-
-/** What is answered to several is written down once. */
-const texts = new WeakMap<object, string>()
-
-function rememberedText(data: unknown): string {
-  if (typeof data !== 'object' || data === null) return JSON.stringify(data)
-  const text = texts.get(data) ?? JSON.stringify(data)
-  texts.set(data, text)
-  return text
-}
+import { rememberedText } from './written.ts'
 
 export interface ApiOptions {
   /** Writes answers as JSON; the usual one writes them as they are. */

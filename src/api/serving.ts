@@ -10,16 +10,11 @@ import type { HostId } from '../model/ids.ts'
 import type { CompiledClusters } from './compiled-clusters.ts'
 import type { LaunchClock } from './launch-clock.ts'
 import type { ApiPowers } from './powers.ts'
+import { RecentStatus, type TaggedStatus } from './recent-status.ts'
 import { createSurvivalWatch } from './survival-watch.ts'
 import { createTaskBook, type TaskBook } from './task-book.ts'
 import type { Wishes } from './wishes.ts'
 import { createWishes } from './wishes.ts'
-
-/** A status of a hundred guests takes a millisecond to make: beyond so many a second it is made for several askers at once. */
-export const sharedMs = 20
-
-/** The first few of each such time have one of their own. */
-const freshAtFirst = 4
 
 /** What all routes share. */
 export interface Serving {
@@ -30,8 +25,8 @@ export interface Serving {
   liveClients(): number
   countLiveClients(count: () => number): void
   status(): StatusView
-  /** The same, made anew after each change; where many ask at once the later ones share one that is at most `sharedMs` old. */
-  recentStatus(): StatusView
+  /** The same, written down already; where many ask at once they share one. */
+  recentStatus(): TaggedStatus
   close(): void
   expectedMs(guest: string): number | null
   /** Throws `refused` without a cluster file. */
@@ -58,10 +53,8 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
     const wide = members && now ? { members: { ...members, survival: survival.of(now) } } : {}
     return { schemaVersion, version: powers.version, ...data, ...wide }
   }
-  let recent: { readonly view: StatusView; readonly since: number; asked: number } | null = null
-  const unsubscribe = powers.subscribe(() => {
-    recent = null
-  })
+  const recent = new RecentStatus(status, powers.clock)
+  const unsubscribe = powers.subscribe(() => recent.forget())
   return {
     powers,
     wishes: createWishes(powers, clusters, tasks),
@@ -73,12 +66,7 @@ export function createServing(powers: ApiPowers, clusters: CompiledClusters, lau
     expectedMs: launchClock.expectedMs,
     view,
     status,
-    recentStatus() {
-      const now = powers.clock.now()
-      if (recent === null || now - recent.since > sharedMs) recent = { view: status(), since: now, asked: 1 }
-      else if (recent.asked < freshAtFirst) recent = { ...recent, view: status(), asked: recent.asked + 1 }
-      return recent.view
-    },
+    recentStatus: () => recent.get(),
     close() {
       unsubscribe()
       tasks.close()

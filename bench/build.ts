@@ -13,6 +13,15 @@ export function daemonCommand(): readonly [string, ...string[]] {
   return [process.execPath, ...(options === undefined ? [] : [options]), daemonProgram]
 }
 
+/** The same in the environment that the installed command gives it. */
+export function daemonInItsEnvironment(): readonly [string, ...string[]] {
+  const launcher = readFileSync(join(root, 'bin', 'start.sh'), 'utf8')
+  const variables = [...launcher.matchAll(/export (MALLOC_\w+)="\$\{\1:-(\w+)\}"/g)].map(
+    ([, name, value]) => `${name}=${value}`,
+  )
+  return ['/usr/bin/env', ...variables, ...daemonCommand()]
+}
+
 const COMPILE_LIMIT_MS = 300_000
 
 /** Compiles `src` into `dist` unless that is newer than every source. Types are checked elsewhere. */

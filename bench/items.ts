@@ -10,7 +10,7 @@ import { type Failover, failoverRounds, type ProofWay, proofWays, type Role, rol
 import { failoverFigures } from './failover-figures.ts'
 import { type FastPart, type FastStretch, fastSoak, fastSoakFigures } from './fast-soak.ts'
 import { exactly, figure, type Measured } from './figures.ts'
-import { type Footprint, footprintFigures, footprintOf, sizes } from './footprint.ts'
+import { type Footprint, footprintFigures, footprintOf, quickSizes, sizes } from './footprint.ts'
 import { type GateRound, gateFigures, gateRounds, gatesARound } from './gates.ts'
 import { type Kill, killFigures, killRounds } from './kills.ts'
 import { type LaunchRun, launchFigures, launchRound } from './launch.ts'
@@ -57,6 +57,7 @@ const gatesWanted = [200, 1] as const
 const losses = [20, 3] as const
 const crashes = [5, 1] as const
 const idleMinutes = [10, 0.5] as const
+const restMinutes = [10, 0.2] as const
 const checks = [5, 1] as const
 const plans = [5, 1] as const
 const kills = [50, 6] as const
@@ -115,8 +116,9 @@ export const items: Readonly<Record<string, Item>> = {
     what: 'CPU and memory of the daemon at rest, with 9, 100 and 1 000 guests',
     usual: true,
     run: async (options, progress) => {
-      const minutes = options.minutes ?? pick(idleMinutes, options)
-      for (const size of sizes.slice(progress.count)) progress.add(await footprintOf(options, size, minutes))
+      const minutes = options.minutes ?? pick(restMinutes, options)
+      const wanted = options.quick ? quickSizes : sizes
+      for (const size of wanted.slice(progress.count)) progress.add(await footprintOf(options, size, minutes))
       return footprintFigures(progress.parts<Footprint>())
     },
   },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../lab/private-libvirtd.ts'
 import { childrenOf, markOf, type ProcessMark } from '../lab/process-mark.ts'
 import { must, until } from '../lab/run.ts'
-import { compiled, daemonCommand } from './build.ts'
+import { compiled, daemonInItsEnvironment } from './build.ts'
 import { Daemon, programOf } from './daemon.ts'
 import { LISTENER_PORT, listenerAddress } from './listeners.ts'
 
@@ -65,7 +65,7 @@ export class PretendHost {
   async #startInside(state: string, args: readonly string[]): Promise<ProcessMark> {
     const log = openSync(join(this.#libvirtd.folder, 'vigiad.log'), 'a')
     const socket = ['--libvirt-socket', this.#libvirtd.socketPath, '--libvirt-uri', 'test:///default']
-    const all = [...daemonCommand(), '--state-dir', state, '--host', 'test', ...socket, ...args]
+    const all = [...daemonInItsEnvironment(), '--state-dir', state, '--host', 'test', ...socket, ...args]
     this.#daemon = spawn('nsenter', [...enter(this.#libvirtd), ...all], {
       stdio: ['ignore', log, log],
     })

@@ -8,7 +8,7 @@ import { processesInNamespaceOf } from '../lab/process-mark.ts'
 import { knownLabs } from '../lab/state.ts'
 import type { ClusterSpec } from '../src/model/cluster.ts'
 import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
-import { compiled, daemonCommand } from './build.ts'
+import { compiled, daemonInItsEnvironment } from './build.ts'
 import { Daemon, nowNs, programOf } from './daemon.ts'
 import { Observer } from './observer.ts'
 
@@ -133,9 +133,9 @@ export class Stage {
       socket: join(this.host.runFolder, 'vigia.sock'),
       deedsFile: join(folder, 'deeds'),
       start: async (args) => {
-        const [node, ...program] = daemonCommand()
+        const [first, ...program] = daemonInItsEnvironment()
         const all = [...program, '--state-dir', folder, '--host', 'h1', ...args]
-        return (await this.host.start('vigiad', node, all)).mark
+        return (await this.host.start('vigiad', first, all)).mark
       },
     })
     return this.#daemon

@@ -21,7 +21,11 @@ if [ -e "$root/src/bin/$name.ts" ]; then
   # Half of a checkout's start-up is stripping types; what was compiled once is kept.
   export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$root/.cache/compiled}"
 fi
-# A daemon that mostly waits needs no large nursery: the default one grows to tens of MiB before it is swept.
 options=
-[ "$name" != vigiad ] || options=--max-semi-space-size=2
+if [ "$name" = vigiad ]; then
+  # A daemon that mostly waits needs no large nursery: the default one grows to tens of MiB before it is swept.
+  options=--max-semi-space-size=1
+  # Nor a heap of its own for each thread of the C library.
+  export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
+fi
 exec "$node" $options "$program" "$@"

@@ -44,6 +44,8 @@ export interface ApiOptions {
 /** The API as a Fastify instance, not listening yet. `close` ends live streams, too. */
 export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Promise<FastifyInstance> {
   const app = Fastify({
+    // Where another is named, the usual one, which is large, is not even loaded.
+    schemaController: { compilersFactory: { buildSerializer: () => () => rememberedText } },
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     connectionTimeout: idleMs,

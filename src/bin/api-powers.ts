@@ -1,10 +1,10 @@
 import type { AccessPowers } from '../api/access/powers.ts'
-import type { ApiPowers, CheckedFile, ClusterFileSource } from '../api/powers.ts'
+import type { ApiPowers } from '../api/powers.ts'
 import { proveDevices } from '../control/prove-device.ts'
 import type { FaultData } from '../model/fault.ts'
-import { parseClusterFile } from '../model/file/parse-cluster-file.ts'
 import type { HostId } from '../model/ids.ts'
 import type { Log } from '../ports/log.ts'
+import { createFileChecker } from './check-file.ts'
 import type { Daemon } from './daemon.ts'
 import { examine } from './examine.ts'
 import { packageVersion } from './package-version.ts'
@@ -16,6 +16,7 @@ const autostartLimitMs = 1_000
 /** What this daemon gives its API. */
 export function apiPowers(daemon: Daemon, log: Log, access: AccessPowers): ApiPowers {
   const { leader, store, history, host, clock, fencer } = daemon
+  const files = createFileChecker()
   let play: ReturnType<typeof import('./what-if.ts')['createWhatIf']> | null = null
   return {
     version: packageVersion(),
@@ -27,7 +28,7 @@ export function apiPowers(daemon: Daemon, log: Log, access: AccessPowers): ApiPo
     clock,
     log,
     access,
-    checkFile: async (source) => checkFile(source),
+    checkFile: (source) => files.check(source),
     autostarting: () => within(autostartLimitMs, daemon.hypervisor.autostarting()).catch(() => null),
     guestsOf: daemon.guestsOf,
     ...(fencer !== null && {
@@ -52,15 +53,4 @@ function troubles(daemon: Daemon): FaultData[] {
     outcome: 'not-done',
     details: { host: observation.host },
   }))
-}
-
-/** Reads a file with what was sent along: the daemon opens no path that a client names. */
-function checkFile({ path, text, files }: ClusterFileSource): CheckedFile {
-  const readFile = (wanted: string) => files[wanted] ?? { reason: 'ENOENT' }
-  const result = parseClusterFile({ path, text, readFile })
-  return {
-    spec: result.ok ? result.spec : null,
-    format: result.format,
-    problems: result.ok ? result.warnings : [...result.problems, ...result.warnings],
-  }
 }

@@ -11,8 +11,6 @@ import { lineLog } from '../drivers/local/log.ts'
 import { noAccessSettings } from '../model/access-settings.ts'
 import { Fault, faultData } from '../model/fault.ts'
 import { hostId, wallTime } from '../model/ids.ts'
-import { chooseLocale } from '../text/locale.ts'
-import { createText } from '../text/text.ts'
 import { accessPowers, accessSettings } from './access-powers.ts'
 import { apiPowers } from './api-powers.ts'
 import { consoleFolder } from './console-folder.ts'
@@ -97,7 +95,7 @@ const log = lineLog((line) => process.stderr.write(line), level)
 try {
   await serve()
 } catch (error) {
-  end(error)
+  await end(error)
 }
 
 function refuse(text: string): never {
@@ -190,7 +188,9 @@ function deedsFile(path: string | undefined): Pick<DaemonOptions, 'onIssued'> {
 }
 
 /** Says what is wrong and what to do, and ends with the code that supervisors know. */
-function end(error: unknown): never {
+async function end(error: unknown): Promise<never> {
+  // Both languages are read for this one sentence: most daemons never say it.
+  const [{ chooseLocale }, { createText }] = await Promise.all([import('../text/locale.ts'), import('../text/text.ts')])
   const text = createText(chooseLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || ''))
   const { sentence, hint } = text.fault(faultData(error))
   process.stderr.write(`<3>vigiad: ${sentence}\n${hint ? `<3>${hint}\n` : ''}`)

@@ -3,7 +3,7 @@ import { type Deeds, moveGoneMs, nextStep, noDeeds, type Step } from '../core/ob
 import type { Assignment } from '../model/assignment.ts'
 import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
-import { type GuestId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
+import { type GuestId, type HostId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
 import type { MemoryUse } from '../model/memory-use.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
 import type { Reason } from '../model/reason.ts'

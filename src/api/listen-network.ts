@@ -9,16 +9,13 @@ import { bindPath, prepareSocketPath } from './listen.ts'
 import { type ListenPlace, placeText } from './listen-place.ts'
 import { networkHeaders } from './network-headers.ts'
 import { refusalText } from './refusal-text.ts'
-import { headersTimeoutMs, idleMs, maxConnections, requestTimeoutMs } from './server-limits.ts'
+import { maxConnections, type Patience, usualPatience } from './server-limits.ts'
 
 /** Of one address: a browser takes six and its consoles; more than this is a flood, or a relay that should have its own path. */
 const maxConnectionsOfOne = 64
 
 /** From the first byte to the end of the handshake: longer is somebody who holds connections open. */
 const handshakeMs = 10_000
-
-/** How often connections are looked through for those that dawdle. */
-const checkEachMs = 2_000
 
 /** TLS 1.2 is left for programs; with it only what has forward secrecy and authenticates what it encrypts. */
 const tlsSettings = {
@@ -55,8 +52,9 @@ export async function listenNetwork(
   place: ListenPlace,
   source: CertificateSource,
   log: Log,
+  patience: Patience = usualPatience,
 ): Promise<NetworkListener> {
-  const server = tlsServer(source.current)
+  const server = tlsServer(source.current, patience)
   server.on('request', (request, response) => {
     // Before the app sees it: no answer of it, nor of what stands before it, goes without them.
     for (const [name, value] of Object.entries(networkHeaders)) response.setHeader(name, value)
@@ -80,19 +78,19 @@ export async function listenNetwork(
   }
 }
 
-function tlsServer({ certificate, key }: ServerCertificate): Server {
+function tlsServer({ certificate, key }: ServerCertificate, patience: Patience): Server {
   try {
     const server = createServer({
       ...tlsSettings,
       cert: certificate,
       key,
-      connectionsCheckingInterval: checkEachMs,
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: headersTimeoutMs,
-      keepAliveTimeout: idleMs,
+      connectionsCheckingInterval: patience.checkEachMs,
+      requestTimeout: patience.requestMs,
+      headersTimeout: patience.headersMs,
+      keepAliveTimeout: patience.idleMs,
     })
     server.maxConnections = maxConnections
-    server.setTimeout(idleMs)
+    server.setTimeout(patience.idleMs)
     return server
   } catch (cause) {
     throw new Fault('certificate-refused', 'not-done', { text: (cause as Error).message }, { cause })

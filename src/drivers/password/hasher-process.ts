@@ -47,8 +47,9 @@ export class HasherProcess {
   #running(): ChildProcess {
     if (this.#process?.connected) return this.#process
     const path = new URL(`./hasher${extname(import.meta.url)}`, import.meta.url)
-    // Nothing of the daemon's environment is its business.
-    const hasher = fork(path, [], { env: {}, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    // Nothing of the daemon's environment is its business, nor what Node was told for the daemon.
+    const own = { env: {}, execArgv: [] }
+    const hasher = fork(path, [], { ...own, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     hasher.on('error', () => {
       // Its exit tells whoever waits.
     })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { listenNetwork } from '../../../src/api/listen-network.ts'
+import type { Patience } from '../../../src/api/server-limits.ts'
 import { ownCertificate } from '../../../src/drivers/listener/own-certificate.ts'
 import { localClock } from '../../../src/drivers/local/clock.ts'
 import type { CertificateSource } from '../../../src/ports/certificate-source.ts'
@@ -43,10 +44,15 @@ export function madeCertificate(t: TestContext): Promise<CertificateSource> {
   return ownCertificate(folder(t), () => ({ needed: ['localhost', '127.0.0.1'], also: [] }), localClock(), silentLog)
 }
 
-export async function network(t: TestContext, app: FastifyInstance, source?: CertificateSource): Promise<Network> {
+export async function network(
+  t: TestContext,
+  app: FastifyInstance,
+  source?: CertificateSource,
+  patience?: Patience,
+): Promise<Network> {
   const shown = source ?? (await madeCertificate(t))
   const place = { kind: 'port', host: '127.0.0.1', port: 0 } as const
-  const listener = await listenNetwork(app, place, shown, silentLog)
+  const listener = await listenNetwork(app, place, shown, silentLog, patience)
   t.after(async () => {
     shown.stop()
     await listener.close()

@@ -100,7 +100,8 @@ test('sums, failures and combinations are those of a count second by second', ()
       ] as const) {
         const combined = combine(timelines, how)
         const expected = Array.from({ length: lengthS }, (_, second) => together(counted, second, order))
-        assert.deepEqual(secondsOf(combined, fromS, fromS + lengthS), expected)
+        // As texts: thousands of letters are compared at once.
+        assert.equal(secondsOf(combined, fromS, fromS + lengthS).join(''), expected.join(''))
         const figures = figuresOf(combined, fromMs, spans)
         const count = (letter: string): number =>
           1000 * expected.filter((one, second) => one === letter && promised[second]).length
@@ -114,6 +115,6 @@ test('sums, failures and combinations are those of a count second by second', ()
         )
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })

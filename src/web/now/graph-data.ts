@@ -87,17 +87,14 @@ export function edgePath(layout: Layout, form: LayoutForm, from: string, to: str
       : `C${before.x} ${before.y + bend} ${stop.x} ${stop.y - bend} ${stop.x} ${stop.y}`
     before = stop
   }
-  return { path, label: onCurve(stops.at(-2)!, stops.at(-1)!, isRight) }
+  const [last, end] = [stops.at(-2)!, stops.at(-1)!]
+  return { path, at: (share) => onCurve(last, end, isRight, share) }
 }
 
 /** Half of a lane's breadth, px. */
 const laneHalf = 5
 
-/** Towards the end, where edges that crossed each other are apart again. */
-const labelAt = 0.66
-
-function onCurve(a: Point, b: Point, isRight: boolean): Point {
-  const s = labelAt
+function onCurve(a: Point, b: Point, isRight: boolean, s: number): Point {
   const ease = 3 * s * s - 2 * s * s * s
   // Along the direction both handles lie half way: nearly even.
   const even = 3 * (1 - s) ** 2 * s * 0.5 + 3 * (1 - s) * s ** 2 * 0.5 + s ** 3
@@ -106,15 +103,15 @@ function onCurve(a: Point, b: Point, isRight: boolean): Point {
     : { x: a.x + (b.x - a.x) * ease, y: a.y + (b.y - a.y) * even }
 }
 
-interface Point {
+export interface Point {
   readonly x: number
   readonly y: number
 }
 
 export interface EdgeLine {
   readonly path: string
-  /** Where its port and its sign are. */
-  readonly label: Point
+  /** A point of its last part, 0 where that begins, 1 at the guest that needs. */
+  at(share: number): Point
 }
 
 /** The guest, all that it needs, and all that needs it, however far away: what is shown together with it. */

@@ -1,20 +1,11 @@
-import { type KeyboardEvent, memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { GuestSummary } from '../../contract/status.ts'
 import { useWords } from '../state/language.tsx'
 import { DrawnLine, useDrawing } from './drawing.tsx'
-import {
-  edgeLookOf,
-  edgePath,
-  externalNode,
-  graphNodes,
-  kinOf,
-  needNode,
-  nodeBeyond,
-  portOf,
-  shapeOf,
-} from './graph-data.ts'
+import { edgeLookOf, externalNode, graphNodes, kinOf, needNode, nodeBeyond, portOf, shapeOf } from './graph-data.ts'
 import { ExternalNode, GuestNode } from './graph-node.tsx'
-import { type Layout, type LayoutForm, layOut } from './layout.ts'
+import { labelHalf, type PlacedEdge, placeEdges, signRadius } from './labels.ts'
+import { type LayoutForm, layOut } from './layout.ts'
 import { usePanning } from './panning.ts'
 import { ZoomButtons } from './zoom-buttons.tsx'
 
@@ -36,14 +27,20 @@ export interface GraphProps {
   readonly refuses?: (guest: string, need: string) => string | null
 }
 
-export function Graph({ guests, selected, onSelect, onEdge, onConnect, refuses }: GraphProps) {
+export function Graph({ guests: all, selected, onSelect, onEdge, onConnect, refuses }: GraphProps) {
   const { t } = useWords()
   const view = useRef<HTMLDivElement>(null)
   const size = useSize(view)
-  const form = useMemo(() => formFor(size.width, size.height), [size.width, size.height])
+  const isNarrow = (size?.width ?? 0) < narrowPx
+  const perLine = perLineFor(size?.width ?? 0, size?.height ?? 0)
+  const form = useMemo(() => formFor(isNarrow, perLine), [isNarrow, perLine])
+  // Nothing is drawn for a window of unknown size: it would be drawn once more a moment later.
+  const guests = size === null ? noGuests : all
   const shape = shapeOf(guests)
   // biome-ignore lint/correctness/useExhaustiveDependencies: nodes move only when the shape changes, not with every state
   const layout = useMemo(() => layOut(graphNodes(guests), form), [shape, form])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const edges = useMemo(() => placeEdges(guests, layout, form), [shape, layout, form])
   const [hovered, setHovered] = useState<string | null>(null)
   const [focused, setFocused] = useState<string | null>(null)
   const { zoom, setZoom, fit } = usePanning(view, layout)
@@ -52,14 +49,19 @@ export function Graph({ guests, selected, onSelect, onEdge, onConnect, refuses }
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const kin = useMemo(() => (at === null ? null : kinOf(guests, at)), [shape, at])
   const first = focused ?? selected ?? guests[0]?.id ?? null
+  const ends = useRef({ first: guests[0]?.id, last: guests.at(-1)?.id })
+  useEffect(() => {
+    ends.current = { first: guests[0]?.id, last: guests.at(-1)?.id }
+  }, [guests])
+  // The same function while nothing moves: with another one each state all guests would be drawn again for the state of one.
   const key = useCallback(
     (event: KeyboardEvent, id: string) => {
       if (event.key === 'Escape') return onSelect(null)
       const target =
         event.key === 'Home'
-          ? guests[0]?.id
+          ? ends.current.first
           : event.key === 'End'
-            ? guests.at(-1)?.id
+            ? ends.current.last
             : event.key.startsWith('Arrow')
               ? nodeBeyond(layout, id, event.key as 'ArrowLeft')
               : null
@@ -67,10 +69,10 @@ export function Graph({ guests, selected, onSelect, onEdge, onConnect, refuses }
       event.preventDefault()
       view.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(target)}"]`)?.focus()
     },
-    [guests, layout, onSelect],
+    [layout, onSelect],
   )
   const externals = [...layout.places.keys()].filter((id) => id.startsWith(externalNode('')))
-  const edges = guests.reduce((sum, { needs }) => sum + needs.length, 0)
+  const isSparse = guests.reduce((sum, { needs }) => sum + needs.length, 0) <= labelledAtMost
   return (
     <div className="v-graph">
       <ZoomButtons zoom={zoom} onZoom={setZoom} onFit={fit} />
@@ -78,7 +80,7 @@ export function Graph({ guests, selected, onSelect, onEdge, onConnect, refuses }
         ref={view}
         className="v-graph-view"
         role="group"
-        aria-label={t('graph-label', { count: guests.length })}
+        aria-label={t('graph-label', { count: all.length })}
         tabIndex={-1}
       >
         <div className="v-plane-size" style={{ width: layout.width * zoom, height: layout.height * zoom }}>
@@ -91,14 +93,15 @@ export function Graph({ guests, selected, onSelect, onEdge, onConnect, refuses }
                 <Edges
                   key={guest.id}
                   guest={guest}
-                  layout={layout}
-                  form={form}
+                  placed={edges.get(guest.id) ?? none}
                   isKin={kin?.has(guest.id) ?? false}
                   kin={kin}
-                  areLabelled={
-                    edges <= labelledAtMost ||
-                    guest.id === at ||
-                    (at !== null && guest.needs.some((n) => needNode(n) === at))
+                  labelled={
+                    guest.id === at || (at !== null && guest.needs.some((need) => needNode(need) === at))
+                      ? 'all'
+                      : isSparse
+                        ? 'roomy'
+                        : 'none'
                   }
                   onEdge={onEdge}
                 />
@@ -130,35 +133,39 @@ export function Graph({ guests, selected, onSelect, onEdge, onConnect, refuses }
   )
 }
 
+const none: ReadonlyMap<string, PlacedEdge> = new Map()
+
 interface EdgesProps {
   readonly guest: GuestSummary
-  readonly layout: Layout
-  readonly form: LayoutForm
+  readonly placed: ReadonlyMap<string, PlacedEdge>
   readonly isKin: boolean
   readonly kin: ReadonlySet<string> | null
-  readonly areLabelled: boolean
+  /** `roomy`: where a port stands beside no other. */
+  readonly labelled: 'all' | 'roomy' | 'none'
   readonly onEdge: GraphProps['onEdge']
 }
 
 /** All that one guest needs. Drawn again only when something of this guest changed. */
-const Edges = memo(function Edges({ guest, layout, form, isKin, kin, areLabelled, onEdge }: EdgesProps) {
+const Edges = memo(function Edges({ guest, placed, isKin, kin, labelled, onEdge }: EdgesProps) {
   return (
     <g>
       {guest.needs.map((need) => {
-        const line = edgePath(layout, form, needNode(need), guest.id)
-        if (line === null) return null
+        const line = placed.get(need.text)
+        if (line === undefined) return null
         const look = edgeLookOf(need)
         const near = isKin && (kin?.has(needNode(need)) ?? false) ? ' v-edge-kin' : ''
         const port = portOf(need)
+        const isLabelled = port !== '' && (labelled === 'all' || (labelled === 'roomy' && line.isRoomy))
         const { x, y } = line.label
+        const sign = isLabelled ? { x: x - labelHalf(port) - signRadius - 3, y: y - 4 } : line.at(signAt)
         return (
           // biome-ignore lint/a11y/noStaticElementInteractions: the same is in the panel, for the keyboard
           <g key={need.text} className={`v-edge v-edge-${look}${near}`} onClick={() => onEdge?.(guest.id, need.text)}>
             <path className="v-edge-hit" d={line.path} />
             <path className="v-edge-line" d={line.path} />
-            {look !== 'answers' && <Sign look={look} x={x} y={y} />}
-            {areLabelled && port !== '' && (
-              <text x={x} y={y - (look === 'answers' ? 4 : 11)} textAnchor="middle">
+            {look !== 'answers' && <Sign look={look} x={sign.x} y={sign.y} />}
+            {isLabelled && (
+              <text x={x} y={y} textAnchor="middle">
                 {port}
               </text>
             )}
@@ -168,6 +175,9 @@ const Edges = memo(function Edges({ guest, layout, form, isKin, kin, areLabelled
     </g>
   )
 })
+
+/** On an edge without a text beside it. */
+const signAt = 0.66
 
 /** Not colour alone: a cross, two bars, three dots. */
 function Sign({
@@ -181,7 +191,7 @@ function Sign({
 }) {
   return (
     <g transform={`translate(${x} ${y})`}>
-      <circle r="8" className="v-edge-sign" />
+      <circle r={signRadius} className="v-edge-sign" />
       {look === 'broken' && <path className="v-edge-mark" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" />}
       {look === 'paused' && <path className="v-edge-mark" d="M-2.5-3.5v7M2.5-3.5v7" />}
       {look === 'waiting' && <path className="v-edge-mark" d="M-4 0h.1M0 0h.1M4 0h.1" />}
@@ -189,23 +199,39 @@ function Sign({
   )
 }
 
-function formFor(width: number, height: number): LayoutForm {
-  if (width < narrowPx) {
-    const nodeWidth = 148
-    const perLine = Math.max(2, Math.floor((width - 32) / (nodeWidth + 12)))
-    return { direction: 'down', nodeWidth, nodeHeight: 58, waveGap: 52, nodeGap: 12, lineGap: 16, perLine }
-  }
-  const nodeHeight = 62
-  const perLine = Math.max(6, Math.floor((height - 48) / (nodeHeight + 22)))
-  return { direction: 'right', nodeWidth: 186, nodeHeight, waveGap: 96, nodeGap: 22, lineGap: 26, perLine }
+const noGuests: readonly GuestSummary[] = []
+
+const narrowNode = { nodeWidth: 148, nodeHeight: 58, nodeGap: 12 } as const
+const wideNode = { nodeWidth: 186, nodeHeight: 62, nodeGap: 22 } as const
+
+/** Guests in a line of a wave, of those that are broken into lines. */
+function perLineFor(width: number, height: number): number {
+  return width < narrowPx
+    ? Math.max(2, Math.floor((width - 32) / (narrowNode.nodeWidth + narrowNode.nodeGap)))
+    : Math.max(6, Math.floor((height - 48) / (wideNode.nodeHeight + wideNode.nodeGap)))
 }
 
-function useSize(view: React.RefObject<HTMLDivElement | null>): { readonly width: number; readonly height: number } {
-  const [size, setSize] = useState(() => ({ width: innerWidth, height: innerHeight - 200 }))
+function formFor(isNarrow: boolean, perLine: number): LayoutForm {
+  return isNarrow
+    ? { ...narrowNode, direction: 'down', waveGap: 60, lineGap: 16, perLine }
+    : { ...wideNode, direction: 'right', waveGap: 96, lineGap: 26, perLine }
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Null until it was measured. */
+function useSize(view: React.RefObject<HTMLDivElement | null>): Size | null {
+  const [size, setSize] = useState<Size | null>(null)
   useLayoutEffect(() => {
     const element = view.current
     if (element === null) return
-    const measure = (): void => setSize({ width: element.clientWidth, height: element.clientHeight })
+    const measure = (): void => {
+      const { clientWidth: width, clientHeight: height } = element
+      setSize((last) => (last?.width === width && last.height === height ? last : { width, height }))
+    }
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)

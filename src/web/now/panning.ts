@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from 'react'
 import type { Layout } from './layout.ts'
 
 export const zoomLeast = 0.2
@@ -22,7 +22,8 @@ export function usePanning(view: RefObject<HTMLDivElement | null>, layout: Layou
     const whole = Math.min(1, element.clientWidth / layout.width, element.clientHeight / layout.height)
     setFitting(Math.max(fitLeast, whole))
   }, [view, layout])
-  useEffect(measure, [measure])
+  // Before it is shown: a drawing that shrinks once it was seen looks broken.
+  useLayoutEffect(measure, [measure])
 
   const setZoom = useCallback(
     (next: number, about?: { readonly x: number; readonly y: number }) => {

@@ -3,14 +3,18 @@ import './style/console.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
+import { fetchPage } from './app/page-files.ts'
 import { openSession } from './state/door.ts'
 import { Language, loadWords } from './state/language.tsx'
+import { followWhileIn } from './state/live.ts'
+import { firstRoute } from './state/navigation.ts'
 import { followTheme, locale } from './state/preferences.ts'
 
 followTheme()
 
-// Who asks at the door does not wait for the words, nor the other way round.
-const [words] = await Promise.all([loadWords(locale.get()), openSession()])
+// None waits for another: the words, who is at the door, the page that is asked for, and (as soon as somebody is in) what is to be shown in it.
+followWhileIn()
+const [words] = await Promise.all([loadWords(locale.get()), openSession(), fetchPage(firstRoute)])
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,7 +1,6 @@
 import { useEffect } from 'react'
 import { session } from '../api/ask.ts'
 import { openSession } from '../state/door.ts'
-import { followLive } from '../state/live.ts'
 import { useRoute } from '../state/navigation.ts'
 import { useStore } from '../state/store.ts'
 import { ByLink } from './by-link.tsx'
@@ -21,13 +20,6 @@ export function App() {
     const timer = setInterval(() => void openSession(), againMs)
     return () => clearInterval(timer)
   }, [who])
-  const isIn = who !== null && who !== undefined
-  useEffect(() => {
-    if (!isIn) return
-    const ending = new AbortController()
-    void followLive(ending.signal)
-    return () => ending.abort()
-  }, [isIn])
   if (route.page === 'link') return <ByLink />
   if (who === undefined) return <Waiting />
   if (who === null) return <Login />

@@ -1,18 +1,18 @@
 import { Component, lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { useWords } from '../state/language.tsx'
 import type { Route } from '../state/route.ts'
+import { pageFiles } from './page-files.ts'
 
-// Each page is a file of its own: the shell is small, and what nobody opens is not loaded.
-const Now = lazy(async () => ({ default: (await import('../now/now-page.tsx')).NowPage }))
-const Hosts = lazy(async () => ({ default: (await import('../pages/hosts-page.tsx')).HostsPage }))
-const Host = lazy(async () => ({ default: (await import('../pages/host-page.tsx')).HostPage }))
-const Guests = lazy(async () => ({ default: (await import('../pages/guests-page.tsx')).GuestsPage }))
-const Guest = lazy(async () => ({ default: (await import('../pages/guest-page.tsx')).GuestPage }))
-const Create = lazy(async () => ({ default: (await import('../pages/create-page.tsx')).CreatePage }))
-const Tasks = lazy(async () => ({ default: (await import('../pages/tasks-page.tsx')).TasksPage }))
-const Events = lazy(async () => ({ default: (await import('../pages/events-page.tsx')).EventsPage }))
-const WhatIf = lazy(async () => ({ default: (await import('../pages/what-if-page.tsx')).WhatIfPage }))
-const Settings = lazy(async () => ({ default: (await import('../pages/settings-page.tsx')).SettingsPage }))
+const Now = lazy(pageFiles.now)
+const Hosts = lazy(pageFiles.hosts)
+const Host = lazy(pageFiles.host)
+const Guests = lazy(pageFiles.guests)
+const Guest = lazy(pageFiles.guest)
+const Create = lazy(pageFiles.create)
+const Tasks = lazy(pageFiles.tasks)
+const Events = lazy(pageFiles.events)
+const WhatIf = lazy(pageFiles['what-if'])
+const Settings = lazy(pageFiles.settings)
 
 export function Pages({ route }: { readonly route: Route }) {
   const { t } = useWords()

@@ -15,8 +15,22 @@ const againMs = [300, 700, 1_000, 2_000, 3_000]
 const quietMs = 4_000
 const probeMs = 3_000
 
-/** Follows the daemon until `signal`: through its restarts, and to whichever host answers next. */
-export async function followLive(signal: AbortSignal): Promise<void> {
+/** Follows the daemon whenever somebody is in. Begun before the page is drawn: what it shows is on its way meanwhile. */
+export function followWhileIn(): void {
+  let ending: AbortController | null = null
+  const look = (): void => {
+    const isIn = session.get() != null
+    if (isIn === (ending !== null)) return
+    ending?.abort()
+    ending = isIn ? new AbortController() : null
+    if (ending !== null) void followLive(ending.signal)
+  }
+  session.subscribe(look)
+  look()
+}
+
+/** Until `signal`: through the daemon's restarts, and to whichever host answers next. */
+async function followLive(signal: AbortSignal): Promise<void> {
   for (let tries = 0; !signal.aborted; tries++) {
     const before = live.get().heardAt
     await readStream(signal)

@@ -3,7 +3,10 @@ import { createStore, useStore } from './store.ts'
 
 const here = (): string => location.pathname + location.search
 
-const route = createStore<Route>(parseRoute(here()))
+/** With which the console was opened. */
+export const firstRoute = parseRoute(here())
+
+const route = createStore<Route>(firstRoute)
 
 window.addEventListener('popstate', () => route.set(parseRoute(here())))
 

@@ -74,6 +74,7 @@ export async function open(
   })
   const page = await context.newPage()
   const complaints = listen(page)
+  await hearRefusals(context, complaints)
   t.after(async () => {
     await context.close()
     assert.deepEqual(complaints, [], 'the page complained')
@@ -94,6 +95,14 @@ export function listen(page: Page): string[] {
     if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`)
   })
   return complaints
+}
+
+/** What the page's policy forbade, also where nothing is said of it in the console, and in windows opened later. */
+async function hearRefusals(context: BrowserContext, complaints: string[]): Promise<void> {
+  await context.exposeBinding('vigiaRefused', (_, what: string) => complaints.push(`policy: ${what}`))
+  await context.addInitScript(`document.addEventListener('securitypolicyviolation', (event) => {
+    window.vigiaRefused([event.effectiveDirective, event.blockedURI, event.sourceFile + ':' + event.lineNumber, event.sample].join(' '))
+  })`)
 }
 
 export async function logIn(context: BrowserContext, url: string, name: string): Promise<void> {

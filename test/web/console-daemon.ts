@@ -4,12 +4,15 @@ import type { ApiPowers, CheckedFile, ClusterFileSource } from '../../src/api/po
 import { createApi } from '../../src/api/server.ts'
 import { builtConsole } from '../../src/api/web-files.ts'
 import { consoleFolder } from '../../src/bin/console-folder.ts'
+import { createWhatIf } from '../../src/bin/what-if.ts'
 import { paths } from '../../src/contract/protocol.ts'
+import { compileCluster } from '../../src/core/graph.ts'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import type { Rights } from '../../src/model/access.ts'
 import type { HistoryEvent } from '../../src/model/event.ts'
 import { parseClusterFile } from '../../src/model/file/parse-cluster-file.ts'
 import type { HostId } from '../../src/model/ids.ts'
+import { absentGuest } from '../../src/model/observation.ts'
 import type { StoredCluster } from '../../src/model/stored-cluster.ts'
 import { storeKeys } from '../../src/ports/store.ts'
 import { FakeDaemon } from '../api/fake-daemon.ts'
@@ -52,6 +55,8 @@ guests:
 
 /** A pretend daemon whose history tells what its decisions were, and which reads cluster files as a real one does. */
 export class ConsoleDaemon extends FakeDaemon {
+  #applied = officeFile
+
   constructor(drafts: Record<string, GuestDraft> = office) {
     super(drafts)
     const { world } = this
@@ -73,6 +78,18 @@ export class ConsoleDaemon extends FakeDaemon {
 
   override powers(): ApiPowers {
     return { ...super.powers(), checkFile: async (source) => checkedFile(source) }
+  }
+
+  /** A file that was applied is followed, as a leader does; its new guests are there, and stopped. */
+  override readWishes(): void {
+    super.readWishes()
+    const stored = this.stored()
+    if (stored === null || stored.source.text === this.#applied) return
+    this.#applied = stored.source.text
+    this.world.cluster = compileCluster(stored.spec)
+    for (const { id } of this.world.cluster.order) {
+      if (!this.world.seen.has(id)) this.world.seen.set(id, { ...absentGuest, run: 'stopped' })
+    }
   }
 
   /** A service falls silent, and what the leader makes of it. */
@@ -101,6 +118,7 @@ function checkedFile({ path, text, files }: ClusterFileSource): CheckedFile {
 /** Several hosts: a table that stands still. */
 export class WideConsoleDaemon extends ConsoleDaemon {
   known: ClusterSnapshot
+  readonly #play = createWhatIf()
 
   constructor(draft: WideDraft) {
     super(Object.fromEntries(Object.entries(draft.guests).map(([id, guest]) => [id, guest.spec ?? {}])))
@@ -117,6 +135,11 @@ export class WideConsoleDaemon extends ConsoleDaemon {
     this.readWishes()
     const { wishes, hostWishes } = this.world
     return { ...this.known, wishes, hostWishes }
+  }
+
+  /** Losses are played as a real daemon plays them. */
+  override powers(): ApiPowers {
+    return { ...super.powers(), whatIf: (lose) => this.#play(this.snapshot(), lose) }
   }
 
   /** What may have happened on such a day, for pages that show it. */
@@ -200,6 +223,14 @@ export function wideOffice(): WideConsoleDaemon {
       },
     },
   })
+}
+
+/** The office over three hosts that are all well: whatever is lost or emptied, the others can take its guests. */
+export function healthyOffice(): WideConsoleDaemon {
+  const on = ['h1', 'h2', 'h3'] as const
+  const guests = Object.entries(office).map(([id, spec], index) => [id, { on: on[index % on.length]!, spec }] as const)
+  const host = { fence: ['fence_ipmilan'], memoryMib: 16_384 }
+  return new WideConsoleDaemon({ hosts: { h1: host, h2: host, h3: host }, guests: Object.fromEntries(guests) })
 }
 
 /** The API of a pretend daemon with the built console. Throws where that was not built. */

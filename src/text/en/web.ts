@@ -341,6 +341,8 @@ export const web = {
   'console-opening': 'Connecting …',
   'console-open': 'Connected',
   'console-closed': 'The connection is closed.',
+  'console-leave': 'Every key goes to the guest. Ctrl and Alt together lead out of it.',
+  'console-screen-of': 'Screen of {guest}',
   'console-refused': 'It could not be opened: {why}.',
   'take-over': 'Take it over',
   'open-again': 'Open again',

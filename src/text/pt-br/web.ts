@@ -341,6 +341,8 @@ export const web = translatedFrom<typeof english>()({
   'console-opening': 'Conectando …',
   'console-open': 'Conectado',
   'console-closed': 'A conexão está fechada.',
+  'console-leave': 'Todas as teclas vão para a VM. Ctrl e Alt juntas levam para fora dela.',
+  'console-screen-of': 'Tela de {guest}',
   'console-refused': 'Não pôde ser aberto: {why}.',
   'take-over': 'Tomar para si',
   'open-again': 'Abrir de novo',

@@ -3,6 +3,7 @@ declare module '@novnc/novnc' {
   export default class RFB extends EventTarget {
     constructor(target: Element, address: string, options?: { readonly shared?: boolean })
     scaleViewport: boolean
+    focus(): void
     disconnect(): void
     sendCtrlAltDel(): void
   }

@@ -5,13 +5,15 @@ import { faultOf } from '../api/ask.ts'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { useWords } from '../state/language.tsx'
 import { consoleAddress } from './line.ts'
+import { useWayOut } from './way-out.ts'
 
 type Link = 'opening' | 'open' | 'closed'
 
 /** The guest's screen, by VNC. */
-export function Screen({ guest }: { readonly guest: string }) {
+export function Screen({ guest, onLeave }: { readonly guest: string; readonly onLeave: () => void }) {
   const { t } = useWords()
   const place = useRef<HTMLDivElement>(null)
+  useWayOut(place, onLeave)
   const rfb = useRef<RFB | null>(null)
   const [link, setLink] = useState<Link>('opening')
   const [fault, setFault] = useState<Fault | null>(null)
@@ -28,7 +30,12 @@ export function Screen({ guest }: { readonly guest: string }) {
         if (isOver) return
         const screen = new RFB(element, address, { shared: true })
         screen.scaleViewport = true
-        screen.addEventListener('connect', () => setLink('open'))
+        screen.addEventListener('connect', () => {
+          setLink('open')
+          // Of itself it is reached by the mouse alone.
+          for (const canvas of element.querySelectorAll('canvas')) canvas.tabIndex = 0
+          screen.focus()
+        })
         screen.addEventListener('disconnect', () => setLink('closed'))
         rfb.current = screen
       },
@@ -56,7 +63,8 @@ export function Screen({ guest }: { readonly guest: string }) {
           </button>
         )}
       </p>
-      <div ref={place} className="v-screen" />
+      {link === 'open' && <p className="v-dim">{t('console-leave')}</p>}
+      <div ref={place} className="v-screen" role="group" aria-label={t('console-screen-of', { guest })} />
     </div>
   )
 }

@@ -8,15 +8,17 @@ import { FaultNote } from '../parts/fault-note.tsx'
 import { useWords } from '../state/language.tsx'
 import { consoleAddress, whyNotOpened } from './line.ts'
 import { styleDocument } from './style-document.ts'
+import { useWayOut } from './way-out.ts'
 
 type Link = 'opening' | 'open' | 'closed'
 
 /** Lines kept above the window. */
 const scrollback = 5_000
 
-export function Serial({ guest }: { readonly guest: string }) {
+export function Serial({ guest, onLeave }: { readonly guest: string; readonly onLeave: () => void }) {
   const { t } = useWords()
   const place = useRef<HTMLDivElement>(null)
+  useWayOut(place, onLeave)
   const [link, setLink] = useState<Link>('opening')
   const [fault, setFault] = useState<Fault | null>(null)
   const [why, setWhy] = useState<string | null>(null)
@@ -95,6 +97,7 @@ export function Serial({ guest }: { readonly guest: string }) {
           </>
         )}
       </p>
+      {link === 'open' && <p className="v-dim">{t('console-leave')}</p>}
       <div ref={place} className="v-terminal" />
     </div>
   )

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useCallback, useRef, useState } from 'react'
 import type { GuestSummary } from '../../contract/status.ts'
 import { quoted } from '../actions/commands.ts'
 import { session } from '../api/ask.ts'
@@ -12,6 +12,8 @@ const Screen = lazy(async () => ({ default: (await import('../console/screen.tsx
 export function GuestConsole({ guest }: { readonly guest: GuestSummary }) {
   const { t } = useWords()
   const [kind, setKind] = useState<'serial' | 'vnc' | null>(null)
+  const kinds = useRef<HTMLDivElement>(null)
+  const leave = useCallback(() => kinds.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus(), [])
   const may = maySteer(
     useStore(session, (value) => value),
     guest,
@@ -20,7 +22,7 @@ export function GuestConsole({ guest }: { readonly guest: GuestSummary }) {
   const isUp = guest.run === 'running' || guest.run === 'paused'
   return (
     <section>
-      <div className="v-toggle" role="group" aria-label={t('console-kind')}>
+      <div ref={kinds} className="v-toggle" role="group" aria-label={t('console-kind')}>
         {(['serial', 'vnc'] as const).map((name) => (
           <button key={name} type="button" disabled={!isUp} aria-pressed={kind === name} onClick={() => setKind(name)}>
             {t(`console-${name}`)}
@@ -32,8 +34,8 @@ export function GuestConsole({ guest }: { readonly guest: GuestSummary }) {
       </p>
       {!isUp && <p>{t('console-needs-running', { guest: guest.id })}</p>}
       <Suspense fallback={<p role="status">{t('loading')}</p>}>
-        {isUp && kind === 'serial' && <Serial guest={guest.id} />}
-        {isUp && kind === 'vnc' && <Screen guest={guest.id} />}
+        {isUp && kind === 'serial' && <Serial guest={guest.id} onLeave={leave} />}
+        {isUp && kind === 'vnc' && <Screen guest={guest.id} onLeave={leave} />}
       </Suspense>
     </section>
   )

@@ -7,6 +7,7 @@ import {
   failingOffice,
   healthyOffice,
   type KeyScene,
+  officeWithScreen,
   runningOffice,
   stoppedOffice,
   troubledOffice,
@@ -57,7 +58,7 @@ export const keyScenes: readonly KeyScene[] = [
   { name: 'more than a page shows', daemon: crowd, actions: crowdActions },
   { name: 'on a phone', options: { width: 360, height: 740 }, daemon: runningOffice, actions: phoneActions },
   { name: 'at the door', options: { outside: true }, daemon: runningOffice, actions: doorActions },
-  { name: 'consoles', daemon: runningOffice, actions: consoleActions },
+  { name: 'consoles', daemon: officeWithScreen, actions: consoleActions },
 ]
 
 assert.equal(new Set(keyScenes.map(({ name }) => name)).size, keyScenes.length)

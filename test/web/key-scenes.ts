@@ -4,6 +4,7 @@ import type { GuestDraft } from '../core/world.ts'
 import type { VisitOptions } from './browser.ts'
 import { ConsoleDaemon, healthyOffice, office, WideConsoleDaemon } from './console-daemon.ts'
 import type { Keys } from './keyboard.ts'
+import { realScreen, ScreenDaemon } from './real-screen.ts'
 
 /** One thing that a person can do in the console, done by keyboard alone. */
 export interface KeyAction {
@@ -20,11 +21,11 @@ export interface KeyAction {
 export interface KeyScene {
   readonly name: string
   readonly options?: VisitOptions
-  daemon(t: { after(end: () => void): void }): ConsoleDaemon | Promise<ConsoleDaemon>
+  daemon(t: Ends): ConsoleDaemon | Promise<ConsoleDaemon>
   readonly actions: readonly KeyAction[]
 }
 
-type Ends = { after(end: () => void): void }
+type Ends = { after(end: () => void | Promise<void>): void }
 
 /** All ready; guests do what they are told. */
 export function runningOffice(t: Ends, delayMs = 20): ConsoleDaemon {
@@ -34,6 +35,14 @@ export function runningOffice(t: Ends, delayMs = 20): ConsoleDaemon {
     ...{ memoryMib: 512, memoryMaxMib: 1_024 },
   })
   t.after(daemon.live({ delayMs }))
+  return daemon
+}
+
+/** With the screen of a real machine. */
+export async function officeWithScreen(t: Ends): Promise<ConsoleDaemon> {
+  const daemon = new ScreenDaemon()
+  daemon.world.launched().settle()
+  daemon.screen = await realScreen(t, 'dns')
   return daemon
 }
 

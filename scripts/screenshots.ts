@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import type { Stretch, Subject } from '../src/model/metric.ts'
 import { network } from '../test/api/security/network.ts'
 import { logIn, open, startBrowser } from '../test/web/browser.ts'
-import { account, consoleApi, wideOffice } from '../test/web/console-daemon.ts'
+import { account, consoleApi, type WideConsoleDaemon, wideOffice } from '../test/web/console-daemon.ts'
+import { realScreen, screenLine } from '../test/web/real-screen.ts'
 
 /**
  * usage: node scripts/screenshots.ts [NAME…]
@@ -32,13 +34,15 @@ const pages: readonly (readonly [name: string, path: string, prepare?: (page: Pa
   ['guest-overview', '/guests/erp'],
   ['guest-needs', '/guests/erp/needs'],
   ['guest-graphs', '/guests/erp/graphs'],
-  ['guest-console', '/guests/erp/console'],
+  ['guest-console', '/guests/erp/console', openSerial],
+  ['guest-screen', '/guests/erp/console', openScreen],
   ['guest-events', '/guests/erp/events'],
   ['guest-xml', '/guests/erp/xml'],
   ['create', '/create'],
+  ['create-review', '/create', fillIn],
   ['tasks', '/tasks'],
   ['events', '/events'],
-  ['what-if', '/what-if?lose=h1'],
+  ['what-if', '/what-if?lose=h2', playLoss],
   ['settings-file', '/settings/file'],
   ['settings-draw', '/settings/draw'],
   ['settings-members', '/settings/members'],
@@ -50,8 +54,97 @@ const pages: readonly (readonly [name: string, path: string, prepare?: (page: Pa
   ['dialog-maintenance', '/hosts/h1', (page) => press(page, /maintenance|manutenção/)],
 ]
 
+/** The pretend daemon with what real ones have besides: figures of a day, a domain's definition, a serial line, the screen of a real machine. */
+async function pictured(t: TestContext): Promise<WideConsoleDaemon> {
+  const daemon = wideOffice()
+  const of = daemon.guestsOf.bind(daemon)
+  const screen = await realScreen(t, 'erp')
+  daemon.guestsOf = (host) => ({
+    ...of(host),
+    figures: async (subject, stretch) => figuresOf(host, subject, stretch),
+    definition: async (domain) => definitionOf(domain),
+    openLine: async (wish) => (wish.kind === 'vnc' ? screenLine(screen) : of(host).openLine(wish)),
+  })
+  return daemon
+}
+
+/** What a small server does on a quiet day, the same each time. */
+function figuresOf(host: string, { kind, name }: Subject, { count, group }: Stretch): (number | null)[][] {
+  if (kind !== 'host' && host !== 'h2') return []
+  const seed = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
+  const wave = (middle: number, swing: number, period: number) =>
+    Array.from({ length: count / group }, (_, at) => {
+      const noise = Math.sin(at * 12.9898 + seed) * 0.5 + Math.sin(at * 4.1414 + seed) * 0.3
+      return Math.max(0, middle + swing * (Math.sin(at / period + seed) + noise))
+    })
+  if (kind === 'service') return [wave(2.4, 0.6, 18), wave(100, 0, 1)]
+  const memory = kind === 'host' ? [wave(16_384, 0, 1), wave(3_900, 120, 40)] : [wave(512, 0, 1), wave(390, 30, 40)]
+  return [
+    wave(kind === 'host' ? 14 : 22, 7, 25),
+    ...memory,
+    ...[90_000, 240_000, 35_000, 120_000].map((middle) => wave(middle, middle / 3, 15)),
+  ]
+}
+
+function definitionOf(domain: string): string {
+  return `<domain type='kvm' id='7'>
+  <name>${domain}</name>
+  <uuid>6c5f8f5e-7d0c-4f6f-9a53-0f8a2b1f9c11</uuid>
+  <memory unit='KiB'>1048576</memory>
+  <currentMemory unit='KiB'>524288</currentMemory>
+  <vcpu placement='static'>2</vcpu>
+  <os>
+    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>
+    <boot dev='hd'/>
+  </os>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2'/>
+      <source file='/srv/guests/${domain}.qcow2'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <interface type='bridge'>
+      <mac address='52:54:00:2a:1e:07'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+    <serial type='pty'><target port='0'/></serial>
+    <graphics type='vnc' port='-1' listen='127.0.0.1'/>
+  </devices>
+</domain>
+`
+}
+
 const wanted = process.argv.slice(2)
 const chosen = pages.filter(([name]) => wanted.length === 0 || wanted.includes(name))
+
+async function openSerial(page: Page): Promise<void> {
+  await page.locator('.v-toggle button').first().click()
+  await page.locator('.v-terminal').getByText('login:').first().waitFor()
+}
+
+async function openScreen(page: Page): Promise<void> {
+  await page.locator('.v-toggle button').last().click()
+  await page.locator('.v-screen canvas').waitFor()
+  await page.waitForTimeout(800)
+}
+
+async function playLoss(page: Page): Promise<void> {
+  await page.locator('.v-run button').click()
+  await page.locator('main table').waitFor({ timeout: 60_000 })
+}
+
+async function fillIn(page: Page): Promise<void> {
+  const next = page.getByRole('button', { name: /^(Next|Avançar)$/ })
+  await page.locator('main input[type="text"]').first().fill('print')
+  await next.click()
+  await page.locator('main textarea').fill('631/tcp')
+  await page.getByRole('checkbox', { name: 'ldap:389/tcp' }).check()
+  await next.click()
+  await page.getByRole('button', { name: /^(Check|Conferir|Verificar)$/ }).click()
+  await page.waitForTimeout(500)
+}
 
 async function press(page: Page, name: RegExp): Promise<void> {
   await page.locator('main').getByRole('button', { name }).first().click()
@@ -64,7 +157,7 @@ test('screenshots', { timeout: 1_800_000 }, async (t) => {
   for (const one of [folder, whole]) mkdirSync(one, { recursive: true })
   const browser = await startBrowser()
   t.after(() => browser.close())
-  const daemon = wideOffice()
+  const daemon = await pictured(t)
   const app = await consoleApi(daemon)
   const { port } = await network(t, app)
   const url = `https://127.0.0.1:${port}`

@@ -11,9 +11,10 @@ import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import type { Rights } from '../../src/model/access.ts'
 import type { HistoryEvent } from '../../src/model/event.ts'
 import { parseClusterFile } from '../../src/model/file/parse-cluster-file.ts'
-import type { HostId } from '../../src/model/ids.ts'
+import type { GuestId, HostId } from '../../src/model/ids.ts'
 import { absentGuest } from '../../src/model/observation.ts'
 import type { StoredCluster } from '../../src/model/stored-cluster.ts'
+import type { TaskRecord } from '../../src/model/task.ts'
 import { storeKeys } from '../../src/ports/store.ts'
 import { FakeDaemon } from '../api/fake-daemon.ts'
 import { type WideDraft, wideCluster } from '../core/wide.ts'
@@ -123,7 +124,10 @@ export class WideConsoleDaemon extends ConsoleDaemon {
   constructor(draft: WideDraft) {
     super(Object.fromEntries(Object.entries(draft.guests).map(([id, guest]) => [id, guest.spec ?? {}])))
     const { compiled, snapshot } = wideCluster(draft)
-    this.known = snapshot
+    // Since an hour and a half before the table's now.
+    const since = (snapshot.wall - 5_400_000) as WallTime
+    const records = [...snapshot.records].map(([id, record]) => [id, { ...record, enteredAtWall: since }] as const)
+    this.known = { ...snapshot, records: new Map(records) }
     this.world.cluster = compiled
     const put = [...snapshot.members!.sights].map(([host, { alive }]) => {
       return { key: storeKeys.alive(host), value: JSON.stringify(alive) }
@@ -200,14 +204,39 @@ export class WideConsoleDaemon extends ConsoleDaemon {
       },
     ] as unknown as HistoryEvent[]
     await this.history.connect().append(story)
+    const put = tasksOf(at).map((task) => ({ key: storeKeys.task(task.id), value: JSON.stringify(task) }))
+    this.store.apply({ when: [], put, remove: [] })
   }
+}
+
+type WallTime = HistoryEvent['at']
+
+function tasksOf(at: (minutes: number) => WallTime): TaskRecord[] {
+  const common = { by: 'ana', cancelledBy: null }
+  const ended = { state: 'done', because: null } as const
+  const ready = (guest: string) => ({ guest: guest as GuestId, goal: { kind: 'ready' }, end: ended }) as const
+  const there = { kind: 'there', to: 'h1' as HostId, serial: null } as const
+  return [
+    {
+      ...{ ...common, id: 'story-1', kind: 'launch', said: 'launch', startedAt: at(89), endedAt: at(86) },
+      steps: Object.keys(office).slice(0, 6).map(ready),
+    },
+    {
+      ...{ ...common, id: 'story-2', kind: 'migrate', said: 'migrate h1', startedAt: at(12), endedAt: at(11) },
+      steps: [{ guest: 'mail' as GuestId, goal: there, end: ended }],
+    },
+  ]
 }
 
 /** The office over three hosts; h3 is silent and nothing proves it dead. */
 export function wideOffice(): WideConsoleDaemon {
   const on = { dns: 'h1', storage: 'h1', ldap: 'h2', db: 'h2', mail: 'h1', erp: 'h2', web: 'h1', reports: 'h3' }
-  const guests = Object.fromEntries(Object.entries(on).map(([id, host]) => [id, { on: host, spec: office[id]! }]))
+  const because = { code: 'services-answer' } as const
+  const guests = Object.fromEntries(
+    Object.entries(on).map(([id, host]) => [id, { on: host, spec: office[id]!, because }]),
+  )
   return new WideConsoleDaemon({
+    over: { name: 'office' },
     hosts: {
       h1: { fence: ['fence_ipmilan'], memoryMib: 16_384 },
       h2: { fence: ['fence_ipmilan'], memoryMib: 16_384 },

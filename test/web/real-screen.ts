@@ -63,7 +63,7 @@ export class ScreenDaemon extends ConsoleDaemon {
   }
 }
 
-function screenLine(path: string): ConsoleLine {
+export function screenLine(path: string): ConsoleLine {
   const socket = connect(path)
   return {
     output: socket,

@@ -2,6 +2,7 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { type ReactNode, useState } from 'react'
 import type { GuestSummary } from '../../contract/status.ts'
 import { session } from '../api/ask.ts'
+import { Command } from '../parts/command.tsx'
 import { useWords } from '../state/language.tsx'
 import { live } from '../state/live.ts'
 import { maySteer } from '../state/may.ts'
@@ -75,7 +76,7 @@ export function Row(props: {
         {props.title}
         {props.children}
       </Button>
-      <code className="v-command">{props.command}</code>
+      <Command text={props.command} isQuiet />
     </li>
   )
 }

@@ -3,6 +3,7 @@ import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-co
 import { type ReactNode, useState } from 'react'
 import type { Fault } from '../../model/fault.ts'
 import { faultOf } from '../api/ask.ts'
+import { Command } from '../parts/command.tsx'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { useWords } from '../state/language.tsx'
 
@@ -39,7 +40,7 @@ export function Frame(props: {
         {children}
         {fault !== null && <FaultNote fault={fault} />}
         <p className="v-dialog-command">
-          {t('in-terminal')} <code>{command}</code>
+          {t('in-terminal')} <Command text={command} />
         </p>
       </ModalBody>
       <ModalFooter>

@@ -35,10 +35,10 @@ export function ShutdownDialog({
       onClose={onClose}
     >
       {hit.length === 0 ? (
-        <p>{t('shutdown-hits-nobody')}</p>
+        <p>{t('shutdown-hits-nobody', { of: guests.length })}</p>
       ) : (
         <>
-          <p>{t('shutdown-hits', { count: hit.length })}</p>
+          <p>{t('shutdown-hits', { count: hit.length, of: guests.length })}</p>
           <ul>
             {hit.map(({ guest, need, does }) => (
               <li key={guest}>

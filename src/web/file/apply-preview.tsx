@@ -6,6 +6,7 @@ import type { Fault } from '../../model/fault.ts'
 import type { Problem } from '../../model/file/problem.ts'
 import { api } from '../api/api.ts'
 import { faultOf } from '../api/ask.ts'
+import { Command } from '../parts/command.tsx'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { useWords, type Words } from '../state/language.tsx'
 import { note } from '../state/notes.ts'
@@ -68,7 +69,7 @@ export function ApplyPreview({ path, before, text, onApplied, onPlace }: Preview
             {t('file-apply-force')}
           </Button>
         )}
-        <code className="v-command">vigia apply {path}</code>
+        <Command text={`vigia apply ${path}`} isQuiet />
       </p>
       <div aria-live="polite">
         {said?.kind === 'bad' && <FaultNote fault={said.fault} />}

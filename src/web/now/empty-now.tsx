@@ -1,3 +1,4 @@
+import { Command } from '../parts/command.tsx'
 import { Link } from '../parts/link.tsx'
 import { useWords } from '../state/language.tsx'
 
@@ -12,7 +13,7 @@ export function EmptyNow({ hasCluster }: { readonly hasCluster: boolean }) {
         <Link to={{ page: 'settings', section: 'file' }}>{t('edit-file')}</Link>
       </p>
       <p>
-        <code>vigia import &gt; cluster.yaml &amp;&amp; vigia apply cluster.yaml</code>
+        <Command text="vigia import > cluster.yaml && vigia apply cluster.yaml" />
       </p>
     </div>
   )

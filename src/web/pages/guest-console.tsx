@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useRef, useState } from 'react'
 import type { GuestSummary } from '../../contract/status.ts'
 import { quoted } from '../actions/commands.ts'
 import { session } from '../api/ask.ts'
+import { Command } from '../parts/command.tsx'
 import { useWords } from '../state/language.tsx'
 import { maySteer } from '../state/may.ts'
 import { useStore } from '../state/store.ts'
@@ -30,7 +31,7 @@ export function GuestConsole({ guest }: { readonly guest: GuestSummary }) {
         ))}
       </div>
       <p className="v-dim">
-        {t('in-terminal')} <code>vigia console {quoted(guest.id)}</code>
+        {t('in-terminal')} <Command text={`vigia console ${quoted(guest.id)}`} />
       </p>
       {!isUp && <p>{t('console-needs-running', { guest: guest.id })}</p>}
       <Suspense fallback={<p role="status">{t('loading')}</p>}>

@@ -1,8 +1,8 @@
 import { lazy, Suspense } from 'react'
 import type { GuestSummary } from '../../contract/status.ts'
-import { Link } from '../parts/link.tsx'
 import { GuestState } from '../parts/look-icon.tsx'
 import { PageHead } from '../parts/page-head.tsx'
+import { Tabs } from '../parts/tabs.tsx'
 import { useWords } from '../state/language.tsx'
 import { live } from '../state/live.ts'
 import { type GuestTab, guestTabs } from '../state/route.ts'
@@ -26,17 +26,13 @@ export function GuestPage({ guest: id, tab }: { readonly guest: string; readonly
       <PageHead title={id}>
         <GuestState guest={guest} />
       </PageHead>
-      <nav className="v-tabs" aria-label={t('parts-of', { guest: id })}>
-        <ul>
-          {guestTabs.map((name) => (
-            <li key={name}>
-              <Link to={{ page: 'guest', guest: id, tab: name }} aria-current={name === tab ? 'page' : undefined}>
-                {t(`tab-${name}`)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Tabs
+        label={t('parts-of', { guest: id })}
+        tabs={guestTabs.map((name) => ({
+          ...{ key: name, title: t(`tab-${name}`), isHere: name === tab },
+          to: { page: 'guest', guest: id, tab: name },
+        }))}
+      />
       <Suspense fallback={<p role="status">{t('loading')}</p>}>
         <Tab guest={guest} tab={tab} />
       </Suspense>

@@ -40,7 +40,7 @@ function columnsOf({ t, time }: Words): readonly Column<AuditEntryView>[] {
       cell: ({ what, details }) => (
         <>
           {what}
-          {details !== null && <div className="v-dim">{details}</div>}
+          {details !== null && <div className="v-dim">{readable(details)}</div>}
         </>
       ),
     },
@@ -54,4 +54,19 @@ function columnsOf({ t, time }: Words): readonly Column<AuditEntryView>[] {
     { key: 'from', heading: t('from-where'), cell: ({ from }) => from, order: ({ from }) => from },
     { key: 'outcome', heading: t('outcome'), cell: ({ outcome }) => outcome, order: ({ outcome }) => outcome },
   ]
+}
+
+/** What came with the wish, as `name: ana, role: viewer`; as it is where it is no object. */
+function readable(details: string): string {
+  try {
+    const said: unknown = JSON.parse(details)
+    if (typeof said !== 'object' || said === null || Array.isArray(said)) return details
+    const parts = Object.entries(said).filter(([, value]) => value !== null)
+    return parts
+      .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(', ')
+  } catch {
+    // Cut off where it was too long.
+    return details
+  }
 }

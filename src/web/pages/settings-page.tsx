@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { session } from '../api/ask.ts'
-import { Link } from '../parts/link.tsx'
 import { PageHead } from '../parts/page-head.tsx'
+import { Tabs } from '../parts/tabs.tsx'
 import { useWords } from '../state/language.tsx'
 import { mayAdminister } from '../state/may.ts'
 import { type SettingsSection, settingsSections } from '../state/route.ts'
@@ -21,17 +21,13 @@ export function SettingsPage({ section }: { readonly section: SettingsSection })
   return (
     <>
       <PageHead title={t('settings')} />
-      <nav className="v-tabs" aria-label={t('settings')}>
-        <ul>
-          {settingsSections.map((name) => (
-            <li key={name}>
-              <Link to={{ page: 'settings', section: name }} aria-current={name === section ? 'page' : undefined}>
-                {t(`section-${name}`)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Tabs
+        label={t('settings')}
+        tabs={settingsSections.map((name) => ({
+          ...{ key: name, title: t(`section-${name}`), isHere: name === section },
+          to: { page: 'settings', section: name },
+        }))}
+      />
       {administers || section === 'members' ? (
         <Suspense fallback={<p role="status">{t('loading')}</p>}>
           <Section section={section} />

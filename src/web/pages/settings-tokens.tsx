@@ -5,6 +5,7 @@ import type { Role } from '../../model/access.ts'
 import { wallTime } from '../../model/ids.ts'
 import { sayFault, told } from '../actions/run.ts'
 import { api } from '../api/api.ts'
+import { Command } from '../parts/command.tsx'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { RoleChoice } from '../parts/role-choice.tsx'
@@ -104,10 +105,7 @@ function AddToken({ onAdded }: { readonly onAdded: () => void }) {
         </div>
       )}
       <p className="v-dim">
-        {t('in-terminal')}{' '}
-        <code>
-          vigia token create {name || 'NAME'} --role {role}
-        </code>
+        {t('in-terminal')} <Command text={`vigia token create ${name || 'NAME'} --role ${role}`} />
       </p>
     </form>
   )

@@ -4,6 +4,7 @@ import type { UserView } from '../../contract/access.ts'
 import type { Role } from '../../model/access.ts'
 import { sayFault, told } from '../actions/run.ts'
 import { api } from '../api/api.ts'
+import { Command } from '../parts/command.tsx'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { Tags } from '../parts/guest-table.tsx'
@@ -127,10 +128,7 @@ function AddUser({ onAdded }: { readonly onAdded: () => void }) {
         <Button type="submit">{t('add-user')}</Button>
       </div>
       <p className="v-dim">
-        {t('in-terminal')}{' '}
-        <code>
-          vigia user add {name || 'NAME'} --role {role}
-        </code>
+        {t('in-terminal')} <Command text={`vigia user add ${name || 'NAME'} --role ${role}`} />
       </p>
     </form>
   )

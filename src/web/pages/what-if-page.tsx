@@ -5,6 +5,7 @@ import type { Fault } from '../../model/fault.ts'
 import { whatIfCommand } from '../actions/commands.ts'
 import { api } from '../api/api.ts'
 import { faultOf } from '../api/ask.ts'
+import { Command } from '../parts/command.tsx'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { GuestLink } from '../parts/link.tsx'
@@ -52,14 +53,14 @@ export function WhatIfPage({ lose }: { readonly lose: readonly string[] }) {
           </label>
         ))}
       </fieldset>
-      <p>
+      <p className="v-run">
         <Button isDisabled={lose.length === 0 || isBusy} isLoading={isBusy} onClick={() => void run()}>
           {t('what-if-run')}
-        </Button>{' '}
+        </Button>
         {lose.length === 0 ? (
           <span className="v-dim">{t('what-if-none')}</span>
         ) : (
-          <code className="v-command">{whatIfCommand(lose)}</code>
+          <Command text={whatIfCommand(lose)} isQuiet />
         )}
       </p>
       {fault !== null && <FaultNote fault={fault} />}

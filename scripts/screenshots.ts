@@ -133,6 +133,7 @@ async function openScreen(page: Page): Promise<void> {
 async function playLoss(page: Page): Promise<void> {
   await page.locator('.v-run button').click()
   await page.locator('main table').waitFor({ timeout: 60_000 })
+  await page.locator('.v-course summary').click()
 }
 
 async function fillIn(page: Page): Promise<void> {

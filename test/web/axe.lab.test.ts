@@ -251,6 +251,7 @@ const scenes: readonly Scene[] = [
         open: async (on) => {
           await on.press('what-if-run')
           await on.page.getByRole('table').waitFor({ timeout: 60_000 })
+          await on.page.locator('.v-course summary').click()
         },
       },
     ],

@@ -36,6 +36,10 @@ describe('What if', { timeout: 180_000 }, () => {
     // What is needed answers before what needs it.
     assert.match((await rows.nth(1).textContent())!, /^dnsh1h[23]/)
     assert.match((await rows.last().textContent())!, /^monitor/)
+    await page.getByText(/^Step by step: \d+ events$/).click()
+    const course = page.locator('.v-course li')
+    await course.filter({ hasText: 'erp is paused: has lost db:5432/tcp' }).first().waitFor()
+    await course.filter({ hasText: 'erp is ready' }).first().waitFor()
     const body = page.getByRole('main')
     await body.getByRole('checkbox', { name: /^h2/ }).check()
     await page.getByRole('button', { name: 'What would happen?' }).click()

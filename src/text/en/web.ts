@@ -446,6 +446,7 @@ export const web = {
   'what-if-all-back': 'All guests are ready again after {time}.',
   'what-if-waiting': '{count} {count|guest keeps|guests keep} waiting.',
   'what-if-untouched': '{count} {count|guest is|guests are} not touched.',
+  'what-if-course': 'Step by step: {count} {count|event|events}',
   'ready-after': 'Ready after',
   'not-at-all': 'not at all',
   'what-if-no-quorum': 'No majority of the members would be left: nothing would be decided any more.',

@@ -445,6 +445,7 @@ export const web = translatedFrom<typeof english>()({
   'what-if-all-back': 'Todas as VMs ficam prontas de novo após {time}.',
   'what-if-waiting': '{count} {count|VM continua|VMs continuam} aguardando.',
   'what-if-untouched': '{count} {count|VM não é atingida|VMs não são atingidas}.',
+  'what-if-course': 'Passo a passo: {count} {count|evento|eventos}',
   'ready-after': 'Pronta após',
   'not-at-all': 'não fica',
   'what-if-no-quorum': 'Não restaria a maioria dos membros: nada mais seria decidido.',

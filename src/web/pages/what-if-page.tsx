@@ -2,6 +2,7 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { useMemo, useState } from 'react'
 import type { WhatIfView } from '../../contract/what-if.ts'
 import type { Fault } from '../../model/fault.ts'
+import { type GuestId, hostId, type ServiceKey, wallTime } from '../../model/ids.ts'
 import { whatIfCommand } from '../actions/commands.ts'
 import { api } from '../api/api.ts'
 import { faultOf } from '../api/ask.ts'
@@ -96,8 +97,38 @@ function Outcome({ view, words }: { readonly view: WhatIfView; readonly words: W
         rowKey={({ guest }) => guest}
         empty={t('no-guests')}
       />
+      <Course events={view.events} words={words} />
     </>
   )
+}
+
+/** Who waits for whom meanwhile, step by step. */
+function Course({ events, words }: { readonly events: WhatIfView['events']; readonly words: Words }) {
+  const { t, duration } = words
+  return (
+    <details className="v-course">
+      <summary>{t('what-if-course', { count: events.length })}</summary>
+      <ol>
+        {events.slice(0, courseAtMost).map((event, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a course that was played does not change any more
+          <li key={index}>
+            <time className="v-dim">{duration(event.at)}</time> <span>{told(event, words)}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}
+
+/** The course of a thousand guests is not read: its beginning tells how it goes. */
+const courseAtMost = 500
+
+/** An event of a pretend world, as one of a history is told. */
+function told(event: WhatIfView['events'][number], words: Words): string {
+  const { at, guest = null, host = '', service = null, because, word } = event
+  const actor = event.actor === 'world' ? 'daemon' : event.actor
+  const rest = { because, service: service as ServiceKey | null, fault: null, note: null }
+  return words.event({ ...rest, word, actor, at: wallTime(at), guest: guest as GuestId | null, host: hostId(host) })
 }
 
 function columnsOf({ t, duration, reason }: Words): readonly Column<Fate>[] {

@@ -52,7 +52,12 @@ function columnsOf({ t, time }: Words): readonly Column<AuditEntryView>[] {
       order: ({ who }) => who,
     },
     { key: 'from', heading: t('from-where'), cell: ({ from }) => from, order: ({ from }) => from },
-    { key: 'outcome', heading: t('outcome'), cell: ({ outcome }) => outcome, order: ({ outcome }) => outcome },
+    {
+      key: 'outcome',
+      heading: t('outcome'),
+      cell: ({ outcome }) => (outcome === 'done' ? t('task-done') : outcome),
+      order: ({ outcome }) => outcome,
+    },
   ]
 }
 

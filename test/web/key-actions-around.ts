@@ -36,6 +36,9 @@ export const aroundActions: readonly KeyAction[] = [
       await keys.page.keyboard.press('Enter')
       await keys.press(guest)
       await keys.page.getByRole('heading', { level: 1, name: 'erp' }).waitFor()
+      // A page that is left from within: one goes on at the beginning of the next.
+      await keys.press(keys.page.getByRole('main').getByRole('link', { name: 'h1' }))
+      await keys.page.locator('main:focus').waitFor()
     },
   },
   {
@@ -89,8 +92,13 @@ export const aroundActions: readonly KeyAction[] = [
       const panel = page.getByRole('complementary', { name: /^monitor/ })
       // All that a click on a line shows: the needs, their state and their history.
       await keys.to(panel.getByRole('link', { name: 'Its answers so far' }).first())
+      await page.keyboard.press('Escape')
+      await panel.waitFor({ state: 'detached' })
+      await page.locator('[data-node="monitor"]:focus').waitFor()
+      await page.keyboard.press('Enter')
       await keys.press(keys.button('Close', panel))
       await panel.waitFor({ state: 'detached' })
+      await page.locator('[data-node="monitor"]:focus').waitFor()
     },
   },
   {

@@ -47,10 +47,12 @@ describe('pages', { timeout: 380_000 }, () => {
     })
   }
 
-  test('nor on a phone', async (t) => {
-    const { page } = await visit(t, browser, wideOffice(), { width: 360, height: 740 })
-    await everyPage(page)
-  })
+  for (const theme of ['light', 'dark'] as const) {
+    test(`nor on a phone, ${theme}`, async (t) => {
+      const { page } = await visit(t, browser, wideOffice(), { width: 360, height: 740, theme })
+      await everyPage(page)
+    })
+  }
 
   test('no page is wider than a phone', async (t) => {
     const daemon = wideOffice()

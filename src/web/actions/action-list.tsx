@@ -70,7 +70,8 @@ export function Row(props: {
       <Button
         size="sm"
         variant={props.isDangerous ? 'danger' : 'secondary'}
-        isDisabled={isBusy}
+        // Not disabled: what is disabled loses the focus.
+        isAriaDisabled={isBusy}
         onClick={() => void act()}
       >
         {props.title}

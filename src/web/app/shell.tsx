@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { dialog } from '../actions/dialogs.ts'
 import { useWords } from '../state/language.tsx'
 import { live } from '../state/live.ts'
@@ -21,6 +21,14 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   // On a phone the list is in the way of the page that was chosen from it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new place closes it
   useEffect(() => setOpen(false), [route])
+  const main = useRef<HTMLElement>(null)
+  const shown = useRef(route.page)
+  useEffect(() => {
+    if (shown.current === route.page) return
+    shown.current = route.page
+    // What was pressed is gone with its page: whoever goes on by keyboard, or is read to, begins with the new one.
+    if (document.activeElement === document.body) main.current?.focus()
+  }, [route.page])
   useEffect(() => {
     const close = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') setOpen(false)
@@ -37,7 +45,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <HealthStrip />
       <SideBar />
       {isOpen && <button type="button" className="v-curtain" aria-label={t('close')} onClick={() => setOpen(false)} />}
-      <main id="main" className="v-main" tabIndex={-1}>
+      <main ref={main} id="main" className="v-main" tabIndex={-1}>
         {children}
       </main>
       <TaskDrawer />

@@ -46,7 +46,8 @@ export function Frame(props: {
       <ModalFooter>
         <Button
           variant={isDangerous ? 'danger' : 'primary'}
-          isDisabled={isBusy || !isReady}
+          isDisabled={!isReady}
+          isAriaDisabled={isBusy}
           isLoading={isBusy}
           onClick={() => void act()}
         >

@@ -56,16 +56,16 @@ export function ApplyPreview({ path, before, text, onApplied, onPlace }: Preview
   return (
     <div>
       <p className="v-tags">
-        <Button variant="secondary" isDisabled={isBusy} onClick={() => void say({ dryRun: true })}>
+        <Button variant="secondary" isAriaDisabled={isBusy} onClick={() => void say({ dryRun: true })}>
           {t('file-check')}
         </Button>
         {said?.kind === 'good' && refusals.length === 0 && text !== before && (
-          <Button isDisabled={isBusy} onClick={() => void say({})}>
+          <Button isAriaDisabled={isBusy} onClick={() => void say({})}>
             {t('file-apply')}
           </Button>
         )}
         {refusals.length > 0 && (
-          <Button variant="danger" isDisabled={isBusy} onClick={() => void say({ force: true })}>
+          <Button variant="danger" isAriaDisabled={isBusy} onClick={() => void say({ force: true })}>
             {t('file-apply-force')}
           </Button>
         )}

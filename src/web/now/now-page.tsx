@@ -24,6 +24,11 @@ export function NowPage({ guest, view }: { readonly guest: string | null; readon
     addEventListener('keydown', close)
     return () => removeEventListener('keydown', close)
   }, [guest, select])
+  const close = useCallback(() => {
+    select(null)
+    // Back to where one came from.
+    if (guest !== null) document.querySelector<HTMLElement>(`[data-node="${CSS.escape(guest)}"]`)?.focus()
+  }, [guest, select])
   if (status === null) return <p role="status">{t('daemon-awaited')}</p>
   const selected = status.guests.find(({ id }) => id === guest)
   return (
@@ -54,7 +59,7 @@ export function NowPage({ guest, view }: { readonly guest: string | null; readon
           ) : (
             <GuestTable guests={status.guests} />
           )}
-          {selected !== undefined && <NowPanel guest={selected} onClose={() => select(null)} />}
+          {selected !== undefined && <NowPanel guest={selected} onClose={close} />}
         </div>
       )}
       <Latest />

@@ -20,7 +20,12 @@ export function NowPanel({ guest, onClose }: { readonly guest: GuestSummary; rea
     panel.current?.scrollTo({ top: 0 })
   }, [id])
   return (
-    <aside ref={panel} className="v-panel" aria-label={t('panel-label', { guest: id })}>
+    <aside
+      ref={panel}
+      className="v-panel"
+      aria-label={t('panel-label', { guest: id })}
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+    >
       <div className="v-panel-head">
         <h2>
           <Link to={{ page: 'guest', guest: id, tab: 'overview' }}>{id}</Link>

@@ -55,7 +55,7 @@ export function WhatIfPage({ lose }: { readonly lose: readonly string[] }) {
         ))}
       </fieldset>
       <p className="v-run">
-        <Button isDisabled={lose.length === 0 || isBusy} isLoading={isBusy} onClick={() => void run()}>
+        <Button isDisabled={lose.length === 0} isAriaDisabled={isBusy} isLoading={isBusy} onClick={() => void run()}>
           {t('what-if-run')}
         </Button>
         {lose.length === 0 ? (

@@ -15,7 +15,7 @@ export function SureButton({ name, onSure }: { readonly name: string; readonly o
   }
   return (
     <span className="v-tags">
-      <Button size="sm" variant="danger" onClick={onSure}>
+      <Button size="sm" variant="danger" autoFocus onClick={onSure}>
         {t('remove-sure', { name })}
       </Button>
       <Button size="sm" variant="link" onClick={() => setAsked(false)}>

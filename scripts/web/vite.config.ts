@@ -64,6 +64,20 @@ function described(name: string): [string, object] {
   ]
 }
 
+/** What every page needs in one file, what the first page needs in another: a browser asks for six at a time, and each small one waits its turn. */
+const files = [
+  {
+    name: 'shell',
+    priority: 2,
+    test: /\/src\/(?:client|model)\/|\/src\/web\/(?:main|app|state|api)\b|\/web\/parts\/(?:link|look|look-icon|task-line|fault-note|use-asked|page-head)\.tsx?$/,
+  },
+  {
+    name: 'home',
+    priority: 1,
+    test: /\/src\/web\/(?:now|actions)\/|\/web\/parts\/(?:command|data-table|guest-table|need-list|service-list|why)\.tsx?$/,
+  },
+] as const
+
 export default defineConfig({
   root: join(root, 'src', 'web'),
   base: '/',
@@ -78,5 +92,6 @@ export default defineConfig({
     reportCompressedSize: false,
     target: 'es2023',
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: { output: { codeSplitting: { groups: [...files] } } },
   },
 })

@@ -44,10 +44,10 @@ export function createQuantities(
   timeZone: string | undefined,
 ): Quantities {
   const filling = fillingOf(locale, units.absent)
-  const lists = new Intl.ListFormat(tags[locale], { type: 'conjunction' })
-  const choices = new Intl.ListFormat(tags[locale], { type: 'disjunction' })
-  const shares = new Intl.NumberFormat(tags[locale], { style: 'percent', maximumFractionDigits: 1 })
-  const ordinals = new Intl.PluralRules(tags[locale], { type: 'ordinal' })
+  const lists = later(() => new Intl.ListFormat(tags[locale], { type: 'conjunction' }))
+  const choices = later(() => new Intl.ListFormat(tags[locale], { type: 'disjunction' }))
+  const shares = later(() => new Intl.NumberFormat(tags[locale], { style: 'percent', maximumFractionDigits: 1 }))
+  const ordinals = later(() => new Intl.PluralRules(tags[locale], { type: 'ordinal' }))
   const times = timeFormats(locale, timeZone)
   const unit = (key: keyof typeof units, count: number): string => fill(units[key], { count }, filling)
   return {
@@ -61,14 +61,14 @@ export function createQuantities(
     percent: (value) => unit('percent', value < 10 ? Math.round(value * 10) / 10 : Math.round(value)),
     number: filling.number,
     money: (amount, currency) => moneyText(tags[locale], amount, currency),
-    share: (value) => shares.format(value),
-    ordinal: (value) => unit(ordinalKey(ordinals.select(value)), value),
+    share: (value) => shares().format(value),
+    ordinal: (value) => unit(ordinalKey(ordinals().select(value)), value),
     list: (items, atMost = listAtMost) => {
       if (items.length === 0) return units.nothing
       const rest = items.length - atMost
-      return lists.format(rest > 0 ? [...items.slice(0, atMost), unit('and-more', rest)] : items)
+      return lists().format(rest > 0 ? [...items.slice(0, atMost), unit('and-more', rest)] : items)
     },
-    choice: (items) => choices.format(items),
+    choice: (items) => choices().format(items),
     ...times,
   }
 }
@@ -80,10 +80,19 @@ function moneyText(tag: string, amount: string, currency: string): string {
   return new Intl.NumberFormat(tag, style).format(amount as `${number}`)
 }
 
-function fillingOf(locale: Locale, absent: string): Filling {
-  const plurals = new Intl.PluralRules(tags[locale])
-  const numbers = new Intl.NumberFormat(tags[locale], { useGrouping: false, maximumFractionDigits: 3 })
-  return { absent, plural: (count) => plurals.select(count), number: (value) => numbers.format(value) }
+export function fillingOf(locale: Locale, absent: string): Filling {
+  const plurals = later(() => new Intl.PluralRules(tags[locale]))
+  const numbers = later(() => new Intl.NumberFormat(tags[locale], { useGrouping: false, maximumFractionDigits: 3 }))
+  return { absent, plural: (count) => plurals().select(count), number: (value) => numbers().format(value) }
+}
+
+/** Each takes some milliseconds to make: only what is used is made, once. */
+function later<T>(make: () => T): () => T {
+  let made: T | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 type DurationUnit = 'milliseconds' | 'seconds' | 'minutes' | 'hours' | 'days'
@@ -132,18 +141,25 @@ function ordinalKey(rule: string): 'ordinal-one' | 'ordinal-two' | 'ordinal-few'
 
 /** English dates as ISO writes them, which nobody misreads; Brazilian ones as in Brazil. */
 function timeFormats(locale: Locale, timeZone: string | undefined): Pick<Quantities, 'time' | 'clock'> {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZone,
-  })
+  const parts = later(
+    () =>
+      new Intl.DateTimeFormat('en-GB', {
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+        timeZone,
+      }),
+  )
   const read = (at: WallTime): Readonly<Record<string, string>> =>
-    Object.fromEntries(parts.formatToParts(at).map((part) => [part.type, part.value]))
+    Object.fromEntries(
+      parts()
+        .formatToParts(at)
+        .map((part) => [part.type, part.value]),
+    )
   const clock = (at: WallTime): string => {
     const { hour, minute, second } = read(at)
     return `${hour}:${minute}:${second}`

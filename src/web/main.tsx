@@ -12,14 +12,18 @@ import { followTheme, locale } from './state/preferences.ts'
 
 followTheme()
 
-// None waits for another: the words, who is at the door, the page that is asked for, and (as soon as somebody is in) what is to be shown in it.
 followWhileIn()
-const [words] = await Promise.all([loadWords(locale.get()), openSession(), fetchPage(firstRoute)])
+void start()
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <Language first={words}>
-      <App />
-    </Language>
-  </StrictMode>,
-)
+// No `await` at the top: the page's file waits for this one.
+async function start(): Promise<void> {
+  // None waits for another: the words, who is at the door, and the page that is asked for.
+  const [words] = await Promise.all([loadWords(locale.get()), openSession(), fetchPage(firstRoute)])
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <Language first={words}>
+        <App />
+      </Language>
+    </StrictMode>,
+  )
+}

@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from '
 import type { web as English } from '../../text/en/web.ts'
 import type { Locale } from '../../text/locale.ts'
 import { type ArgumentList, fill, type Translated } from '../../text/message.ts'
-import { createQuantities } from '../../text/quantities.ts'
+import { fillingOf } from '../../text/quantities.ts'
 import { type Speech, type Spoken, speechOf } from '../../text/text-of.ts'
 import { locale } from './preferences.ts'
 import { useStore } from './store.ts'
@@ -29,7 +29,7 @@ const loaders: Readonly<Record<Locale, () => Promise<readonly [Spoken, Translate
 export async function loadWords(name: Locale): Promise<Words> {
   const [catalogue, web] = await loaders[name]()
   const text = speechOf(name, catalogue)
-  const { filling } = createQuantities(name, catalogue.units, undefined)
+  const filling = fillingOf(name, catalogue.units.absent)
   return { ...text, t: (key, ...values) => fill(web[key] ?? key, values[0] ?? {}, filling) }
 }
 

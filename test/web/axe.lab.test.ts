@@ -150,7 +150,7 @@ const scenes: readonly Scene[] = [
           const editor = on.page.getByRole('textbox', { name: on.t('file-label') })
           await editor.waitFor()
           const text = await editor.inputValue()
-          await editor.fill(text.replace('storage: { services', 'storage: { wish: stopped, services'))
+          await editor.fill(text.replace('storage: { services', 'storage: { state: stopped, services'))
           await on.press('file-check')
           await on.page.getByText(on.t('file-would-break')).waitFor()
         },
@@ -159,8 +159,8 @@ const scenes: readonly Scene[] = [
         name: 'needs that were drawn',
         path: '/settings/draw',
         open: async (on) => {
-          await on.page.getByLabel(on.t('draw-guest'), { exact: true }).selectOption('mail')
-          await on.page.getByLabel(on.t('draw-needs'), { exact: true }).selectOption('db')
+          await on.page.getByRole('combobox', { name: on.t('draw-guest'), exact: true }).selectOption('mail')
+          await on.page.getByRole('combobox', { name: on.t('draw-needs'), exact: true }).selectOption('db')
           await on.press('draw-add')
           await on.press('file-check')
           await on.page.getByText(on.t('file-good')).waitFor()
@@ -170,8 +170,8 @@ const scenes: readonly Scene[] = [
         name: 'a circle that is refused',
         path: '/settings/draw',
         open: async (on) => {
-          await on.page.getByLabel(on.t('draw-guest'), { exact: true }).selectOption('dns')
-          await on.page.getByLabel(on.t('draw-needs'), { exact: true }).selectOption('web')
+          await on.page.getByRole('combobox', { name: on.t('draw-guest'), exact: true }).selectOption('dns')
+          await on.page.getByRole('combobox', { name: on.t('draw-needs'), exact: true }).selectOption('web')
           await on.page.getByRole('alert').filter({ hasText: '→' }).waitFor()
         },
       },

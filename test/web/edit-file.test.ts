@@ -31,6 +31,7 @@ test('the last need that goes takes its key with it', () => {
 test('what is not in the file is said instead of guessed', () => {
   assert.throws(() => edited(file, [{ kind: 'remove-need', guest: 'web', need: 'dns:53/tcp' }]), NotInFile)
   assert.throws(() => edited(file, [{ kind: 'add-need', guest: 'mail', need: 'dns', onLoss: 'pause' }]), NotInFile)
+  assert.throws(() => edited(file, [{ kind: 'add-guest', guest: 'web', content: {} }]), NotInFile)
 })
 
 test('a new guest is written as people write it, into a file that the daemon takes', () => {

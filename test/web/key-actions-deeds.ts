@@ -275,11 +275,11 @@ export const settingsActions: readonly KeyAction[] = [
       await keys.page.keyboard.press('Control+a')
       await keys.page.keyboard.press('Delete')
       await keys.page.keyboard.insertText(
-        daemon.stored()!.source.text.replace('storage: { services', 'storage: { wish: stopped, services'),
+        daemon.stored()!.source.text.replace('storage: { services', 'storage: { state: stopped, services'),
       )
       await keys.press(keys.button('Check'))
       await keys.press(keys.button('Apply all the same'))
-      await becomes(() => daemon.stored()?.source.text.includes('wish: stopped'), true)
+      await becomes(() => daemon.stored()?.source.text.includes('state: stopped'), true)
     },
   },
   {
@@ -288,10 +288,10 @@ export const settingsActions: readonly KeyAction[] = [
     run: async (keys) => {
       const { page } = keys
       await keys.at('/settings/draw')
-      await keys.pick(page.getByLabel('This guest'), 'mail')
-      await keys.pick(page.getByLabel('needs', { exact: true }), 'db')
-      await keys.pick(page.getByLabel('service', { exact: true }), '5432')
-      await keys.pick(page.getByLabel('Without it'), 'p')
+      await keys.pick(page.getByRole('combobox', { name: 'This guest' }), 'mail')
+      await keys.pick(page.getByRole('combobox', { name: 'needs', exact: true }), 'db')
+      await keys.pick(page.getByRole('combobox', { name: 'service', exact: true }), '5432')
+      await keys.pick(page.getByRole('combobox', { name: 'Without it' }), 'p')
       await keys.press(keys.button('Add the need'))
       await page.getByText(/^\+ .*mail: .*db:5432\/tcp/).waitFor()
       await keys.to(keys.button('Take away: ldap:389/tcp'), 'Tab')

@@ -377,6 +377,8 @@ export const web = {
   'file-apply': 'Apply',
   'file-apply-force': 'Apply all the same',
   'file-back': 'Back to what is applied',
+  'file-by-hand':
+    'This cannot be written into the file here ({what}): change the file itself, or see what it says now.',
   'file-good': 'The file is good.',
   'file-same': 'Nothing differs from what is applied.',
   'file-applied-now': 'The cluster file is applied.',

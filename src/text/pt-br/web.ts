@@ -376,6 +376,8 @@ export const web = translatedFrom<typeof english>()({
   'file-apply': 'Aplicar',
   'file-apply-force': 'Aplicar mesmo assim',
   'file-back': 'Voltar ao que está aplicado',
+  'file-by-hand':
+    'Isto não pode ser escrito no arquivo por aqui ({what}): altere o próprio arquivo, ou veja o que ele diz agora.',
   'file-good': 'O arquivo está em ordem.',
   'file-same': 'Nada difere do que está aplicado.',
   'file-applied-now': 'O arquivo do cluster está aplicado.',

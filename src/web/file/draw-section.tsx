@@ -65,7 +65,7 @@ export function DrawSection() {
               }}
             />
           ) : (
-            <p role="alert">{after.message}</p>
+            <p role="alert">{t('file-by-hand', { what: after.message })}</p>
           )}
           <button type="button" className="v-button" onClick={() => setEdits([])}>
             {t('file-back')}

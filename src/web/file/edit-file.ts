@@ -22,7 +22,7 @@ export interface GuestContent {
   readonly needs?: readonly string[]
 }
 
-/** Not found where it should be changed: it comes from a tag, an included file, or is gone meanwhile. */
+/** Not as it should be where it is changed: it comes from a tag or an included file, is gone meanwhile, or there already. `message`: what. */
 export class NotInFile extends Error {
   override readonly name = 'NotInFile'
 }
@@ -66,6 +66,8 @@ function change(document: Document, edit: Edit): void {
     }
     case 'add-guest': {
       const guests = mapIn(document, document.contents, 'guests')
+      // Applied a moment ago, or by somebody else meanwhile.
+      if (guests.has(edit.guest)) throw new NotInFile(edit.guest)
       guests.add(document.createPair(edit.guest, withFlows(document, edit.content)))
       return
     }

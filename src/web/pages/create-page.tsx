@@ -1,10 +1,11 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
+import type { ClusterFileView } from '../../contract/apply.ts'
 import { session } from '../api/ask.ts'
 import { ApplyPreview } from '../file/apply-preview.tsx'
 import { contentOf, type Draft, draftProblem, emptyDraft } from '../file/create-draft.ts'
 import { CreateMachine, CreateServices } from '../file/create-steps.tsx'
-import { edited } from '../file/edit-file.ts'
+import { edited, NotInFile } from '../file/edit-file.ts'
 import { useFile } from '../file/use-file.ts'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -32,7 +33,6 @@ export function CreatePage() {
   if (!administers) return <p>{t('administrators-only')}</p>
   if (file.fault !== null) return <FaultNote fault={file.fault} />
   if (file.value === null) return <p role="status">{t('loading')}</p>
-  const after = edited(file.value.text, [{ kind: 'add-guest', guest: draft.name, content: contentOf(draft) }])
   return (
     <>
       <PageHead title={t('create-guest')} />
@@ -46,14 +46,7 @@ export function CreatePage() {
       </ol>
       {step === 'machine' && <CreateMachine draft={draft} onChange={setDraft} problem={problem} />}
       {step === 'services' && <CreateServices draft={draft} onChange={setDraft} guests={taken ?? []} />}
-      {step === 'review' && (
-        <ApplyPreview
-          path={file.value.path}
-          before={file.value.text}
-          text={after}
-          onApplied={() => go({ page: 'guest', guest: draft.name, tab: 'overview' })}
-        />
-      )}
+      {step === 'review' && <Review draft={draft} file={file.value} />}
       <p className="v-tags">
         {at > 0 && (
           <Button variant="secondary" onClick={() => setAt(at - 1)}>
@@ -68,4 +61,28 @@ export function CreatePage() {
       </p>
     </>
   )
+}
+
+/** The lines of the file, which only its last step needs. */
+function Review({ draft, file }: { readonly draft: Draft; readonly file: ClusterFileView }) {
+  const { t } = useWords()
+  const after = useMemo(() => textWith(draft, file.text), [draft, file.text])
+  if (after instanceof NotInFile) return <p role="alert">{t('file-by-hand', { what: after.message })}</p>
+  return (
+    <ApplyPreview
+      path={file.path}
+      before={file.text}
+      text={after}
+      onApplied={() => go({ page: 'guest', guest: draft.name, tab: 'overview' })}
+    />
+  )
+}
+
+function textWith(draft: Draft, text: string): string | NotInFile {
+  try {
+    return edited(text, [{ kind: 'add-guest', guest: draft.name, content: contentOf(draft) }])
+  } catch (error) {
+    if (error instanceof NotInFile) return error
+    throw error
+  }
 }

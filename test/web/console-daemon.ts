@@ -127,12 +127,18 @@ export class WideConsoleDaemon extends ConsoleDaemon {
     // Since an hour and a half before the table's now.
     const since = (snapshot.wall - 5_400_000) as WallTime
     const records = [...snapshot.records].map(([id, record]) => [id, { ...record, enteredAtWall: since }] as const)
-    this.known = { ...snapshot, records: new Map(records) }
     this.world.cluster = compiled
     const put = [...snapshot.members!.sights].map(([host, { alive }]) => {
       return { key: storeKeys.alive(host), value: JSON.stringify(alive) }
     })
     this.store.apply({ when: [], put, remove: [] })
+    // An oath is about a member's record as it lies in the store.
+    const sights = [...snapshot.members!.sights].map(([host, sight]) => {
+      const [entry] = this.store.snapshot(storeKeys.alive(host)).entries
+      return [host, { ...sight, revision: entry!.revision }] as const
+    })
+    const members = { ...snapshot.members!, sights: new Map(sights) }
+    this.known = { ...snapshot, members, records: new Map(records) }
   }
 
   override snapshot(): ClusterSnapshot {

@@ -1,5 +1,6 @@
 import type { KeyAction } from './key-scenes.ts'
 import { becomes } from './keyboard.ts'
+import type { ScreenDaemon } from './real-screen.ts'
 
 /** The consoles take every key; Ctrl and Alt together lead out of them. */
 export const consoleActions: readonly KeyAction[] = [
@@ -21,7 +22,7 @@ export const consoleActions: readonly KeyAction[] = [
       await keys.button('Serial line').and(page.locator(':focus')).waitFor()
       await keys.to(screen.getByRole('textbox'))
       daemon.consoleTaken = true
-      await page.keyboard.type('bye')
+      ;(daemon as ScreenDaemon).endLines()
       await page.getByText('The connection is closed.').waitFor()
       await leave(page)
       await keys.press(keys.button('Open again'))

@@ -47,7 +47,14 @@ describe('names with markup', { timeout: 300_000 }, () => {
     const tabs = ['', '/needs', '/graphs', '/console', '/events', '/xml'].map((tab) => at('/guests/', guest) + tab)
     const paths = [
       ...['/', '/?view=table', at('/?guest=', guest), '/hosts', at('/hosts/', host), '/guests', ...tabs],
-      ...['/create', '/tasks', '/events', at('/events?guest=', guest), at('/what-if?lose=', host), at('/', note)],
+      ...[
+        '/create',
+        '/tasks',
+        '/events',
+        at('/events?guest=', guest),
+        at('/what-if?lose=', host),
+        at('/', '<img src=x onerror=taken()>'),
+      ],
       ...['file', 'draw', 'members', 'users', 'tokens', 'audit'].map((name) => `/settings/${name}`),
     ]
     for (const path of paths) {
@@ -94,7 +101,7 @@ describe('titles of consoles', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Serial line' }).click()
     await page.locator('.v-terminal').getByText('onerror').first().waitFor()
     assert.equal(await page.title(), 'dns · Vigia')
-    await page.locator('.v-terminal').getByText('link', { exact: false }).last().click()
+    await page.locator('.v-terminal').getByText('link', { exact: false }).last().click({ force: true })
     await nothingTaken(page, 'serial line')
   })
 

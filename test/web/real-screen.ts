@@ -54,10 +54,17 @@ export async function realScreen(t: { after(end: () => Promise<void>): void }, t
 export class ScreenDaemon extends ConsoleDaemon {
   screen = ''
   greeting = ''
+  readonly #lines: ConsoleLine[] = []
+
+  /** The guests' ends of all serial lines are closed. */
+  endLines(): void {
+    for (const line of this.#lines.splice(0)) void line.write(Buffer.from('bye'))
+  }
 
   override openLine(host: HostId, wish: LineWish): ConsoleLine {
     if (wish.kind === 'vnc') return screenLine(this.screen)
     const line = super.openLine(host, wish)
+    this.#lines.push(line)
     if (this.greeting !== '') void line.write(Buffer.from(this.greeting))
     return line
   }

@@ -7,7 +7,7 @@ import { faultOf } from '../api/ask.ts'
 import { FaultNote } from '../parts/fault-note.tsx'
 import { useWords } from '../state/language.tsx'
 import { consoleAddress, whyNotOpened } from './line.ts'
-import { styleDocument } from './style-document.ts'
+import { styleDocument, withSheets } from './style-document.ts'
 import { useWayOut } from './way-out.ts'
 
 type Link = 'opening' | 'open' | 'closed'
@@ -39,7 +39,7 @@ export function Serial({ guest, onLeave }: { readonly guest: string; readonly on
     })
     const fit = new FitAddon()
     terminal.loadAddon(fit)
-    terminal.open(element)
+    withSheets(() => terminal.open(element))
     fit.fit()
     const observer = new ResizeObserver(() => fit.fit())
     observer.observe(element)

@@ -3,7 +3,7 @@
  * document whose style elements keep their rules in a sheet made by script instead: that the policy allows.
  */
 export function styleDocument(): Document {
-  if (customElements.get('vigia-style') === undefined) customElements.define('vigia-style', SheetElement)
+  defineSheets()
   return new Proxy(document, {
     get(target, key) {
       if (key === 'createElement') {
@@ -14,6 +14,24 @@ export function styleDocument(): Document {
     },
     set: (target, key, value) => Reflect.set(target, key, value, target),
   })
+}
+
+/** xterm 6 makes one of its style elements by the page's own document, whatever document it is given: while it opens, that one has the same habit. */
+export function withSheets(open: () => void): void {
+  defineSheets()
+  const make = document.createElement.bind(document)
+  document.createElement = ((name: string) =>
+    make(name === 'style' ? 'vigia-style' : name)) as typeof document.createElement
+  try {
+    open()
+  } finally {
+    // The prototype's is in its place again.
+    Reflect.deleteProperty(document, 'createElement')
+  }
+}
+
+function defineSheets(): void {
+  if (customElements.get('vigia-style') === undefined) customElements.define('vigia-style', SheetElement)
 }
 
 class SheetElement extends HTMLElement {

@@ -36,7 +36,8 @@ export function Frame(props: {
   return (
     <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="dialog-title" aria-describedby="dialog-body">
       <ModalHeader title={title} labelId="dialog-title" titleIconVariant={isDangerous ? 'warning' : undefined} />
-      <ModalBody id="dialog-body">
+      {/* A long one scrolls, also for those without a mouse. */}
+      <ModalBody id="dialog-body" tabIndex={0} role="region" aria-label={title}>
         {children}
         {fault !== null && <FaultNote fault={fault} />}
         <p className="v-dialog-command">

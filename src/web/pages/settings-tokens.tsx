@@ -101,7 +101,7 @@ function AddToken({ onAdded }: { readonly onAdded: () => void }) {
       {secret !== null && (
         <div role="status">
           <p>{t('token-made')}</p>
-          <pre className="v-code">{secret}</pre>
+          <pre className="v-code v-secret">{secret}</pre>
         </div>
       )}
       <p className="v-dim">

@@ -51,6 +51,7 @@ export function DataTable<RowData>(props: DataTableProps<RowData>) {
     onChoose?.(next)
   }
   const isAll = chosen !== undefined && rows.length > 0 && rows.every((row) => chosen.has(rowKey(row)))
+  const chooseAll = (): void => onChoose?.(isAll ? new Set() : new Set(rows.map(rowKey)))
   return (
     <div className="v-table-box">
       {columns.length > 2 && (
@@ -68,18 +69,18 @@ export function DataTable<RowData>(props: DataTableProps<RowData>) {
           </fieldset>
         </details>
       )}
+      {chosen !== undefined && rows.length > 0 && (
+        <label className="v-choose-all">
+          <input type="checkbox" checked={isAll} onChange={chooseAll} /> {t('choose-all')}
+        </label>
+      )}
       <table className="v-table">
         <caption className="v-hidden">{caption}</caption>
         <thead>
           <tr>
             {chosen !== undefined && (
               <td className="v-choose">
-                <input
-                  type="checkbox"
-                  aria-label={t('choose-all')}
-                  checked={isAll}
-                  onChange={() => onChoose?.(isAll ? new Set() : new Set(rows.map(rowKey)))}
-                />
+                <input type="checkbox" aria-label={t('choose-all')} checked={isAll} onChange={chooseAll} />
               </td>
             )}
             {shown.map((column) => (

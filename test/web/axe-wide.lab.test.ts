@@ -1,0 +1,25 @@
+import { after, before, describe, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { startBrowser } from './browser.ts'
+import { type Look, openEverything, standAtTheDoor } from './openings.ts'
+
+let browser: Browser
+
+before(async () => {
+  browser = await startBrowser()
+})
+
+after(() => browser?.close())
+
+const looks: readonly Look[] = [
+  { width: 1440, height: 900, theme: 'light', locale: 'en' },
+  { width: 1440, height: 900, theme: 'dark', locale: 'pt-BR' },
+]
+
+describe('axe finds nothing serious, and nothing is wider than the window', { timeout: 390_000 }, () => {
+  for (const look of looks) {
+    const name = `${look.width} px, ${look.theme}, ${look.locale}`
+    test(`in whatever can be open: ${name}`, (t) => openEverything(t, browser, look))
+    test(`at the door: ${name}`, (t) => standAtTheDoor(t, browser, look))
+  }
+})

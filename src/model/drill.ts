@@ -223,8 +223,6 @@ export interface RunningDrill {
   readonly deeds: DrillDeeds
   readonly doing: 'resting' | 'measuring' | 'restoring'
   readonly runs: readonly DrillRun[]
-  /** Somebody asked for its end; null: nobody. */
-  readonly stopBy: string | null
 }
 
 /** A drill that is over. */

@@ -134,4 +134,13 @@ export const storeKeys = {
   receipts: 'receipt/',
   /** Written by the API. JSON of FencingWish. */
   fencingWish: 'wish/fencing',
+  /** All of drills. Written by the daemon that drills, but for `drillStop`. */
+  drills: 'drill/',
+  /** There while a drill is under way: the lock. JSON of RunningDrill. */
+  drillRunning: 'drill/running',
+  /** Written by the API. JSON of `{ id, by }`. */
+  drillStop: 'drill/stop',
+  /** JSON of DrillResult. */
+  drillResult: (id: string) => `drill/result/${id}`,
+  drillResults: 'drill/result/',
 } as const

@@ -286,7 +286,8 @@ class Connection {
   }
 
   #next(): void {
-    if (!this.#load.take()) return this.#rest()
+    this.#rest()
+    if (!this.#load.take()) return
     this.#sentAt = now()
     this.#wait(answerLimitMs)
     this.#socket?.write(this.#load.text)

@@ -94,8 +94,8 @@ export class FakeLoadSource implements LoadSource {
     })
     const look = (): void => {
       if (stoppedAt !== null) return
-      if (this.#isOver(wish, fromMs)) return end()
-      this.#clock.after(10, look)
+      if (this.#isOver(wish, fromMs)) end()
+      else this.#clock.after(10, look)
     }
     const end = (): void => {
       if (stoppedAt !== null) return

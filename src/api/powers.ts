@@ -1,6 +1,8 @@
+import type { DrillsView } from '../contract/drills.ts'
 import type { WhatIfView } from '../contract/what-if.ts'
 import type { ClusterSnapshot } from '../core/snapshot.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
+import type { DrillId, DrillPlan, DrillRefusal, DrillResult, RunningDrill } from '../model/drill.ts'
 import type { FaultData, FaultDetails } from '../model/fault.ts'
 import type { Problem } from '../model/file/problem.ts'
 import type { HostId } from '../model/ids.ts'
@@ -39,6 +41,8 @@ export interface ApiPowers {
    * `limit-reached`, `host-unknown`, `needs-several-hosts`, `refused`. Absent: there is no pretend world here.
    */
   whatIf?(lose: readonly string[]): Promise<SimulatedLoss>
+  /** Drills of the cluster. Absent: there are none here. */
+  readonly drills?: DrillPowers
   /** What the daemon measures of itself. Absent: nothing. */
   readonly times?: OwnTimes
   /** Who may come in over the network. Absent: nobody. */
@@ -47,6 +51,37 @@ export interface ApiPowers {
   troubles(): readonly FaultData[]
   /** The checks of `vigia doctor` that only the daemon can make. Bounded in time by itself. */
   examine(): Promise<readonly Examined[]>
+}
+
+/** Faults of each: those of the store. */
+export interface DrillPowers {
+  /** `results` newest first. */
+  all(): Promise<{
+    readonly running: RunningDrill | null
+    readonly results: readonly DrillResult[]
+    readonly schedules: DrillsView['schedules']
+    readonly production: boolean
+    readonly client: string | null
+  }>
+  /** All reasons against it, or the drill that has begun (null for a dry run) and goes on by itself. */
+  begin(
+    plan: DrillPlan,
+    options: DrillOptions,
+  ): Promise<{
+    readonly begun: RunningDrill | null
+    readonly refusals: readonly DrillRefusal[]
+  }>
+  /** False: it is not under way. */
+  askStop(id: DrillId, by: string): Promise<boolean>
+}
+
+export interface DrillOptions {
+  readonly by: string
+  /** Somebody said yes, of a cluster that people use. */
+  readonly confirmed: boolean
+  readonly dryRun: boolean
+  /** By the wall clock: no run begins later. Null: none. */
+  readonly untilMs: number | null
 }
 
 export interface ClusterFileSource {

@@ -16,6 +16,7 @@ import { honourKeys } from './once.ts'
 import type { ApiPowers } from './powers.ts'
 import { aboutRoutes } from './routes-about.ts'
 import { commandRoutes } from './routes-commands.ts'
+import { drillRoutes } from './routes-drills.ts'
 import { fileRoutes } from './routes-file.ts'
 import { guestRoutes } from './routes-guests.ts'
 import { hostRoutes } from './routes-hosts.ts'
@@ -84,6 +85,7 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
     fileRoutes,
     taskRoutes,
     whatIfRoutes,
+    drillRoutes,
     streamRoutes,
     metricRoutes,
   ]

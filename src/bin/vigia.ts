@@ -35,6 +35,7 @@ process.exitCode = await runCli({
     hostChecks: async (wish) => (await import('./host-checks.ts')).hostChecks(wish, env),
     survey: async (wish) => (await import('./survey.ts')).surveyHost(wish, env),
     cluster: async () => (await import('./cluster-powers.ts')).clusterPowers(env),
+    printPdf: async (html, file) => (await import('../drivers/browser/print-pdf.ts')).printPdf(html, file),
     solver: async () => (await import('../drivers/highs/solver.ts')).highsSolver(),
     simulateLoss: async (snapshot, hosts, options) =>
       (await import('../sim/live.ts')).loseLive(snapshot, hosts, options),

@@ -15,6 +15,7 @@ import { accessPowers, accessSettings } from './access-powers.ts'
 import { apiPowers } from './api-powers.ts'
 import { consoleFolder } from './console-folder.ts'
 import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
+import { drillGate } from './drill-gate.ts'
 import { packageVersion } from './package-version.ts'
 import { tellSystemdReady } from './systemd-notify.ts'
 
@@ -132,7 +133,8 @@ async function serve(): Promise<void> {
   const settings = places.length === 0 ? noAccessSettings : await accessSettings(values['access-file'], log)
   const web = places.length === 0 ? {} : await consoleFiles()
   const given = accessPowers(daemon, { places, url: publicUrl }, settings, log)
-  const api = await createApi(apiPowers(daemon, log, given), web)
+  const drills = drillGate(daemon, values.socket, log)
+  const api = await createApi({ ...apiPowers(daemon, log, given), drills: drills.powers }, web)
   await listenOn(api, values.socket)
   const listeners = places.length === 0 ? null : await listenToNetwork(api, daemon)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
@@ -146,6 +148,7 @@ async function serve(): Promise<void> {
     const leaves = reason === 'dismissed' || daemon.goingDown()
     log.info('vigiad ends; guests go on', { reason, leaves })
     void remember('daemon-stopped')
+      .then(() => drills.close())
       .then(() => listeners?.close())
       .then(() => api.close())
       .then(() => (leaves ? daemon.leave() : daemon.stop()))

@@ -160,6 +160,8 @@ export interface CliPowers {
   hostChecks?(wish: { readonly socketPath: string; readonly daemonAnswers: boolean }): Promise<readonly DoctorCheck[]>
   /** Loaded when first used. */
   cluster?(): Promise<ClusterPowers>
+  /** A page as PDF. Faults: `not-supported` (no browser), `file-unreadable`. */
+  printPdf?(html: string, file: string): Promise<void>
   /** A solver on a thread of its own; `close` ends it. Faults of `solve`: `internal`. */
   solver?(): Promise<{ solve(question: ProgramQuestion): Promise<ProgramAnswer>; close(): Promise<void> }>
   /** Runs the daemon for a file until `signal`; resolves when it answers on the socket given. */

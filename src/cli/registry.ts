@@ -1,5 +1,6 @@
 import { accessCommands } from './access-commands.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
+import { drillCommands } from './drill-commands.ts'
 import { hostCommands } from './host-commands.ts'
 import { planCommands } from './plan-commands.ts'
 import { reckonCommands } from './reckon-commands.ts'
@@ -224,6 +225,7 @@ export const commands: readonly CommandSpec[] = [
   ...accessCommands,
   ...planCommands,
   ...reckonCommands,
+  ...drillCommands,
   {
     name: 'simulate',
     arguments: [{ ...file, required: false, many: true }],

@@ -1,5 +1,6 @@
 import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
 import type { DoctorResult, HealthView } from '../contract/doctor.ts'
+import type { DrillBegun, DrillRequest, DrillsView, DrillView } from '../contract/drills.ts'
 import type { ErrorBody } from '../contract/error.ts'
 import type { EventsQuery, EventsView } from '../contract/events.ts'
 import type { GuestView, WhyView } from '../contract/guest.ts'
@@ -89,6 +90,12 @@ export interface Client {
   task(id: string): Promise<TaskResult>
   /** What has not begun of it is taken back. */
   cancelTask(id: string): Promise<TaskResult>
+  drills(): Promise<DrillsView>
+  /** One that is over. */
+  drill(id: string): Promise<DrillView>
+  /** It goes on by itself. */
+  beginDrill(request: DrillRequest): Promise<DrillBegun>
+  stopDrill(id: string): Promise<DoneResult>
   /** All that the leader knows, as `snapshotText` writes it. */
   snapshot(): Promise<object>
   apply(request: ApplyRequest): Promise<ApplyResult>
@@ -155,6 +162,10 @@ export function createClient(transport: Transport, by = ''): Client {
     tasks: () => get(paths.tasks),
     task: (id) => get(paths.task(id)),
     cancelTask: (id) => post(paths.taskCancel(id), {}),
+    drills: () => get(paths.drills),
+    drill: (id) => get(paths.drill(id)),
+    beginDrill: (request) => ask(transport, 'POST', paths.drills, said, request),
+    stopDrill: (id) => post(paths.drillStop(id), {}),
     snapshot: () => get(paths.snapshot),
     apply: (request) => post(paths.apply, request),
     metricsHistory: (query) => get(`${paths.metricsHistory}?${new URLSearchParams({ ...query }).toString()}`),

@@ -71,6 +71,9 @@ export const paths = {
   task: (id: string) => `${apiPrefix}/tasks/${encodeURIComponent(id)}`,
   taskCancel: (id: string) => `${apiPrefix}/tasks/${encodeURIComponent(id)}/cancel`,
   whatIf: `${apiPrefix}/what-if`,
+  drills: `${apiPrefix}/drills`,
+  drill: (id: string) => `${apiPrefix}/drills/${encodeURIComponent(id)}`,
+  drillStop: (id: string) => `${apiPrefix}/drills/${encodeURIComponent(id)}/stop`,
   migrate: `${apiPrefix}/migrate`,
   rebalance: `${apiPrefix}/rebalance`,
   arm: `${apiPrefix}/arm`,
@@ -106,6 +109,8 @@ export const patterns = {
   why: `${apiPrefix}/why/:guest`,
   task: `${apiPrefix}/tasks/:id`,
   taskCancel: `${apiPrefix}/tasks/:id/cancel`,
+  drill: `${apiPrefix}/drills/:id`,
+  drillStop: `${apiPrefix}/drills/:id/stop`,
   user: `${apiPrefix}/users/:name`,
   token: `${apiPrefix}/tokens/:id`,
 } as const

@@ -1,3 +1,4 @@
+import type { DrillSettings } from './drill-settings.ts'
 import type { FenceDeviceSpec } from './fence-device.ts'
 import type { GuestSpec } from './guest.ts'
 import type { GuestId, HostId } from './ids.ts'
@@ -81,6 +82,8 @@ export interface ClusterSpec {
   /** Absent: none. */
   readonly calendars?: readonly PromisedHours[]
   readonly slas?: readonly SlaSpec[]
+  /** Absent: nothing is said of them. */
+  readonly drills?: DrillSettings
 }
 
 /**

@@ -39,7 +39,7 @@ function failed(code: number | null, said: string): HookEnd {
 }
 
 /** Run as root: what others may change would be theirs to run as root. Null: nothing is wrong. */
-async function whyNot(program: string): Promise<string | null> {
+export async function whyNot(program: string): Promise<string | null> {
   try {
     const { mode, uid } = await stat(program)
     if (uid !== 0 && uid !== process.getuid?.()) return 'it belongs to another user'

@@ -1,4 +1,5 @@
 import { shortestLeaseMs } from '../cluster.ts'
+import { drills } from './drill-shape.ts'
 import { defaults, guest, tagSource } from './guest-table.ts'
 import { host } from './host-shape.ts'
 import { maxFiles, maxGuests, maxHosts, maxRules } from './limits.ts'
@@ -97,6 +98,7 @@ export const rootFields = {
   guests: field(mapOf(isNameKey, orEmpty(guest), nameSource, maxGuests, 'guests'), 'The guests, by name.'),
   rules: field(listOf(rule, maxRules), 'Which guests run where, together or apart.'),
   ...slaFields,
+  drills: field(drills, 'What is measured on purpose while something is done to a guest (docs/operating/drills.md).'),
   settings: field(settings, 'How the cluster behaves as a whole.'),
 }
 

@@ -1,6 +1,7 @@
 import type { ClusterSettings, HostSpec, RuleSpec } from '../cluster.ts'
 import type { GuestSpec } from '../guest.ts'
 import type { PromisedHours } from '../promised-hours.ts'
+import type { DrillsRead } from './drill-shape.ts'
 import type { NeedDraft } from './need-shape.ts'
 import type { Located } from './reader.ts'
 import type { SlaItem } from './sla-shape.ts'
@@ -56,6 +57,11 @@ export interface CalendarDraft {
   readonly hours: PromisedHours
 }
 
+export interface DrillsDraft {
+  readonly source: SourceText
+  readonly read: DrillsRead
+}
+
 /** All files of a cluster together, before names are looked up. */
 export interface ClusterDraft {
   name: string
@@ -67,4 +73,6 @@ export interface ClusterDraft {
   readonly rules: RuleDraft[]
   readonly slas: SlaDraft[]
   readonly calendars: CalendarDraft[]
+  /** Null: nothing is said of them. */
+  drills: DrillsDraft | null
 }

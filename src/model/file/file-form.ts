@@ -12,6 +12,7 @@ import { defaultAddressOrder, defaultGuestPolicy, type GuestPolicy, type GuestSp
 import { type NeedSpec, needText } from '../need.ts'
 import { formatMib, formatMs } from '../units.ts'
 import { defaultClusterName } from './cluster-table.ts'
+import { drillsForm } from './drill-form.ts'
 import { duration, type Form, type FormMap, some, unless } from './form.ts'
 import { defaultReservedMib } from './host-shape.ts'
 import { derivedMac } from './mac.ts'
@@ -27,6 +28,7 @@ export interface ClusterForm {
   readonly rules: readonly FormMap[] | undefined
   readonly calendars: FormMap | undefined
   readonly sla: readonly FormMap[] | undefined
+  readonly drills: FormMap | undefined
   /** Pairs: an object would put a guest named `7` first. */
   readonly hosts: readonly (readonly [name: string, FormMap])[]
   readonly guests: readonly (readonly [name: string, FormMap])[]
@@ -40,6 +42,7 @@ export function clusterForm(spec: ClusterSpec): ClusterForm {
     rules: spec.rules.length === 0 ? undefined : spec.rules.map(ruleForm),
     calendars: some(Object.fromEntries((spec.calendars ?? []).map((one) => [one.name, calendarForm(one)]))),
     sla: spec.slas === undefined ? undefined : spec.slas.map(slaForm),
+    drills: spec.drills === undefined ? undefined : drillsForm(spec.drills),
     hosts: spec.hosts.map((host) => [host.id, hostForm(host)]),
     guests: spec.guests.map((guest) => [guest.id, guestForm(guest)]),
   }

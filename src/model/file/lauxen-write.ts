@@ -15,7 +15,7 @@ export interface LostField {
 /** The cluster in LauXen's own format, a guest a line, and all that it does not say. Where nothing is lost, reading it gives the same spec again. */
 export function toLauxen(spec: ClusterSpec): { readonly text: string; readonly lost: readonly LostField[] } {
   const lost: LostField[] = []
-  const { name, settings, rules, hosts, calendars, sla } = clusterForm({ ...spec, guests: [] })
+  const { name, settings, rules, hosts, calendars, sla, drills } = clusterForm({ ...spec, guests: [] })
   for (const [field, value] of Object.entries({
     name,
     hosts: hosts.length === 0 ? undefined : hosts,
@@ -23,6 +23,7 @@ export function toLauxen(spec: ClusterSpec): { readonly text: string; readonly l
     rules,
     calendars,
     sla,
+    drills,
   })) {
     if (value !== undefined) lost.push({ guest: null, field })
   }

@@ -44,6 +44,7 @@ export function parseClusterFile(input: ClusterFileInput): ClusterFileResult {
     rules: [],
     slas: [],
     calendars: [],
+    drills: null,
   }
   const files = readClusterFiles(input, format, draft, problems)
   const spec = resolveCluster(draft, problems)

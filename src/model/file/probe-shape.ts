@@ -35,7 +35,7 @@ const status: Shape<StatusRange> = scalar(
   },
 )
 
-const command: Shape<readonly string[]> = made(listOf(text), (parts, node, reader) => {
+export const command: Shape<readonly string[]> = made(listOf(text), (parts, node, reader) => {
   const words = parts.map((part) => part.value)
   const sound = words.length > 0 && words[0] !== '' && words.every((word) => !word.includes('\u0000'))
   return sound ? words : reader.error(node, { code: 'bad-form', expected: 'command', got: shorten(words.join(' ')) })

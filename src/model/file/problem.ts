@@ -53,6 +53,7 @@ export type ExpectedForm =
   | 'hours'
   | 'days'
   | 'date'
+  | 'cron'
 
 /** What LauXen's grammar wanted at the place, `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */
 export type LauxenExpected =

@@ -96,6 +96,7 @@ function takeRoot(
   if (isFirst) {
     draft.name = values.name ?? draft.name
     draft.settings = settingsOf(values.settings?.values ?? {})
+    if (values.drills !== undefined) draft.drills = { source: reader.source, read: values.drills }
   }
   const merged = mergedDefaults(values.defaults?.values ?? {}, defaults)
   takeHosts(read, reader, draft)
@@ -113,7 +114,7 @@ function checkFirstFile({ at, values, places }: RootRead, reader: Reader, isFirs
     const data = { code: 'unsupported-version', expected: 1, got: String(values.version) } as const
     reader.under('version', () => reader.error({ at: places.version ?? at }, data))
   }
-  for (const key of ['name', 'settings'] as const) {
+  for (const key of ['name', 'settings', 'drills'] as const) {
     if (isFirst || places[key] === undefined) continue
     reader.error({ at: places[key] ?? at }, { code: 'key-not-here', got: key, expected: 'first-file' })
   }

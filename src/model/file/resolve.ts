@@ -4,12 +4,14 @@ import { type GuestId, guestId } from '../ids.ts'
 import { contradictions } from './contradictions.ts'
 import { findCycles } from './cycle.ts'
 import type { ClusterDraft, GuestDraft, HostDraft, RuleDraft } from './draft.ts'
+import { drillsForm } from './drill-form.ts'
 import { maxGuests, maxHosts, maxNeeds, maxRules } from './limits.ts'
 import { onlyOnce } from './lists.ts'
 import { checkMemory } from './memory-check.ts'
 import type { ProblemData } from './problem.ts'
 import type { ProblemList } from './problem-list.ts'
 import { type Located, pathText } from './reader.ts'
+import { resolveDrills } from './resolve-drills.ts'
 import { type NeedLookup, resolveNeeds } from './resolve-needs.ts'
 import { resolveSlas } from './resolve-sla.ts'
 import { checkStandbys } from './standby-check.ts'
@@ -49,7 +51,9 @@ export function resolveCluster(draft: ClusterDraft, problems: ProblemList): Clus
   const { name, settings } = draft
   const { calendars, slas } = resolveSlas(draft, lookup)
   const promises = { ...(calendars.length > 0 && { calendars }), ...(slas.length > 0 && { slas }) }
-  return { version: 1, name, hosts: hosts.map((host) => host.spec), guests: specs, rules, settings, ...promises }
+  const drills = draft.drills === null ? null : resolveDrills(draft.drills, lookup)
+  const common = { version: 1, name, hosts: hosts.map((host) => host.spec), guests: specs, rules, settings } as const
+  return { ...common, ...promises, ...(drills !== null && drillsForm(drills) !== undefined && { drills }) }
 }
 
 function uniqueGuests(draft: ClusterDraft, problems: ProblemList): GuestDraft[] {

@@ -24,7 +24,8 @@ export function percent(fromMillionths: number, toMillionths: number): Shape<num
   })
 }
 
-const zone = scalar('text', { type: 'string' }, (node, reader) =>
+/** A name of the IANA tables. */
+export const zone = scalar('text', { type: 'string' }, (node, reader) =>
   isZone(node.text)
     ? node.text
     : reader.error(node, { code: 'bad-form', expected: 'time-zone', got: shorten(node.text) }),

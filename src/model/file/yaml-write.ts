@@ -8,18 +8,18 @@ const lineWidth = 110
 /** The cluster as `vigia.yaml`, with nothing that goes without saying. `schema` is the address or path for editors, null for none. */
 export function toYaml(spec: ClusterSpec, schema: string | null = null): string {
   const head = schema === null ? '' : `# yaml-language-server: $schema=${schema}\n`
-  const { version, name, settings, rules, hosts, guests, calendars, sla } = clusterForm(spec)
+  const { version, name, settings, rules, hosts, guests, calendars, sla, drills } = clusterForm(spec)
   return (
     head +
     block({ version, name, settings }, '') +
     names('hosts', hosts) +
     names('guests', guests) +
-    block({ rules, calendars, sla }, '')
+    block({ rules, calendars, sla, drills }, '')
   )
 }
 
 /** Maps that are written a key a line; all others stand in one line. */
-const blocks: ReadonlySet<string> = new Set(['settings', 'define', 'cloudInit', 'calendars'])
+const blocks: ReadonlySet<string> = new Set(['settings', 'define', 'cloudInit', 'calendars', 'drills', 'schedules'])
 
 function names(key: string, entries: readonly (readonly [string, FormMap])[]): string {
   if (entries.length === 0) return ''

@@ -1,5 +1,6 @@
 import { accessHelp } from './access.ts'
 import { clusterHelp } from './cluster.ts'
+import { drillHelp } from './drill-help.ts'
 import { hostHelp } from './host-help.ts'
 import { planHelp } from './plan.ts'
 import { reportHelp } from './report-help.ts'
@@ -15,6 +16,7 @@ export const cliHelp = {
   ...taskHelp,
   ...planHelp,
   ...reportHelp,
+  ...drillHelp,
   'vigia-summary': 'keep the virtual servers of a small company running',
   'vigia-about':
     'Vigia starts guests in the order their services need each other, watches the services, pauses what depends on a broken one, restarts what does not come back, and shuts down in reverse order. What shall be is written in a cluster file; vigiad makes it so and keeps it so. This command talks to vigiad over its unix socket.\n\nGuests are named as in the cluster file; @TAG stands for every guest with that tag.',

@@ -1,6 +1,7 @@
 import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
+import { drillWords } from './drill-words.ts'
 import { foreseeWords } from './foresee-words.ts'
 import { importWords } from './import.ts'
 import { planWords } from './plan.ts'
@@ -18,6 +19,7 @@ export const cli = {
   ...severalWords,
   ...taskWords,
   ...reportWords,
+  ...drillWords,
   ...foreseeWords,
   'guest-count': '{count} {count|guest|guests}',
 

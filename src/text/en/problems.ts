@@ -113,6 +113,7 @@ export const expectedForms = {
   hours: 'a time of the day from and until, as in 08:00-18:00',
   days: 'days of the week, as in mon-fri or sat',
   date: 'a day, as in 2026-12-25, or each year as in 12-25',
+  cron: 'a time as cron writes it (minute, hour, day, month, day of the week), as in 0 3 * * sun',
 } as const satisfies Record<ExpectedForm, string>
 
 /** LauXen's grammar: `NAME [(PORTS)] [{MIB}] : (nada | NEED+)`. */

@@ -1,5 +1,6 @@
 import { accessHelp } from './access.ts'
 import { clusterHelp } from './cluster.ts'
+import { drillHelp } from './drill-help.ts'
 import { hostHelp } from './host-help.ts'
 import { planHelp } from './plan.ts'
 import { reportHelp } from './report-help.ts'
@@ -15,6 +16,7 @@ export const cliHelp = {
   ...taskHelp,
   ...planHelp,
   ...reportHelp,
+  ...drillHelp,
   'vigia-summary': 'mantém funcionando os servidores virtuais de uma pequena empresa',
   'vigia-about':
     'O Vigia inicia as VMs na ordem em que os serviços precisam uns dos outros, vigia os serviços, pausa o que depende de um serviço perdido, reinicia o que não volta e desliga na ordem inversa. O que deve existir está escrito num arquivo de cluster; o vigiad faz com que seja assim e o mantém assim. Este comando fala com o vigiad pelo socket unix dele.\n\nAs VMs são chamadas pelo nome que têm no arquivo de cluster; @ETIQUETA vale por todas as VMs com essa etiqueta.',

@@ -3,6 +3,7 @@ import { translatedFrom } from '../message.ts'
 import { accessWords } from './access.ts'
 import { cliHelp } from './cli-help.ts'
 import { clusterWords } from './cluster.ts'
+import { drillWords } from './drill-words.ts'
 import { foreseeWords } from './foresee-words.ts'
 import { importWords } from './import.ts'
 import { planWords } from './plan.ts'
@@ -19,6 +20,7 @@ export const cli = translatedFrom<typeof english>()({
   ...severalWords,
   ...taskWords,
   ...reportWords,
+  ...drillWords,
   ...foreseeWords,
   'guest-count': '{count} {count|VM|VMs}',
 

@@ -115,6 +115,7 @@ export const expectedForms = translatedFrom<typeof english.expectedForms>()({
   hours: 'um horário do dia, início e fim, como 08:00-18:00',
   days: 'dias da semana, como mon-fri ou sat',
   date: 'um dia, como 2026-12-25, ou todo ano, como 12-25',
+  cron: 'um horário como o cron escreve (minuto, hora, dia, mês, dia da semana), como 0 3 * * sun',
 })
 
 export const lauxenExpected = translatedFrom<typeof english.lauxenExpected>()({

@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from '../client/client.ts'
+import type { DrillProgress } from '../contract/drills.ts'
+import { faultData } from '../model/fault.ts'
+import type { CliContext } from './context.ts'
+import { duringText, measureText } from './drill-lines.ts'
+import { say } from './output.ts'
+
+/** How often it is asked how far it is. */
+const askEachMs = 1_000
+
+/** A daemon that is started again answers sooner; the drill's own record says what became of it. */
+const awayLimitMs = 120_000
+
+/** Shows how far a drill is until it is over; Ctrl-C ends the showing. Faults: `daemon-absent` when it stays away. */
+export async function followDrill(context: CliContext, client: Client, id: string): Promise<'over' | 'interrupted'> {
+  let said = ''
+  let awaySince: number | null = null
+  while (!context.interrupted.aborted) {
+    try {
+      const { running } = await client.drills()
+      awaySince = null
+      if (running?.id !== id) return 'over'
+      const line = progressLine(context, running)
+      if (line !== said) say(context, line)
+      said = line
+    } catch (error) {
+      awaySince ??= context.now()
+      if (faultData(error).code !== 'daemon-absent' || context.now() - awaySince > awayLimitMs) throw error
+    }
+    await delay(askEachMs, undefined, { signal: context.interrupted }).catch(() => {})
+  }
+  return 'interrupted'
+}
+
+function progressLine({ text }: CliContext, { doing, done, of, step }: DrillProgress): string {
+  if (doing === 'restoring' || step === null) return text.cli('drill-restoring', { done, of })
+  const { measure, during, number } = step
+  const what = { measure: measureText(text, measure), during: duringText(text, during) }
+  return text.cli('drill-step', { done: done + 1, of, number, ...what })
+}

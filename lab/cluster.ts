@@ -108,14 +108,14 @@ export class LabCluster {
     throw new Error(`vigia ${words.join(' ')} on ${member.host.name}: ${status} ${stderr.trim() || stdout.trim()}`)
   }
 
-  /** The cluster file of these guests on all hosts. `settings`: YAML in braces; `rules`: in brackets. */
-  file(guests: readonly DefinedGuest[], { fence = true, settings = '{}', rules = '[]' } = {}): string {
+  /** The cluster file of these guests on all hosts. `settings`, `drills`: YAML in braces; `rules`: in brackets. */
+  file(guests: readonly DefinedGuest[], { fence = true, settings = '{}', rules = '[]', drills = '{}' } = {}): string {
     for (const guest of guests) this.lab.nameGuest(guest)
     const hosts = this.members.map(({ host }) => {
       const device = `{ agent: ${this.fence.agent}, options: ${JSON.stringify(this.fence.options(host.name))} }`
       return `  ${host.name}: { reserved: 0 MiB${fence ? `, fence: [${device}]` : ''} }\n`
     })
-    const more = `settings: ${settings}\nrules: ${rules}\nhosts:\n${hosts.join('')}`
+    const more = `settings: ${settings}\nrules: ${rules}\ndrills: ${drills}\nhosts:\n${hosts.join('')}`
     return clusterFile(guests, this.lab.image, (name) => join(this.lab.sharedFolder, 'console', `${name}.log`), more)
   }
 

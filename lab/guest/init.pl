@@ -250,6 +250,7 @@ sub drop {
 
 # --- protocols ------------------------------------------------------------------------------------------------------
 
+# Connections are closed after the answer, unless the request asks for `Connection: keep-alive`.
 # /status/NNN answers that status; /bytes/N sends N zero bytes, made on the fly; anything else is a small page.
 sub answer_http {
     my ($to) = @_;
@@ -257,10 +258,13 @@ sub answer_http {
     my ($status, $body) = (200, "hello from $option{name}\n");
     $status = $1 if $path =~ m{^/status/([1-5]\d\d)$};
     ($body, $to->{zeros}) = ('', $1) if $path =~ m{^/bytes/(\d{1,12})$};
-    my $length = length($body) + $to->{zeros};
-    $to->{out} = "HTTP/1.1 $status Lab\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: close\r\n\r\n$body";
+    my $length = length($body) + ($to->{zeros} // 0);
+    # Kept only for those who ask for it by word: most askers of the lab read until the end.
+    my $keep = $to->{in} =~ /^connection:[ ]*keep-alive\r?$/im;
+    my $then = $keep ? 'keep-alive' : 'close';
+    $to->{out} = "HTTP/1.1 $status Lab\r\nContent-Type: text/plain\r\nContent-Length: $length\r\nConnection: $then\r\n\r\n$body";
     $to->{in} = '';
-    $to->{last} = 1;
+    $to->{last} = !$keep;
 }
 
 sub answer_datagram {

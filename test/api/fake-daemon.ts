@@ -20,6 +20,7 @@ import { FakeHistory } from '../../src/sim/fakes/fake-history.ts'
 import { FakeStore } from '../../src/sim/fakes/fake-store.ts'
 import { type GuestDraft, home, World } from '../core/world.ts'
 import { checkedSerializer } from './checked-api.ts'
+import { FakeDrills } from './fake-drills.ts'
 
 /** The real ones: how long they take is part of what is tested. */
 const passwords = new Argon2Passwords()
@@ -38,6 +39,7 @@ export class FakeDaemon {
   readonly history = new FakeHistory(this.clock)
   readonly logged: string[] = []
   readonly audit = new FakeAudit()
+  readonly drills = new FakeDrills()
   openId: AccessPowers['openId'] = null
   troubles: FaultData[] = []
   hasCluster = true
@@ -88,6 +90,7 @@ export class FakeDaemon {
         openId: this.openId,
         urls: () => ['https://node1.example:8443'],
       },
+      drills: this.drills,
       autostarting: async () => this.autostarting,
       troubles: () => this.troubles,
       examine: async () => [{ id: 'socket', result: 'pass', subject: null, details: {}, fault: null }],

@@ -112,6 +112,7 @@ test('every route answers a good request, and as its schema says', async (t) => 
       .replace(':host', request.host ?? 'n3')
       .replace(':name', account.name)
       .replace('/tasks/:id', `/tasks/${id}`)
+      .replace('/drills/:id', '/drills/web-1')
     const answer = await app.inject({
       method: method as 'GET',
       url: place + (request.query ?? ''),

@@ -8,6 +8,8 @@ import { type ClusterIdle, clusterIdle, clusterIdleFigures } from './cluster-idl
 import { type ClusterLaunch, clusterLaunchFigures, clusterLaunchRounds } from './cluster-launch.ts'
 import { type Failover, failoverRounds, type ProofWay, proofWays, type Role, roles } from './failover.ts'
 import { failoverFigures } from './failover-figures.ts'
+import { drillFigures } from './drill-figures.ts'
+import { type DrillJson, drillParts, drills } from './drills.ts'
 import { type FastPart, type FastStretch, fastSoak, fastSoakFigures } from './fast-soak.ts'
 import { exactly, figure, type Measured } from './figures.ts'
 import { type Footprint, footprintFigures, footprintOf, quickSizes, sizes } from './footprint.ts'
@@ -68,6 +70,7 @@ const series = [20, 1] as const
 const soakMinutes = [60, 2] as const
 const seeds = [10_000, 100] as const
 const wanderings = [12, 2] as const
+const drillRuns = [10, 1] as const
 
 const trafficSeconds = [30, 5] as const
 const apiRuns = [5, 1] as const
@@ -316,6 +319,16 @@ export const items: Readonly<Record<string, Item>> = {
       if (left > 0 || !restarted)
         await fastSoak(options, Math.max(0, left), keep, (restarts) => progress.add({ restarts }))
       return fastSoakFigures(progress.parts<FastPart>())
+    },
+  },
+  drills: {
+    what: 'the measurements of 2009, by vigia drill: downtime, transfer, load; and the failover they could not do',
+    usual: false,
+    run: async (options, progress) => {
+      const left = drillParts.slice(progress.count)
+      const runs = options.runs ?? pick(drillRuns, options)
+      if (left.length > 0) await drills(options, left, runs, (report) => progress.add(report))
+      return drillFigures(progress.parts<DrillJson>())
     },
   },
   seeds: {

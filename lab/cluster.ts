@@ -7,7 +7,7 @@ import { LabFenceDevice } from './fence-device.ts'
 import type { LabHost } from './host.ts'
 import { HostEtcd } from './host-etcd.ts'
 import { type Lab, type LabOptions, startLab } from './lab.ts'
-import type { Ran } from './run.ts'
+import type { Ran, RunOptions } from './run.ts'
 import { LabVigiad, type VigiadOptions } from './vigiad.ts'
 import type { LabWatchdog } from './watchdog.ts'
 
@@ -96,10 +96,10 @@ export class LabCluster {
   }
 
   /** The command itself, inside the host. */
-  vigia({ host }: LabMember, words: readonly string[]): Promise<Ran> {
+  vigia({ host }: LabMember, words: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const env = { ...process.env, VIGIA_STATE_DIR: host.stateFolder, VIGIA_HOST: host.name }
     const program = join(import.meta.dirname, '..', 'src', 'bin', 'vigia.ts')
-    return host.run(process.execPath, [program, ...words], { env })
+    return host.run(process.execPath, [program, ...words], { env, ...options })
   }
 
   async must(member: LabMember, words: readonly string[]): Promise<string> {

@@ -44,7 +44,8 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
     const file = join(cluster.lab.sharedFolder, 'vigia.yaml')
     writeFileSync(file, cluster.file([web], { settings: '{ lease: 6s }', rules, drills }))
     await cluster.must(first, ['apply', file])
-    await cluster.must(first, ['launch', '--timeout', '2min'])
+    const launched = await cluster.vigia(first, ['launch', '--timeout', '2min'], { timeoutMs: 2 * limitMs })
+    assert.equal(launched.status, 0, launched.stderr)
   })
   after(async () => {
     await boots?.stop().finally(() => cluster.stop())
@@ -54,7 +55,8 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
 
   async function drill(...words: string[]): Promise<Report> {
     const home = placesOf()
-    const { status, stdout, stderr } = await cluster.vigia(first, ['drill', 'run', 'web', '-o', 'json', ...words])
+    const all = ['drill', 'run', 'web', '-o', 'json', ...words]
+    const { status, stdout, stderr } = await cluster.vigia(first, all, { timeoutMs: 3 * limitMs })
     assert.equal(status, 0, `${stderr}\n${stdout.slice(0, 2_000)}`)
     const report = JSON.parse(stdout) as Report
     assert.deepEqual([report.stopped, report.restore], [null, { kind: 'restored' }])

@@ -1,8 +1,10 @@
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type PrivateEtcd, startPrivateEtcd, whyNoPrivateEtcd } from '../../../lab/private-etcd.ts'
+import { StoredDrills } from '../../../src/control/drills/stored-drills.ts'
 import { etcdServerFlags } from '../../../src/drivers/etcd/server-flags.ts'
 import { EtcdStore } from '../../../src/drivers/etcd/store.ts'
+import { drillStoreConformance } from '../../conformance/drill-store.ts'
 import { storeConformance } from '../../conformance/store.ts'
 import { compactEtcd } from './etcd-by-hand.ts'
 
@@ -20,6 +22,13 @@ function conformanceOf(count: number): void {
     etcd = await startPrivateEtcd({ members: count, flags: etcdServerFlags })
   })
   after(() => etcd.stop())
+  drillStoreConformance(`drills in an etcd of ${count}`, async () => {
+    const cluster = `d${++clusters}`
+    const clients = ['one', 'two'].map((client) => new EtcdStore({ endpoints: etcd.endpoints, cluster, client }))
+    const [store, other] = clients.map((client) => new StoredDrills(client)) as [StoredDrills, StoredDrills]
+    const close = async (): Promise<void> => void (await Promise.all(clients.map((client) => client.close())))
+    return { store, other, close }
+  })
   storeConformance(`etcd of ${count}`, async () => {
     const cluster = `c${++clusters}`
     // The second client asks another member first.

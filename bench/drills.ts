@@ -52,7 +52,11 @@ export interface DrillGroupJson {
   readonly figures: readonly {
     readonly name: string
     readonly values: readonly number[]
-    readonly summary: { readonly mean: number | null; readonly deviation: number | null; readonly margin: number | null }
+    readonly summary: {
+      readonly mean: number | null
+      readonly deviation: number | null
+      readonly margin: number | null
+    }
   }[]
 }
 
@@ -83,7 +87,9 @@ async function launched(cluster: LabCluster): Promise<void> {
   const settings = `{ migrationBandwidth: ${MIGRATION_MIB} MiB }`
   writeFileSync(file, cluster.file([web], { settings, rules, drills: '{ production: false }' }))
   await cluster.must(first!, ['apply', file])
-  const { status, stderr } = await cluster.vigia(first!, ['launch', '--timeout', '3min'], { timeoutMs: LAUNCH_LIMIT_MS })
+  const { status, stderr } = await cluster.vigia(first!, ['launch', '--timeout', '3min'], {
+    timeoutMs: LAUNCH_LIMIT_MS,
+  })
   if (status !== 0) throw new Error(`the guest could not be launched: ${stderr}`)
 }
 
@@ -95,7 +101,19 @@ async function drilled(
 ): Promise<DrillJson> {
   const [first] = cluster.members
   const words = [
-    ...['drill', 'run', 'web', '-o', 'json', '--measure', measure, '--during', during.join(','), '--runs', String(runs)],
+    ...[
+      'drill',
+      'run',
+      'web',
+      '-o',
+      'json',
+      '--measure',
+      measure,
+      '--during',
+      during.join(','),
+      '--runs',
+      String(runs),
+    ],
     ...['--path', `/bytes/${TRANSFER_BYTES}`, '--requests', String(quick ? REQUESTS / 10 : REQUESTS)],
   ]
   say(`drills: ${measure} during ${during.join(', ')}, ${runs} runs`)

@@ -37,7 +37,13 @@ export class FakeDrills implements DrillPowers {
   production = true
   results: DrillResult[] = [
     {
-      ...{ id: drillId('web-1'), by: 'ana', at: wallTime(1_767_000_000_000), endedAt: wallTime(1_767_000_300_000), host },
+      ...{
+        id: drillId('web-1'),
+        by: 'ana',
+        at: wallTime(1_767_000_000_000),
+        endedAt: wallTime(1_767_000_300_000),
+        host,
+      },
       plan: { ...usualPlan, guest: guestId('web'), measures: ['downtime'], during: ['nothing', 'cold-move'] },
       ...{ runs, stopped: null, restore: { kind: 'restored' } },
     },
@@ -49,7 +55,10 @@ export class FakeDrills implements DrillPowers {
     const { running, results, production } = this
     if (running !== null && ++this.#looks === 2) {
       this.running = null
-      this.results = [{ ...running, endedAt: running.at, runs, stopped: null, restore: { kind: 'restored' } }, ...results]
+      this.results = [
+        { ...running, endedAt: running.at, runs, stopped: null, restore: { kind: 'restored' } },
+        ...results,
+      ]
     }
     const schedule = { name: 'weekly', guest: 'web', when: '0 3 * * sun', opensAt: 1_767_300_000_000 }
     return { running, results, production, client: null, schedules: [schedule] }

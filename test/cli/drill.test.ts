@@ -41,13 +41,16 @@ test('run asks first where people use the cluster, follows the drill and reports
   const no = await type('drill run web --during reboot', { socket, answer: 'n' })
   assert.equal(no.exitCode, 1)
   assert.match(no.err, /nobody said yes/)
-  assert.deepEqual(daemon.drills.begun, [])
-  const yes = await type('drill run web --during reboot,power-cut --runs 7 --interval 200ms --to n2', { socket, answer: 'y' })
+  assert.equal(daemon.drills.begun.length, 0)
+  const yes = await type('drill run web --during reboot,power-cut --runs 7 --interval 200ms --to n2', {
+    socket,
+    answer: 'y',
+  })
   assert.equal(yes.exitCode, 0, yes.err)
   assert.match(yes.err, /drill web-2 has begun/)
   assert.match(yes.err, /2 of 14: downtime, power cut of its host, run 1/)
   assert.match(yes.out, /^Drill web-2: web/)
-  const [{ plan, by, confirmed }] = daemon.drills.begun as [(typeof daemon.drills.begun)[0]]
+  const { plan, by, confirmed } = daemon.drills.begun[0]!
   assert.deepEqual([by, confirmed], ['ana', true])
   assert.deepEqual([plan.during, plan.runs, plan.pingIntervalMs, plan.to], [['reboot', 'power-cut'], 7, 200, 'n2'])
 })
@@ -108,7 +111,7 @@ test('the page stands alone, in both languages, with a bar for each disturbance'
     const page = readFileSync(file, 'utf8')
     assert.match(page, new RegExp(`<html lang="${lang}">`))
     assert.ok(page.includes(`<h3>${word}</h3>`))
-    assert.equal(page.match(/<svg role="img"/g)?.length, 3)
+    assert.equal(page.match(/<svg role="img"/g)?.length, 4)
     assert.doesNotMatch(page, /<script|src=|https?:/)
   }
 })
@@ -116,7 +119,8 @@ test('the page stands alone, in both languages, with a bar for each disturbance'
 test('a PDF is printed by whoever has a browser, and its lack is told', async (t) => {
   const { socket } = await stage(t)
   const printed: string[] = []
-  const printPdf = async (html: string, file: string): Promise<void> => void printed.push(`${file} ${html.slice(0, 15)}`)
+  const printPdf = async (html: string, file: string): Promise<void> =>
+    void printed.push(`${file} ${html.slice(0, 15)}`)
   await type('drill report --pdf a.pdf', { socket, powers: { printPdf } })
   assert.deepEqual(printed, ['a.pdf <!doctype html>'])
   const without = await type('drill report --pdf a.pdf', { socket })

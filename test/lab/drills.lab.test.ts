@@ -112,7 +112,20 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
 
   test('its daemon is killed in the middle: the next life undoes it and says so', async () => {
     const home = placesOf()
-    const words = ['drill', 'run', 'web', '--during', 'reboot', '--runs', '5', '--edge', '1s', '--no-wait', '-o', 'json']
+    const words = [
+      'drill',
+      'run',
+      'web',
+      '--during',
+      'reboot',
+      '--runs',
+      '5',
+      '--edge',
+      '1s',
+      '--no-wait',
+      '-o',
+      'json',
+    ]
     const { drill: id } = JSON.parse(await cluster.must(first, words)) as { drill: string }
     await until('the guest goes down', limitMs, async () => placesOf().length === 0, 50)
     const second = await cluster.vigia(cluster.members[1]!, ['drill', 'run', 'web'])

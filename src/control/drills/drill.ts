@@ -49,6 +49,9 @@ const restoreLimitMs = 900_000
 /** An order is not given again before this: what it changes is not seen at once. */
 const orderAgainMs = 15_000
 
+/** One that was refused is given again sooner. */
+const refusedAgainMs = 3_000
+
 /** A download is not kept waiting for its disturbance: it may be short. */
 const startEdgeMs = 300
 
@@ -263,9 +266,11 @@ export class Drill {
       const order = JSON.stringify(step)
       if (step.kind !== 'wait' && (given !== order || clock.now() - givenAt > orderAgainMs)) {
         ;[given, givenAt] = [order, clock.now()]
-        await this.#order(step).catch((error: unknown) =>
-          log.warn('a drill could not put something back yet', { step: step.kind, fault: faultData(error).code }),
-        )
+        await this.#order(step).catch((error: unknown) => {
+          // A host that is only just back may say no for a moment.
+          givenAt = clock.now() - orderAgainMs + refusedAgainMs
+          log.warn('a drill could not put something back yet', { step: step.kind, fault: faultData(error).code })
+        })
       }
       await this.#pause(lookEachMs)
     }

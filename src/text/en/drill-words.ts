@@ -47,7 +47,7 @@ export const drillWords = {
   'advice-longer-measurement':
     'of {runs} {runs|run|runs} the measurement was over before the disturbance: download something larger (--path), or send more requests (--requests).',
   'advice-faster-boot':
-    '{downtime} went by until the guest answered again, most of it its boot: let it start fewer services before the one that counts, and give it faster disks.',
+    '{downtime} went by until the guest answered again, and its boot is part of that: let it start fewer services before the one that counts, and give it faster disks.',
   'advice-move-live': 'a live migration keeps the guest running: "vigia migrate" does it where disks are shared.',
   'advice-migration-loses':
     'the guest was silent for up to {silence}: a faster network between the hosts, or less memory being written, shortens the last pause (docs/operating/migration.md).',

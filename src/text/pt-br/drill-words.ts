@@ -47,7 +47,7 @@ export const drillWords = {
   'advice-longer-measurement':
     'em {runs} {runs|rodada|rodadas} a medição terminou antes da perturbação: baixe algo maior (--path) ou envie mais requisições (--requests).',
   'advice-faster-boot':
-    'passaram-se {downtime} até a VM voltar a responder, a maior parte no seu boot: inicie menos serviços antes do que importa e dê a ela discos mais rápidos.',
+    'passaram-se {downtime} até a VM voltar a responder, e seu boot faz parte disso: inicie menos serviços antes do que importa e dê a ela discos mais rápidos.',
   'advice-move-live':
     'uma migração a quente mantém a VM rodando: "vigia migrate" faz isso onde os discos são compartilhados.',
   'advice-migration-loses':

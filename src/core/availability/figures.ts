@@ -79,11 +79,15 @@ export function figuresOf(
 }
 
 export function totalsOf(stretches: readonly Stretch[]): Totals {
-  const totals = { up: 0, down: 0, planned: 0, 'not-observed': 0 }
-  for (const { fromMs, untilMs, condition } of stretches) totals[condition] += untilMs - fromMs
-  const { up, down, planned } = totals
-  const notObservedMs = totals['not-observed']
-  return { promisedMs: up + down + planned + notObservedMs, upMs: up, downMs: down, plannedMs: planned, notObservedMs }
+  let [upMs, downMs, plannedMs, notObservedMs] = [0, 0, 0, 0]
+  for (const { fromMs, untilMs, condition } of stretches) {
+    const ms = untilMs - fromMs
+    if (condition === 'up') upMs += ms
+    else if (condition === 'down') downMs += ms
+    else if (condition === 'planned') plannedMs += ms
+    else notObservedMs += ms
+  }
+  return { promisedMs: upMs + downMs + plannedMs + notObservedMs, upMs, downMs, plannedMs, notObservedMs }
 }
 
 export function ninesOf(upMs: number, downMs: number): number | null {
@@ -105,61 +109,59 @@ function sum(values: readonly number[]): number {
  * where it is down afterwards; that time counts nowhere. One that touches no promised time is none.
  */
 function incidentsOf(timeline: Timeline, promised: readonly Stretch[], firstMs: number): readonly Incident[] {
-  const raw = rawIncidents(timeline)
   const incidents: Incident[] = []
+  const isAll = promised === timeline
   let place = 0
-  for (const { openedAt, lastDownAt, closedAt, cause } of raw) {
+  let openedAt = Number.NaN
+  let lastDownAt = 0
+  let downMs = 0
+  let cause: Cause | null = null
+  const close = (closedAt: number | null): void => {
+    if (!isAll) downMs = promisedDown()
+    if (downMs > 0) incidents.push({ openedAt, closedAt, downMs, cause: cause!, carriedOver: openedAt < firstMs })
+    openedAt = Number.NaN
+  }
+  const promisedDown = (): number => {
     while (place < promised.length && promised[place]!.untilMs <= openedAt) place++
-    let downMs = 0
+    let sumMs = 0
     for (let at = place; at < promised.length && promised[at]!.fromMs < lastDownAt; at++) {
       const { condition, fromMs, untilMs } = promised[at]!
-      if (condition === 'down') downMs += untilMs - fromMs
+      if (condition === 'down') sumMs += untilMs - fromMs
     }
-    if (downMs > 0) incidents.push({ openedAt, closedAt, downMs, cause, carriedOver: openedAt < firstMs })
+    return sumMs
   }
+  for (const one of timeline) {
+    if (one.condition === 'down') {
+      if (Number.isNaN(openedAt)) {
+        openedAt = one.fromMs
+        cause = one.cause
+        downMs = 0
+      }
+      lastDownAt = one.untilMs
+      downMs += one.untilMs - one.fromMs
+    } else if (one.condition !== 'not-observed' && !Number.isNaN(openedAt)) close(lastDownAt)
+  }
+  // What was down when nobody looked any more may have been repaired since.
+  if (!Number.isNaN(openedAt)) close(timeline[timeline.length - 1]?.condition === 'not-observed' ? lastDownAt : null)
   return incidents
 }
 
-interface RawIncident {
-  openedAt: number
-  lastDownAt: number
-  closedAt: number | null
-  cause: Cause
-}
-
-function rawIncidents(timeline: Timeline): readonly RawIncident[] {
-  const found: RawIncident[] = []
-  let open: RawIncident | null = null
-  for (const { fromMs, untilMs, condition, cause } of timeline) {
-    if (condition === 'down') {
-      if (open === null) {
-        open = { openedAt: fromMs, lastDownAt: untilMs, closedAt: null, cause: cause! }
-        found.push(open)
-      }
-      open.lastDownAt = untilMs
-    } else if (open !== null && condition !== 'not-observed') {
-      open.closedAt = open.lastDownAt
-      open = null
+function causesOf(incidents: readonly Incident[]): Figures['causes'] {
+  const found = new Map<Cause, { cause: Cause; downMs: number; incidents: number }>()
+  for (const { cause, downMs } of incidents) {
+    const sum = found.get(cause)
+    if (sum === undefined) found.set(cause, { cause, downMs, incidents: 1 })
+    else {
+      sum.downMs += downMs
+      sum.incidents++
     }
   }
-  const last = timeline.at(-1)
-  // What was down when nobody looked any more may have been repaired since.
-  if (open !== null && last?.condition === 'not-observed') open.closedAt = open.lastDownAt
-  return found
-}
-
-function causesOf(incidents: readonly Incident[]): Figures['causes'] {
-  const found = new Map<Cause, { downMs: number; incidents: number }>()
-  for (const { cause, downMs } of incidents) {
-    const before = found.get(cause) ?? { downMs: 0, incidents: 0 }
-    found.set(cause, { downMs: before.downMs + downMs, incidents: before.incidents + 1 })
-  }
-  return [...found].map(([cause, one]) => ({ cause, ...one })).sort((a, b) => b.downMs - a.downMs)
+  return [...found.values()].sort((a, b) => b.downMs - a.downMs)
 }
 
 /** A work that goes on over several promised days is one. */
 function plannedWorkOf(timeline: Timeline, promised: readonly Stretch[]): Figures['plannedWork'] {
-  const found = new Map<Cause, { plannedMs: number; times: number }>()
+  const found = new Map<Cause, { cause: Cause; plannedMs: number; times: number }>()
   let place = 0
   for (const { condition, cause, fromMs, untilMs } of timeline) {
     if (condition !== 'planned' || cause === null) continue
@@ -169,8 +171,12 @@ function plannedWorkOf(timeline: Timeline, promised: readonly Stretch[]): Figure
       plannedMs += promised[at]!.untilMs - promised[at]!.fromMs
     }
     if (plannedMs === 0) continue
-    const before = found.get(cause) ?? { plannedMs: 0, times: 0 }
-    found.set(cause, { plannedMs: before.plannedMs + plannedMs, times: before.times + 1 })
+    const sum = found.get(cause)
+    if (sum === undefined) found.set(cause, { cause, plannedMs, times: 1 })
+    else {
+      sum.plannedMs += plannedMs
+      sum.times++
+    }
   }
-  return [...found].map(([cause, one]) => ({ cause, ...one })).sort((a, b) => b.plannedMs - a.plannedMs)
+  return [...found.values()].sort((a, b) => b.plannedMs - a.plannedMs)
 }

@@ -8,7 +8,7 @@ import { type Figures, figuresOf, type Incident } from './figures.ts'
 import { observe } from './observe.ts'
 import { Perceived } from './perceived.ts'
 import { promisedSpans } from './promised.ts'
-import { combine, type Span, type Stretch, type Timeline } from './timeline.ts'
+import { combine, type Span, stretch, type Timeline } from './timeline.ts'
 
 /** Figures of one subject, as they are shown and written out. */
 export interface AvailabilityFigures extends Figures {
@@ -137,8 +137,7 @@ export function figuresIn(timeline: Timeline | null, span: Span, spans: readonly
 function padded(timeline: Timeline, { fromMs }: Span): Timeline {
   const first = timeline[0]?.fromMs ?? fromMs
   if (first <= fromMs) return timeline
-  const unknown: Stretch = { fromMs, untilMs: first, condition: 'not-observed', cause: 'no-history' }
-  return [unknown, ...timeline]
+  return [stretch(fromMs, first, 'not-observed', 'no-history'), ...timeline]
 }
 
 function shown(timeline: Timeline | null, span: Span): Timeline {

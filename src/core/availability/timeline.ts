@@ -49,12 +49,17 @@ export interface Span {
   readonly untilMs: number
 }
 
+/** Every stretch is made here: of one shape, a million of them are read several times as fast as of many shapes. */
+export function stretch(fromMs: number, untilMs: number, condition: Condition, cause: Cause | null): Stretch {
+  return { fromMs, untilMs, condition, cause }
+}
+
 /** Adds to the end of a timeline in the making; nothing where it takes no time. Neighbours that say the same become one. */
 export function extend(timeline: Stretch[], next: Stretch): void {
   if (next.untilMs <= next.fromMs) return
-  const last = timeline.at(-1)
+  const last = timeline[timeline.length - 1]
   if (last !== undefined && last.condition === next.condition && last.cause === next.cause) {
-    timeline[timeline.length - 1] = { ...last, untilMs: next.untilMs }
+    timeline[timeline.length - 1] = stretch(last.fromMs, next.untilMs, last.condition, last.cause)
   } else timeline.push(next)
 }
 
@@ -64,21 +69,28 @@ export function clip(timeline: Timeline, { fromMs, untilMs }: Span): Timeline {
 }
 
 /** The parts within the spans; what lies between them is left out. */
-export function within(timeline: Timeline, spans: readonly Span[]): Stretch[] {
+export function within(timeline: Timeline, spans: readonly Span[]): Timeline {
+  const [only] = spans
+  if (spans.length === 1 && holdsAll(only!, timeline)) return timeline
   const found: Stretch[] = []
   let place = 0
   for (const span of spans) {
     while (place < timeline.length && timeline[place]!.untilMs <= span.fromMs) place++
     for (let at = place; at < timeline.length && timeline[at]!.fromMs < span.untilMs; at++) {
-      const stretch = timeline[at]!
-      const fromMs = Math.max(stretch.fromMs, span.fromMs)
-      const untilMs = Math.min(stretch.untilMs, span.untilMs)
+      const one = timeline[at]!
+      const fromMs = Math.max(one.fromMs, span.fromMs)
+      const untilMs = Math.min(one.untilMs, span.untilMs)
       if (fromMs >= untilMs) continue
-      const whole = fromMs === stretch.fromMs && untilMs === stretch.untilMs
-      found.push(whole ? stretch : { fromMs, untilMs, condition: stretch.condition, cause: stretch.cause })
+      const isWhole = fromMs === one.fromMs && untilMs === one.untilMs
+      found.push(isWhole ? one : stretch(fromMs, untilMs, one.condition, one.cause))
     }
   }
   return found
+}
+
+function holdsAll({ fromMs, untilMs }: Span, timeline: Timeline): boolean {
+  const [first, last] = [timeline[0], timeline[timeline.length - 1]]
+  return first === undefined || last === undefined || (first.fromMs >= fromMs && last.untilMs <= untilMs)
 }
 
 /**
@@ -87,10 +99,11 @@ export function within(timeline: Timeline, spans: readonly Span[]): Stretch[] {
  */
 export type Together = 'all' | 'any'
 
-const ranks = {
-  all: ['down', 'planned', 'not-observed', 'up'],
-  any: ['up', 'not-observed', 'down', 'planned'],
-} as const satisfies Record<Together, readonly Condition[]>
+/** The lower counts. Written out: it is asked twice for each stretch of all timelines. */
+function rankOf(condition: Condition, together: Together): number {
+  if (together === 'all') return condition === 'down' ? 0 : condition === 'planned' ? 1 : condition === 'up' ? 3 : 2
+  return condition === 'up' ? 0 : condition === 'not-observed' ? 1 : condition === 'down' ? 2 : 3
+}
 
 /**
  * Several timelines as one. Exact: every boundary of each counts; where one says nothing, the others say all. The cause is that of the
@@ -101,12 +114,11 @@ export function combine(timelines: readonly Timeline[], together: Together): Tim
   // By halves: each stretch is looked at as often as there are halvings, not as there are timelines.
   const middle = timelines.length >> 1
   const [first, second] = [timelines.slice(0, middle), timelines.slice(middle)]
-  return merged(combine(first, together), combine(second, together), ranks[together])
+  return merged(combine(first, together), combine(second, together), together)
 }
 
-function merged(a: Timeline, b: Timeline, order: readonly Condition[]): Timeline {
+function merged(a: Timeline, b: Timeline, together: Together): Timeline {
   const result: Stretch[] = []
-  const rank = Object.fromEntries(order.map((condition, place) => [condition, place])) as Record<Condition, number>
   let [placeA, placeB] = [0, 0]
   let atMs = Math.min(a[0]?.fromMs ?? Number.POSITIVE_INFINITY, b[0]?.fromMs ?? Number.POSITIVE_INFINITY)
   while (placeA < a.length || placeB < b.length) {
@@ -116,10 +128,10 @@ function merged(a: Timeline, b: Timeline, order: readonly Condition[]): Timeline
     const inB = nextB !== undefined && nextB.fromMs <= atMs
     const endA = nextA === undefined ? Number.POSITIVE_INFINITY : inA ? nextA.untilMs : nextA.fromMs
     const endB = nextB === undefined ? Number.POSITIVE_INFINITY : inB ? nextB.untilMs : nextB.fromMs
-    const untilMs = Math.min(endA, endB)
+    const untilMs = endA < endB ? endA : endB
     if (inA || inB) {
-      const counts = inA && (!inB || rank[nextA.condition] <= rank[nextB.condition]) ? nextA : nextB!
-      add(result, atMs, untilMs, counts)
+      const isA = inA && (!inB || rankOf(nextA.condition, together) <= rankOf(nextB.condition, together))
+      add(result, atMs, untilMs, isA ? nextA : nextB!)
     }
     if (inA && endA === untilMs) placeA++
     if (inB && endB === untilMs) placeB++
@@ -130,10 +142,10 @@ function merged(a: Timeline, b: Timeline, order: readonly Condition[]): Timeline
 
 /** As `extend`, without making a stretch that is not needed. */
 function add(result: Stretch[], fromMs: number, untilMs: number, like: Stretch): void {
-  const last = result.at(-1)
+  const last = result[result.length - 1]
   const { condition, cause } = like
   if (last !== undefined && last.untilMs === fromMs && last.condition === condition && last.cause === cause) {
-    result[result.length - 1] = { fromMs: last.fromMs, untilMs, condition, cause }
+    result[result.length - 1] = stretch(last.fromMs, untilMs, condition, cause)
   } else if (like.fromMs === fromMs && like.untilMs === untilMs) result.push(like)
-  else result.push({ fromMs, untilMs, condition, cause })
+  else result.push(stretch(fromMs, untilMs, condition, cause))
 }

@@ -1,5 +1,5 @@
 import type { Cause, Condition, Stretch, Timeline } from './timeline.ts'
-import { extend } from './timeline.ts'
+import { extend, stretch } from './timeline.ts'
 
 interface State {
   readonly condition: Condition
@@ -51,14 +51,14 @@ export class Track {
   end(untilMs: number): Timeline {
     if (!this.begun) return []
     const all = [...this.#stretches]
-    extend(all, { fromMs: this.#sinceMs, untilMs, ...this.#now })
+    extend(all, stretch(this.#sinceMs, untilMs, this.#now.condition, this.#now.cause))
     return all
   }
 
   #change(atMs: number, next: State): void {
     if (this.begun) {
       if (this.#now.condition === next.condition && this.#now.cause === next.cause) return
-      extend(this.#stretches, { fromMs: this.#sinceMs, untilMs: atMs, ...this.#now })
+      extend(this.#stretches, stretch(this.#sinceMs, atMs, this.#now.condition, this.#now.cause))
     }
     this.#sinceMs = atMs
     this.#now = next

@@ -1,8 +1,8 @@
 import type { Budget } from '../core/availability/budget.ts'
 import type { AvailabilityReport, SubjectAvailability } from '../core/availability/report.ts'
-import type { Cause } from '../core/availability/timeline.ts'
 import { wallTime } from '../model/ids.ts'
 import { percentText, slaName } from '../model/sla.ts'
+import { burnText, causeText, percent, windowText } from '../text/availability-text.ts'
 import type { Text } from '../text/text.ts'
 import type { Paint } from './paint.ts'
 import { table } from './table.ts'
@@ -77,17 +77,6 @@ export function subjectCells(text: Text, subject: SubjectAvailability): string[]
   ]
 }
 
-/** Five digits, as many as tell five nines from six; rounded down, so that less than all is never 100. */
-export function percent(text: Text, availability: number | null): string {
-  if (availability === null) return '-'
-  const sign = text.number(0.5).charAt(1)
-  return `${String(Math.floor(availability * 1e7 + 1e-6) / 1e5).replace('.', sign)} %`
-}
-
-export function causeText(text: Text, cause: Cause): string {
-  return text.cli(`cause-${cause}`)
-}
-
 /** Newest first; of guests and hosts: a service's failures are those of its guest, or stand beside them. */
 export function incidentCells(text: Text, { subjects }: AvailabilityReport): string[][] {
   return subjects
@@ -109,17 +98,12 @@ export const budgetHeadings = [
 
 export function budgetCells(text: Text, budget: Budget): string[] {
   const { sla, allowedMs, spentMs, burnHour, burnSixHours, exhaustedAt, state } = budget
-  const window =
-    sla.window.kind === 'rolling'
-      ? text.cli('window-rolling', { duration: text.duration(sla.window.ms) })
-      : text.cli(`window-${sla.window.unit}`)
-  const burn = (rate: number | null): string => (rate === null ? '-' : text.number(Math.round(rate * 10) / 10))
   return [
     `${slaName(sla)} ${percentText(sla.targetMillionths)} %${sla.promised === null ? '' : ` (${sla.promised.name})`}`,
-    window,
+    windowText(text, sla.window),
     text.duration(allowedMs),
     text.duration(spentMs),
-    `${burn(burnHour)}, ${burn(burnSixHours)}`,
+    `${burnText(text, burnHour)}, ${burnText(text, burnSixHours)}`,
     exhaustedAt === null ? '' : text.time(wallTime(exhaustedAt)),
     text.cli(state === 'kept' ? 'sla-kept' : `sla-state-${state}`),
   ]

@@ -2,16 +2,9 @@ import type { Budget } from '../core/availability/budget.ts'
 import type { AvailabilityReport, SubjectAvailability } from '../core/availability/report.ts'
 import type { Timeline } from '../core/availability/timeline.ts'
 import { wallTime } from '../model/ids.ts'
+import { causeText, percent } from '../text/availability-text.ts'
 import type { Text } from '../text/text.ts'
-import {
-  budgetCells,
-  budgetHeadings,
-  causeText,
-  headLines,
-  incidentCells,
-  percent,
-  subjectCells,
-} from './availability-lines.ts'
+import { budgetCells, budgetHeadings, headLines, incidentCells, subjectCells } from './availability-lines.ts'
 import type { CliContext } from './context.ts'
 
 const kinds = ['cluster', 'group', 'host', 'guest', 'service'] as const

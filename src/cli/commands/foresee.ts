@@ -8,7 +8,7 @@ import { type Design, foresee, improvements, type Outlook } from '../../core/for
 import { type Measured, measure } from '../../core/foresight/measured.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { Fault } from '../../model/fault.ts'
-import { percent } from '../availability-lines.ts'
+import { percent } from '../../text/availability-text.ts'
 import { readClusterFile } from '../cluster-file.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'

@@ -1,6 +1,7 @@
 import { exitCodes } from '../../contract/exit-codes.ts'
 import { schemaVersion } from '../../contract/protocol.ts'
 import { type ComparisonResult, type CostLine, compare, differences, type Sum } from '../../core/tco/comparison.ts'
+import { bare, comparisonData } from '../../core/tco/cost-data.ts'
 import type { Comparison } from '../../model/plan/cost.ts'
 import { asNumber, type Ratio } from '../../model/plan/ratio.ts'
 import type { CliContext } from '../context.ts'
@@ -14,7 +15,7 @@ export async function showComparison(context: CliContext, file: string, input: C
   const words = moneyWords(context.text, input.currency)
   const wrong = differences(result)
   await show(context, {
-    data: dataOf(file, result, wrong, words),
+    data: { schemaVersion, ...comparisonData(file, result) },
     lines: () => linesOf(context, file, result, words),
     rows: () => [
       ['path', 'unit', 'value', 'stated'],
@@ -31,43 +32,6 @@ export async function showComparison(context: CliContext, file: string, input: C
     say(context, context.text.cli('plan-sum-differs', { file, path: sum.path, stated, derived }))
   }
   return wrong.length === 0 ? exitCodes.ok : exitCodes.failed
-}
-
-/** Sums lie where the file has them; those under `expected` are the result itself. */
-function dataOf(file: string, result: ComparisonResult, wrong: readonly Sum[], words: MoneyWords): object {
-  const data: Record<string, unknown> = {
-    schemaVersion,
-    kind: result.kind,
-    file,
-    currency: result.currency,
-    servers: result.servers,
-    hosts: result.hosts,
-  }
-  for (const sum of result.sums) {
-    const steps = bare(sum.path).split('.')
-    let at = data
-    for (const step of steps.slice(0, -1)) {
-      const next = (at[step] ?? {}) as Record<string, unknown>
-      at[step] = next
-      at = next
-    }
-    at[steps.at(-1)!] = dataValue(sum, sum.value, words)
-  }
-  const line = ({ name, count, each, total }: CostLine): object => ({
-    name,
-    count,
-    each: words.data(each),
-    total: words.data(total),
-  })
-  return {
-    ...data,
-    costs: { physical: result.physical.map(line), virtual: result.virtual.map(line) },
-    differences: wrong.map((sum) => ({
-      path: sum.path,
-      stated: dataValue(sum, sum.stated!, words),
-      derived: dataValue(sum, sum.value, words),
-    })),
-  }
 }
 
 function linesOf(context: CliContext, file: string, result: ComparisonResult, words: MoneyWords): string[] {
@@ -117,18 +81,12 @@ function linesOf(context: CliContext, file: string, result: ComparisonResult, wo
   ]
 }
 
-const bare = (path: string): string => path.replace(/^expected\./, '')
-
-const unitOf = (sum: Sum, { currency }: ComparisonResult): string => (sum.unit === 'money' ? currency : sum.unit)
-
 function said({ text }: CliContext, sum: Sum, value: Ratio, words: MoneyWords): string {
   if (sum.unit === 'money') return words.said(value.over)
   return sum.unit === 'share' ? text.share(asNumber(value)) : `${text.number(asNumber(value))} W`
 }
 
-function dataValue(sum: Sum, value: Ratio, words: MoneyWords): unknown {
-  return sum.unit === 'money' && value.under === 1n ? words.data(value.over) : asNumber(value)
-}
+const unitOf = (sum: Sum, { currency }: ComparisonResult): string => (sum.unit === 'money' ? currency : sum.unit)
 
 function plain(sum: Sum, value: Ratio | null, words: MoneyWords): string | number | null {
   if (value === null) return null

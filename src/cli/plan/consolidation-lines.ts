@@ -1,16 +1,15 @@
-import type { Shortage } from '../../core/plan/bounds.ts'
 import type { PlanFound } from '../../core/plan/consolidate.ts'
+import { gapOf, grows, type ShownConsolidation } from '../../core/plan/consolidation-data.ts'
 import { totalDifferences, totalsOf } from '../../core/plan/consolidation-question.ts'
-import type { Move, MoveOrder } from '../../core/plan/moves.ts'
-import type { Prepared, ResourceName } from '../../core/plan/question.ts'
+import type { MoveOrder } from '../../core/plan/moves.ts'
+import type { Prepared } from '../../core/plan/question.ts'
 import type { PlanReport } from '../../core/plan/report.ts'
 import { wallTime } from '../../model/ids.ts'
-import type { Assumption } from '../../model/plan/consolidation.ts'
 import { moneyText } from '../../model/plan/money.ts'
+import { amountText, assumptionText, blockedText, limitText, moveText, shortageText } from '../../text/plan-text.ts'
 import type { Text } from '../../text/text.ts'
 import type { CliContext } from '../context.ts'
 import { table } from '../table.ts'
-import { gapOf, type ShownConsolidation } from './consolidation-data.ts'
 
 const dayMs = 86_400_000
 
@@ -97,35 +96,6 @@ function assumedLines(text: Text, { asked }: ShownConsolidation): string[] {
   return lines.length === 0 ? [] : [...lines, '']
 }
 
-function assumptionText(text: Text, one: Assumption): string {
-  switch (one.code) {
-    case 'survive':
-      return text.cli('plan-assumed-survive', { hosts: one.hosts })
-    case 'reserved':
-      return text.cli('plan-assumed-reserved', { size: text.size(one.mib) })
-    case 'cpu-overcommit':
-      return text.cli('plan-assumed-cpu-overcommit', { times: one.times })
-    case 'disk-usable':
-      return text.cli('plan-assumed-disk-usable', { share: text.share(one.share) })
-    case 'size-unknown':
-      return text.cli('plan-assumed-size-unknown', { guests: text.list(one.guests) })
-    case 'mirrored':
-      return text.cli('plan-assumed-mirrored')
-    case 'unspecified': {
-      const { count, host, cores, memoryMilli, diskMilli } = one
-      return text.cli('plan-assumed-unspecified', {
-        count,
-        host,
-        cores,
-        memory: memoryMilli / 1_000,
-        disk: diskMilli / 1_000,
-      })
-    }
-    case 'users-in-words':
-      return text.cli('plan-assumed-users-in-words', { service: one.service, words: one.words })
-  }
-}
-
 function priceLines(text: Text, { asked }: ShownConsolidation, plan: PlanFound): string[] {
   const said = (amount: number): string =>
     asked.currency === null
@@ -146,32 +116,6 @@ function priceLines(text: Text, { asked }: ShownConsolidation, plan: PlanFound):
           }),
         ]),
   ]
-}
-
-function shortageText(text: Text, why: Shortage): string {
-  switch (why.code) {
-    case 'contradiction':
-      return text.cli('plan-short-contradiction', { guests: text.list(why.guests) })
-    case 'too-few-hosts':
-      return text.cli('plan-short-too-few-hosts', { hosts: why.hosts, survive: why.survive })
-    case 'too-little': {
-      const { resource, needed, left, without } = why
-      const said = { needed: amountText(text, resource, needed), left: amountText(text, resource, left) }
-      const hosts = without.length === 0 ? undefined : text.list(without)
-      return text.cli('plan-short-too-little', { ...said, resource: text.cli(`plan-resource-${resource}`), hosts })
-    }
-    case 'fits-nowhere':
-      return text.cli('plan-short-fits-nowhere', { guests: text.list(why.guests), hosts: text.list(why.hosts) })
-    case 'apart':
-      return text.cli('plan-short-apart', { guests: text.list(why.guests), hosts: why.hosts, survive: why.survive })
-    case 'packing':
-      return text.cli('plan-short-packing')
-  }
-}
-
-/** `1.5 GiB`; `3` virtual cores. */
-function amountText(text: Text, resource: ResourceName, amount: number): string {
-  return resource === 'cpu' ? text.number(amount / 1_000) : text.size(Math.round(amount))
 }
 
 function hostLines({ text, paint }: CliContext, { resources }: Prepared, report: PlanReport): string[] {
@@ -204,19 +148,7 @@ function moveLines({ text, paint }: CliContext, plan: PlanFound, order: MoveOrde
   if (order.kind === 'none') {
     return [
       paint.bad(text.cli(order.proven ? 'plan-no-order' : 'plan-no-order-found')),
-      ...order.blocked.map((one) => {
-        const { because } = one
-        const said = { guests: text.list(one.guests), to: one.to }
-        if (because.code === 'apart')
-          return `  ${text.cli('plan-blocked-apart', { ...said, others: text.list(because.guests) })}`
-        const resource = because.resource as ResourceName
-        return `  ${text.cli('plan-blocked-room', {
-          ...said,
-          resource: text.cli(`plan-resource-${resource}`),
-          needed: amountText(text, resource, because.needed),
-          free: amountText(text, resource, because.free),
-        })}`
-      }),
+      ...order.blocked.map((one) => `  ${blockedText(text, one)}`),
       '',
     ]
   }
@@ -230,12 +162,6 @@ function moveLines({ text, paint }: CliContext, plan: PlanFound, order: MoveOrde
     ...order.moves.map((move, index) => `  ${moveText(text, move, index + 1)}`),
     '',
   ]
-}
-
-function moveText(text: Text, { guests, from, to, aside }: Move, step: number): string {
-  if (from === null) return text.cli('plan-move-start', { step, guests: text.list(guests), to })
-  const put = aside ? text.cli('plan-move-aside') : undefined
-  return text.cli('plan-move', { step, guests: text.list(guests), from, to, aside: put })
 }
 
 function lossLines({ text, paint }: CliContext, { losses }: PlanReport): string[] {
@@ -255,16 +181,9 @@ function headroomLines(text: Text, { asked, today }: ShownConsolidation, report:
   const rest = left.flatMap(({ resource, amount }) =>
     amount === null ? [] : [`${amountText(text, resource, amount)} (${text.cli(`plan-resource-${resource}`)})`],
   )
-  const grows = asked.guests.some(
-    ({ growth, daily }) => growth > 0 || daily.memory > 0 || daily.cpu > 0 || daily.disk > 0,
-  )
   const lines = [text.cli('plan-headroom-left', { left: text.list(rest) })]
-  if (!grows) return [...lines, text.cli('plan-headroom-no-growth')]
+  if (!grows(asked)) return [...lines, text.cli('plan-headroom-no-growth')]
   if (days === null || limit === null) return [...lines, text.cli('plan-headroom-none')]
-  const said =
-    limit.code === 'host'
-      ? text.cli('plan-limit-host', { host: limit.host, resource: text.cli(`plan-resource-${limit.resource}`) })
-      : text.cli('plan-limit-loss', { hosts: text.list(limit.lost), guests: text.list(limit.guests, 3) })
   const date = text.time(wallTime(today + days * dayMs)).split(' ')[0]!
-  return [...lines, text.cli('plan-headroom-day', { date, days, limit: said })]
+  return [...lines, text.cli('plan-headroom-day', { date, days, limit: limitText(text, limit) })]
 }

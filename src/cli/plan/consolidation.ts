@@ -1,15 +1,12 @@
 import { exitCodes } from '../../contract/exit-codes.ts'
-import { consolidate } from '../../core/plan/consolidate.ts'
-import { growthsOf, questionOf } from '../../core/plan/consolidation-question.ts'
-import { rank } from '../../core/plan/critical.ts'
-import { reported } from '../../core/plan/report.ts'
+import { schemaVersion } from '../../contract/protocol.ts'
+import { consolidationData, planned } from '../../core/plan/consolidation-data.ts'
 import type { ConsolidationFile, Weights } from '../../model/plan/consolidation.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { show } from '../output.ts'
 import { badValue } from '../usage.ts'
 import { countOf, durationOf } from '../values.ts'
-import { consolidationData } from './consolidation-data.ts'
 import { consolidationLines } from './consolidation-lines.ts'
 import { runAsking } from './run-asking.ts'
 
@@ -22,17 +19,16 @@ export async function showConsolidation(
   file: string,
   given: ConsolidationFile,
 ): Promise<number> {
-  const survive = countOf(context, input, 'survive', { from: 0, to: 4, usual: given.survive }, 'plan')
-  const weights = weightsOf(context, input, given.weights)
-  // Copies of disks serve the loss of one host: with more at once, or none, they lie where all hosts reach them.
-  const asked: ConsolidationFile = { ...given, survive, weights, mirrored: given.mirrored && survive === 1 }
-  const limitMs = durationOf(context, input, 'time-limit', 'plan') ?? usualLimitMs
-  const question = questionOf(asked)
-  const result = await runAsking(consolidate(question, limitMs), context.powers)
-  const report = result.kind === 'found' ? reported(question, result.prepared, result.plan, growthsOf(asked)) : null
-  const shown = { file, asked, ranking: rank(asked.critical, weights), result, report, today: context.wall() }
+  const wish = {
+    survive: countOf(context, input, 'survive', { from: 0, to: 4, usual: given.survive }, 'plan'),
+    weights: weightsOf(context, input, given.weights),
+    limitMs: durationOf(context, input, 'time-limit', 'plan') ?? usualLimitMs,
+    today: context.wall(),
+  }
+  const shown = await runAsking(planned(file, given, wish), context.powers)
+  const { report } = shown
   await show(context, {
-    data: consolidationData(shown),
+    data: { schemaVersion, ...consolidationData(shown) },
     lines: () => consolidationLines(context, shown),
     rows: () => [
       ['guest', 'from', 'to', 'step'],

@@ -1,14 +1,10 @@
 import { type Money, moneyText } from '../../model/plan/money.ts'
-import { asNumber, type Ratio } from '../../model/plan/ratio.ts'
 import type { Text } from '../../text/text.ts'
-import { exactNumber } from './exact-number.ts'
 
 /** Amounts of one currency, for people and for programs. */
 export interface MoneyWords {
   /** `R$298,810.00` */
   said(amount: Money): string
-  /** `298810.00`, as a number of JSON. */
-  data(amount: Money): object
   /** `298810.00`, as text. */
   plain(amount: Money): string
 }
@@ -16,13 +12,9 @@ export interface MoneyWords {
 export function moneyWords(text: Text, currency: string): MoneyWords {
   return {
     said: (amount) => text.money(moneyText(amount, currency), currency),
-    data: (amount) => exactNumber(moneyText(amount, currency)),
     plain: (amount) => moneyText(amount, currency),
   }
 }
-
-export const numberOrNull = (value: Ratio | null, digits = 6): number | null =>
-  value === null ? null : asNumber(value, digits)
 
 /** Cells of one column, so that their ends stand under each other. */
 export function alignedRight(rows: readonly (readonly string[])[], from: number): string[][] {

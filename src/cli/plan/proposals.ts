@@ -1,12 +1,14 @@
 import { exitCodes } from '../../contract/exit-codes.ts'
 import { schemaVersion } from '../../contract/protocol.ts'
+import { numberOrNull, proposalsData } from '../../core/tco/cost-data.ts'
 import { type ProposalResult, type ProposalsResult, weigh } from '../../core/tco/proposals.ts'
 import type { Proposals } from '../../model/plan/cost.ts'
 import { asNumber, type Ratio } from '../../model/plan/ratio.ts'
+import { costItemText, paybackText } from '../../text/plan-text.ts'
 import type { CliContext } from '../context.ts'
 import { show } from '../output.ts'
 import { table } from '../table.ts'
-import { alignedRight, type MoneyWords, moneyWords, numberOrNull } from './cost-values.ts'
+import { alignedRight, type MoneyWords, moneyWords } from './cost-values.ts'
 
 /** Inputs shown to people; a program gets all. */
 const inputsShown = 5
@@ -15,16 +17,7 @@ export async function showProposals(context: CliContext, file: string, input: Pr
   const result = weigh(input)
   const words = moneyWords(context.text, input.currency)
   await show(context, {
-    data: {
-      schemaVersion,
-      kind: result.kind,
-      file,
-      currency: result.currency,
-      years: result.years,
-      baseline: result.baseline,
-      sensitivity: asNumber(result.sensitivity),
-      proposals: result.proposals.map((one) => dataOf(one, words)),
-    },
+    data: { schemaVersion, ...proposalsData(file, result) },
     lines: () => linesOf(context, file, result, words),
     rows: () => [
       [
@@ -54,34 +47,6 @@ export async function showProposals(context: CliContext, file: string, input: Pr
   return exitCodes.ok
 }
 
-function dataOf({ against, ...cost }: ProposalResult, words: MoneyWords): object {
-  return {
-    name: cost.name,
-    machines: cost.machines,
-    items: cost.items.map((item) => ({ ...item, total: words.data(item.total) })),
-    byYear: cost.byYear.map(words.data),
-    total: words.data(cost.total),
-    presentValue: words.data(cost.presentValue),
-    energyKwh: asNumber(cost.energyKwh, 3),
-    against:
-      against === null
-        ? null
-        : {
-            saving: words.data(against.saving),
-            savingShare: numberOrNull(against.savingShare),
-            netPresentValue: words.data(against.netPresentValue),
-            returnOnInvestment: numberOrNull(against.returnOnInvestment),
-            paybackYears: numberOrNull(against.paybackYears, 3),
-            sensitivity: against.sensitivity.map(({ input, less, more, swing }) => ({
-              input,
-              less: words.data(less),
-              more: words.data(more),
-              swing: words.data(swing),
-            })),
-          },
-  }
-}
-
 function linesOf(context: CliContext, file: string, result: ProposalsResult, words: MoneyWords): string[] {
   const { text, paint } = context
   const names = [...new Set(result.proposals.flatMap(({ items }) => items.map(({ name }) => name)))]
@@ -94,7 +59,7 @@ function linesOf(context: CliContext, file: string, result: ProposalsResult, wor
   const rows = alignedRight(
     [
       [text.cli('plan-row-machines'), ...result.proposals.map(({ machines }) => spanOf(text.number, machines))],
-      ...names.map((name) => [itemName(context, name), ...result.proposals.map((one) => amount(one, name))]),
+      ...names.map((name) => [costItemText(text, name), ...result.proposals.map((one) => amount(one, name))]),
       [text.cli('plan-row-start'), ...result.proposals.map(({ byYear }) => words.said(byYear[0] ?? 0n))],
       [text.cli('plan-row-total', { count: result.years }), ...result.proposals.map(({ total }) => words.said(total))],
       [text.cli('plan-row-present'), ...result.proposals.map(({ presentValue }) => words.said(presentValue))],
@@ -142,13 +107,6 @@ function sensitivityLines(
   ]
 }
 
-const ours = ['energy', 'work', 'lanPorts', 'sanPorts', 'backupLicences'] as const
-
-function itemName({ text }: CliContext, name: string): string {
-  const known = ours.find((one) => one === name)
-  return known === undefined ? name : text.cli(`plan-item-${known}`)
-}
-
 /** `10`, or `10 … 13` where they grow. */
 function spanOf(number: (value: number) => string, machines: readonly number[]): string {
   const [first = 0, last = 0] = [machines[0], machines.at(-1)]
@@ -159,8 +117,5 @@ const shareOf = ({ text }: CliContext, value: Ratio | null): string =>
   value === null ? '' : text.share(asNumber(value))
 
 function paybackOf({ text }: CliContext, years: Ratio | null): string {
-  if (years === null) return text.cli('plan-payback-never')
-  return years.over === 0n
-    ? text.cli('plan-payback-at-once')
-    : text.cli('plan-payback-years', { years: asNumber(years, 1) })
+  return paybackText(text, years === null ? null : asNumber(years, 9))
 }

@@ -3,7 +3,7 @@ import type { ProgramAnswer } from '../../model/plan/program.ts'
 import type { CliPowers } from '../context.ts'
 
 /** Runs what asks, with the solver of this installation; without one, every answer is that nothing is known. */
-export async function runAsking<Result>(asking: Asking<Result>, powers: CliPowers): Promise<Result> {
+export async function runAsking<Result>(asking: Asking<Result>, powers: Pick<CliPowers, 'solver'>): Promise<Result> {
   let solver: Awaited<ReturnType<NonNullable<CliPowers['solver']>>> | null = null
   try {
     for (let step = asking.next(); ; ) {

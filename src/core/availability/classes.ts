@@ -1,22 +1,11 @@
+import type { ClassName } from '../../model/availability.ts'
+
 /** Names that two earlier works give to levels of availability. `millionths`: at least so much of the time is up. */
 export interface AvailabilityClass {
   readonly millionths: number
   /** Null: the work gives it none. */
   readonly name: ClassName | null
 }
-
-export type ClassName =
-  | 'conventional'
-  | 'available'
-  | 'high-availability'
-  | 'fault-resistant'
-  | 'fault-tolerant'
-  | 'personal-computers'
-  | 'access-systems'
-  | 'internet-providers'
-  | 'business-systems'
-  | 'telephony-and-banking'
-  | 'defence'
 
 export const classesOf2009: readonly AvailabilityClass[] = [
   { millionths: 995_000, name: 'conventional' },

@@ -1,4 +1,5 @@
-import type { Cause, Span, Stretch, Timeline } from './timeline.ts'
+import type { Cause } from '../../model/availability.ts'
+import type { Span, Stretch, Timeline } from './timeline.ts'
 import { within } from './timeline.ts'
 
 /** One failure. */

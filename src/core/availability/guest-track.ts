@@ -1,7 +1,7 @@
+import type { Cause } from '../../model/availability.ts'
 import type { StoredEvent } from '../../model/event.ts'
 import type { GuestId, HostId, ServiceKey } from '../../model/ids.ts'
 import type { Reason } from '../../model/reason.ts'
-import type { Cause } from './timeline.ts'
 import { Track } from './track.ts'
 
 interface Lost {

@@ -1,36 +1,4 @@
-/**
- * What may be said of a subject at one moment. `planned`: down on purpose (maintenance, a cold move, a wished shutdown).
- * `not-observed`: nobody looked, so it is neither up nor down.
- */
-export type Condition = 'up' | 'down' | 'planned' | 'not-observed'
-
-/** Why a stretch is not `up`, in one word; the sentence is made in `src/text`. */
-export type Cause =
-  | 'service-lost'
-  | 'crashed'
-  | 'powered-off'
-  | 'need-lost'
-  | 'host-lost'
-  | 'power-lost'
-  | 'hypervisor-lost'
-  | 'start-failed'
-  | 'no-place'
-  | 'paused-outside'
-  | 'stopped-outside'
-  // Planned.
-  | 'launch'
-  | 'shutdown'
-  | 'host-shutdown'
-  | 'move'
-  | 'paused-by-hand'
-  | 'standby'
-  | 'watch-off'
-  | 'need-planned'
-  // Not observed.
-  | 'no-history'
-  | 'daemon-down'
-  | 'host-silent'
-  | 'ignored'
+import type { Cause, Condition } from '../../model/availability.ts'
 
 /** Milliseconds since 1970, `untilMs` exclusive. `cause` is null where the condition is `up`. */
 export interface Stretch {

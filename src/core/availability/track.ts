@@ -1,4 +1,5 @@
-import type { Cause, Condition, Stretch, Timeline } from './timeline.ts'
+import type { Cause, Condition } from '../../model/availability.ts'
+import type { Stretch, Timeline } from './timeline.ts'
 import { extend, stretch } from './timeline.ts'
 
 interface State {

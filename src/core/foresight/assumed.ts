@@ -1,3 +1,4 @@
+import type { FigureSource } from '../../model/availability.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { leaseTimes } from '../lease-times.ts'
 import { type Design, quorumOf } from './design.ts'
@@ -18,12 +19,9 @@ export const usualTimes = {
 /** Proving a host dead after its lease is over: a fence device takes so long; a watchdog has fired within the lease. */
 const provingMs = 3_000
 
-/** Words for `src/text`: where a figure came from. */
-export type Source = 'measured' | 'given' | 'assumed' | 'file'
-
 export interface Assumption {
   readonly what: keyof Design
-  readonly source: Source
+  readonly source: FigureSource
   /** Of something measured: from so many. */
   readonly count: number | null
 }
@@ -47,7 +45,7 @@ export function assume(spec: ClusterSpec, measured: Measured | null, given: Give
     usual: number,
   ): number => {
     const told = given[what]
-    const source: Source = told !== undefined ? 'given' : mean ? 'measured' : 'assumed'
+    const source: FigureSource = told !== undefined ? 'given' : mean ? 'measured' : 'assumed'
     assumptions.push({ what, source, count: source === 'measured' ? mean!.count : null })
     return (told as number | undefined) ?? mean?.meanMs ?? usual
   }

@@ -1,3 +1,4 @@
+import { type ChangeKind, changeKinds } from '../../model/availability.ts'
 import { longRun, type Transition } from './markov.ts'
 
 /** A cluster and one of its guests, as far as its availability depends on them. Times are means, in milliseconds. */
@@ -130,18 +131,8 @@ export function quorumOf(hosts: number, armed: boolean): number {
   return armed && hosts > 1 ? Math.floor((hosts + 1) / 2) : 0
 }
 
-/** One change of a design, and what comes of it. */
-export type Change =
-  | { readonly kind: 'host-more' }
-  | { readonly kind: 'boot-half' }
-  | { readonly kind: 'repair-half' }
-  | { readonly kind: 'notice-half' }
-  | { readonly kind: 'standby' }
-  | { readonly kind: 'failover' }
-  | { readonly kind: 'failover-half' }
-
 /** Null: it does not apply. */
-export function changed(design: Design, { kind }: Change, usualFailoverMs: number): Design | null {
+export function changed(design: Design, kind: ChangeKind, usualFailoverMs: number): Design | null {
   const { hosts, failoverMs } = design
   switch (kind) {
     case 'host-more':
@@ -164,20 +155,16 @@ export function changed(design: Design, { kind }: Change, usualFailoverMs: numbe
   }
 }
 
-const changes: readonly Change['kind'][] = [
-  ...(['host-more', 'failover', 'failover-half', 'boot-half', 'notice-half', 'standby', 'repair-half'] as const),
-]
-
 /** What would make this better: each change by itself, the largest gain first; such that gain nothing are left out. */
 export function improvements(
   design: Design,
   usualFailoverMs: number,
-): readonly { readonly change: Change['kind']; readonly outlook: Outlook; readonly gain: number }[] {
+): readonly { readonly change: ChangeKind; readonly outlook: Outlook; readonly gain: number }[] {
   const now = foresee(design)
   if (now === null) return []
-  return changes
+  return changeKinds
     .flatMap((change) => {
-      const next = changed(design, { kind: change }, usualFailoverMs)
+      const next = changed(design, change, usualFailoverMs)
       const outlook = next === null ? null : foresee(next)
       return outlook === null ? [] : [{ change, outlook, gain: outlook.availability - now.availability }]
     })

@@ -1,27 +1,7 @@
-import type { Prepared, ResourceName } from './question.ts'
+import type { Shortage } from '../../model/plan/outcome.ts'
+import type { Prepared } from './question.ts'
 
 /** Why no placement on some hosts can exist, whatever it is. Each is a proof. */
-export type Shortage =
-  /** Strict rules want these together and apart. */
-  | { readonly code: 'contradiction'; readonly guests: readonly string[] }
-  /** So few hosts that all of them may be lost at once. */
-  | { readonly code: 'too-few-hosts'; readonly hosts: number; readonly survive: number }
-  /** All guests need `needed`; with the largest of the hosts lost there is `left`. Whole units of the resource. */
-  | {
-      readonly code: 'too-little'
-      readonly resource: ResourceName
-      readonly needed: number
-      readonly left: number
-      /** The lost ones: those with most of it. */
-      readonly without: readonly string[]
-    }
-  /** These guests fit on so few of the hosts that the loss of those leaves them none. */
-  | { readonly code: 'fits-nowhere'; readonly guests: readonly string[]; readonly hosts: readonly string[] }
-  /** A strict rule wants so many hosts at once. */
-  | { readonly code: 'apart'; readonly guests: readonly string[]; readonly hosts: number; readonly survive: number }
-  /** Every placement was tried by the solver: none holds. */
-  | { readonly code: 'packing' }
-
 /** The first proof that these hosts cannot do; null: there is none of this simple kind. */
 export function shortage(prepared: Prepared, kept: readonly number[]): Shortage | null {
   const { hosts, units, survive, resources, total, apart } = prepared

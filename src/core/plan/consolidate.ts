@@ -1,5 +1,6 @@
+import type { Shortage } from '../../model/plan/outcome.ts'
 import type { ProgramAnswer, ProgramQuestion } from '../../model/plan/program.ts'
-import { priceOf, roominess, type Shortage, shortage } from './bounds.ts'
+import { priceOf, roominess, shortage } from './bounds.ts'
 import { PlacementProgram } from './exact.ts'
 import { type Found, greedy } from './greedy.ts'
 import { manyHosts } from './many-hosts.ts'

@@ -1,6 +1,7 @@
+import type { HeadroomLimit, ResourceName } from '../../model/plan/outcome.ts'
 import { Loads } from './loads.ts'
 import { checkLosses, type LossPlan } from './losses.ts'
-import type { Placement, Prepared, ResourceName } from './question.ts'
+import type { Placement, Prepared } from './question.ts'
 
 /** How a guest's needs grow: by a part of them each year, and by so much each day. By resource. */
 export interface Growth {
@@ -14,10 +15,7 @@ export interface Headroom {
   /** Whole days until a host is too small, or a loss leaves somebody without a place; null: not within ten years. */
   readonly days: number | null
   /** What is short then. */
-  readonly limit:
-    | { readonly code: 'host'; readonly host: string; readonly resource: ResourceName }
-    | { readonly code: 'loss'; readonly lost: readonly string[]; readonly guests: readonly string[] }
-    | null
+  readonly limit: HeadroomLimit | null
 }
 
 /** Further nobody can see. */

@@ -1,31 +1,12 @@
+import type { Blocked, Move } from '../../model/plan/outcome.ts'
 import { Loads } from './loads.ts'
 import type { Placement, PlanGuest, Prepared, Unit } from './question.ts'
 import { searchOrder } from './search-order.ts'
-
-/** One step: these guests, of one rule or one alone, go together; the next step begins when they are there. */
-export interface Move {
-  readonly guests: readonly string[]
-  /** Null: nowhere yet, started there. */
-  readonly from: string | null
-  readonly to: string
-  /** Only to make room: it goes on later. */
-  readonly aside: boolean
-}
 
 export type MoveOrder =
   | { readonly kind: 'order'; readonly moves: readonly Move[] }
   /** `proven`: no order exists at all, whatever is put aside; otherwise none was found in bounded time. */
   | { readonly kind: 'none'; readonly proven: boolean; readonly blocked: readonly Blocked[] }
-
-/** What cannot go to its place as things stand then, and why not. */
-export interface Blocked {
-  readonly guests: readonly string[]
-  readonly from: string
-  readonly to: string
-  readonly because:
-    | { readonly code: 'room'; readonly resource: string; readonly needed: number; readonly free: number }
-    | { readonly code: 'apart'; readonly guests: readonly string[] }
-}
 
 /** What moves as one, by numbers of hosts. */
 export interface Item {

@@ -1,8 +1,6 @@
 import type { RuleSpec } from '../../model/cluster.ts'
 import { byName } from '../../model/ids.ts'
-
-/** What is counted: whole units of each (MiB, thousandths of a core, MiB of disk). */
-export type ResourceName = 'memory' | 'cpu' | 'disk'
+import type { ResourceName } from '../../model/plan/outcome.ts'
 
 export interface Resource {
   readonly name: ResourceName

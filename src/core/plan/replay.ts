@@ -1,4 +1,4 @@
-import type { Move } from './moves.ts'
+import type { Move } from '../../model/plan/outcome.ts'
 import type { PlanQuestion } from './question.ts'
 
 /** What is wrong with an order of moves: at which step, counted from 1, and what. */

@@ -1,11 +1,10 @@
-import { schemaVersion } from '../../contract/protocol.ts'
-import type { Consolidation } from '../../core/plan/consolidate.ts'
-import { totalDifferences, totalsOf } from '../../core/plan/consolidation-question.ts'
-import type { Ranked } from '../../core/plan/critical.ts'
-import type { PlanReport } from '../../core/plan/report.ts'
-import type { ConsolidationFile } from '../../model/plan/consolidation.ts'
+import type { ConsolidationFile, Weights } from '../../model/plan/consolidation.ts'
+import { exactNumber } from '../../model/plan/exact-number.ts'
 import { moneyText } from '../../model/plan/money.ts'
-import { exactNumber } from './exact-number.ts'
+import { type Asking, type Consolidation, consolidate } from './consolidate.ts'
+import { growthsOf, questionOf, totalDifferences, totalsOf } from './consolidation-question.ts'
+import { type Ranked, rank } from './critical.ts'
+import { type PlanReport, reported } from './report.ts'
 
 export interface ShownConsolidation {
   readonly file: string
@@ -20,10 +19,39 @@ export interface ShownConsolidation {
 
 const dayMs = 86_400_000
 
+export interface ConsolidationWish {
+  /** Null: as the file says. */
+  readonly survive: number | null
+  readonly weights: Weights | null
+  readonly limitMs: number
+  /** Milliseconds since 1970. */
+  readonly today: number
+}
+
+/** The whole answer to a file: who asks has the solver. */
+export function* planned(file: string, given: ConsolidationFile, wish: ConsolidationWish): Asking<ShownConsolidation> {
+  const survive = wish.survive ?? given.survive
+  const weights = wish.weights ?? given.weights
+  // Copies of disks serve the loss of one host: with more at once, or none, they lie where all hosts reach them.
+  const asked: ConsolidationFile = { ...given, survive, weights, mirrored: given.mirrored && survive === 1 }
+  const question = questionOf(asked)
+  const result = yield* consolidate(question, wish.limitMs)
+  const report = result.kind === 'found' ? reported(question, result.prepared, result.plan, growthsOf(asked)) : null
+  return { file, asked, ranking: rank(asked.critical, weights), result, report, today: wish.today }
+}
+
+/** Somebody needs more each day. */
+export function grows({ guests }: ConsolidationFile): boolean {
+  return guests.some(({ growth, daily }) => growth > 0 || daily.memory > 0 || daily.cpu > 0 || daily.disk > 0)
+}
+
 /** For programs: sizes in MiB, those of the file's own totals in GB, processors in thousandths of a core. */
 export function consolidationData({ file, asked, ranking, result, report, today }: ShownConsolidation): object {
   const totals = totalsOf(asked)
-  const whole = { schemaVersion, kind: 'consolidation', file, survive: asked.survive, outcome: result.kind }
+  const whole = {
+    ...{ kind: 'consolidation', file, survive: asked.survive, outcome: result.kind },
+    ...{ guests: asked.guests.length, present: asked.hosts.filter(({ present }) => present).length },
+  }
   const critical = {
     weights: asked.weights,
     ranking,
@@ -66,6 +94,7 @@ export function consolidationData({ file, asked, ranking, result, report, today 
     moves: { count: plan.moves, bound: plan.movesBound, proven: plan.moves === plan.movesBound, ...report.order },
     headroom: {
       ...report.headroom,
+      grows: grows(asked),
       date:
         report.headroom.days === null
           ? null

@@ -1,5 +1,6 @@
 import type { Budget } from '../core/availability/budget.ts'
 import type { AvailabilityReport, SubjectAvailability } from '../core/availability/report.ts'
+import { stripColumns, stripOf } from '../core/availability/strip.ts'
 import type { Timeline } from '../core/availability/timeline.ts'
 import { wallTime } from '../model/ids.ts'
 import { causeText, percent } from '../text/availability-text.ts'
@@ -12,14 +13,8 @@ const kinds = ['cluster', 'group', 'host', 'guest', 'service'] as const
 /** Failures on one page: more are a file of their own (`-o csv`). */
 const shownIncidents = 500
 
-/** Width of a picture in its own units; on paper it is as wide as its column. */
-const pictureWidth = 1000
-
 /** Cells so short are not broken into lines: `28 d 14 h`. */
 const keptTogether = 16
-
-/** An outage is drawn at least so wide: one of a minute in a month would be thinner than any line. */
-const narrowestOutage = 3
 
 /** Colours that are told apart in grey and by most who confuse red and green; planned and unobserved are hatched besides. */
 const style = `
@@ -103,28 +98,14 @@ function picture(
   return `<div class="row"><b>${escaped(name)}${title}</b>${strip(label, timeline, report)}<span>${escaped(share)}</span></div>`
 }
 
-/**
- * Each of so many columns shows the worst that it holds, so that an outage of seconds is still seen in a year. The figures beside it, not
- * the picture, say how long it was.
- */
-function strip(label: string, timeline: Timeline, { fromMs, untilMs }: AvailabilityReport): string {
-  const worst = ['up', 'not-observed', 'planned', 'down'] as const
-  const columns = new Uint8Array(pictureWidth)
-  for (const { fromMs: from, untilMs: until, condition } of timeline) {
-    const first = Math.max(0, Math.floor(((from - fromMs) / (untilMs - fromMs)) * pictureWidth))
-    const last = Math.min(pictureWidth, Math.ceil(((until - fromMs) / (untilMs - fromMs)) * pictureWidth))
-    const rank = worst.indexOf(condition)
-    const end = condition === 'down' ? Math.min(pictureWidth, Math.max(last, first + narrowestOutage)) : last
-    for (let column = first; column < end; column++) columns[column] = Math.max(columns[column]!, rank)
-  }
+function strip(label: string, timeline: Timeline, report: AvailabilityReport): string {
   let shapes = ''
-  for (let begin = 0; begin < pictureWidth; ) {
-    let end = begin + 1
-    while (end < pictureWidth && columns[end] === columns[begin]) end++
-    shapes += `<rect x="${begin}" width="${end - begin}" height="20" fill="${fills[worst[columns[begin]!]!]}"/>`
-    begin = end
+  let begin = 0
+  for (const [condition, width] of stripOf(timeline, report)) {
+    shapes += `<rect x="${begin}" width="${width}" height="20" fill="${fills[condition]}"/>`
+    begin += width
   }
-  return `<svg role="img" aria-label="${escaped(label)}" viewBox="0 0 ${pictureWidth} 20" preserveAspectRatio="none">${shapes}</svg>`
+  return `<svg role="img" aria-label="${escaped(label)}" viewBox="0 0 ${stripColumns} 20" preserveAspectRatio="none">${shapes}</svg>`
 }
 
 function scale(text: Text, { fromMs, untilMs }: AvailabilityReport): string {
@@ -154,8 +135,8 @@ function causes(text: Text, { subjects }: AvailabilityReport): string {
   const sorted = [...sums].sort((a, b) => b[1] - a[1])
   const most = sorted[0]![1]
   const bars = sorted.map(([name, downMs]) => {
-    const width = Math.max(1, Math.round((downMs / most) * pictureWidth))
-    const bar = `<svg role="img" aria-label="${escaped(name)}" viewBox="0 0 ${pictureWidth} 20" preserveAspectRatio="none"><rect width="${width}" height="20" fill="#c92a2a"/></svg>`
+    const width = Math.max(1, Math.round((downMs / most) * stripColumns))
+    const bar = `<svg role="img" aria-label="${escaped(name)}" viewBox="0 0 ${stripColumns} 20" preserveAspectRatio="none"><rect width="${width}" height="20" fill="#c92a2a"/></svg>`
     return `<div class="row"><b>${escaped(name)}</b>${bar}<span>${escaped(text.duration(downMs))}</span></div>`
   })
   return `<h2>${escaped(text.cli('report-causes'))}</h2>${bars.join('')}`

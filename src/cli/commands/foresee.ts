@@ -2,9 +2,10 @@ import { exitCodes } from '../../contract/exit-codes.ts'
 import { schemaVersion } from '../../contract/protocol.ts'
 import { classesOf2009, classOf, yearMs } from '../../core/availability/classes.ts'
 import { observe } from '../../core/availability/observe.ts'
-import { type Assumed, assume, type GivenDesign } from '../../core/foresight/assumed.ts'
+import type { Assumed, GivenDesign } from '../../core/foresight/assumed.ts'
 import { type Estimate, estimate } from '../../core/foresight/confidence.ts'
-import { type Design, foresee, improvements, type Outlook } from '../../core/foresight/design.ts'
+import type { Design, Outlook } from '../../core/foresight/design.ts'
+import { type Foresight, foresight, mostHosts } from '../../core/foresight/foresight-data.ts'
 import { type Measured, measure } from '../../core/foresight/measured.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { Fault } from '../../model/fault.ts'
@@ -18,22 +19,18 @@ import { table } from '../table.ts'
 import { badValue } from '../usage.ts'
 import { countOf, durationOf } from '../values.ts'
 
-/** More hosts than a chain of `maxStates` has room for, or than anybody looks after with this. */
-const mostHosts = 60
-
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   const [file] = input.arguments
-  const found = file === undefined ? await fromCluster(context) : fromFile(context, file)
-  if (found === null) return exitCodes.badData
-  const { spec, measured } = found
-  const assumed = assume(spec, measured, givenOf(context, input, spec))
-  const outlook = foresee(assumed.design)
+  const known = file === undefined ? await fromCluster(context) : fromFile(context, file)
+  if (known === null) return exitCodes.badData
+  const { spec, measured } = known
+  const found = foresight(spec, measured, givenOf(context, input, spec))
+  const { outlook, improvements: better } = found
   if (outlook === null) throw badValue(context.text, '--hosts', context.text.cli('foresee-too-large'), '', 'foresee')
-  const better = improvements(assumed.design, assumed.usualFailoverMs)
-  const played = await play(context, input, spec, assumed.design)
+  const played = await play(context, input, spec, found.design)
   await show(context, {
-    data: { schemaVersion, cluster: spec.name, ...assumed, outlook, improvements: better, played },
-    lines: () => lines(context, assumed, outlook, better, played),
+    data: { schemaVersion, ...found, played },
+    lines: () => lines(context, found, outlook, better, played),
     rows: () => [
       ['change', 'availability', 'gain', 'downMsAYear'],
       ['none', outlook.availability, 0, aYear(1 - outlook.availability)],
@@ -83,7 +80,7 @@ function givenOf(context: CliContext, input: CommandInput, spec: ClusterSpec): G
 function hostsOf({ text }: CliContext, { values }: CommandInput, spec: ClusterSpec): number | undefined {
   const { hosts } = values
   if (hosts === undefined) return undefined
-  const found = /^(\+?)(\d{1,2})$/.exec(hosts)
+  const found = /^(\+?)(\d{1,4})$/.exec(hosts)
   const count = found === null ? 0 : Number(found[2]) + (found[1] === '+' ? Math.max(1, spec.hosts.length) : 0)
   if (count >= 1 && count <= mostHosts) return count
   throw badValue(text, '--hosts', text.cli('expected-hosts'), hosts, 'foresee')
@@ -114,7 +111,7 @@ function lines(
   { text, paint, out }: CliContext,
   { design, assumptions }: Assumed,
   { availability, shares }: Outlook,
-  better: ReturnType<typeof improvements>,
+  better: Foresight['improvements'],
   played: Estimate | null,
 ): string[] {
   const width = out.terminal ? out.columns() : null

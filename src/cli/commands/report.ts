@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { exitCodes } from '../../contract/exit-codes.ts'
 import { schemaVersion } from '../../contract/protocol.ts'
-import { type Budget, budgetsOf } from '../../core/availability/budget.ts'
+import { budgetsOf } from '../../core/availability/budget.ts'
 import { observe } from '../../core/availability/observe.ts'
-import { type AvailabilityReport, type AvailabilityWish, reportAvailability } from '../../core/availability/report.ts'
+import { type AvailabilityWish, reportAvailability } from '../../core/availability/report.ts'
+import { availabilityRows } from '../../core/availability/rows.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { Fault } from '../../model/fault.ts'
-import { slaName } from '../../model/sla.ts'
 import { availabilityLines } from '../availability-lines.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
@@ -38,7 +38,7 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
   await show(context, {
     data: { schemaVersion, ...report, promises: budgets },
     lines: () => availabilityLines(context, report, budgets, context.out.terminal ? context.out.columns() : null),
-    rows: () => rowsOf(report, budgets),
+    rows: () => availabilityRows(report, budgets),
   })
   return exitCodes.ok
 }
@@ -83,25 +83,4 @@ async function write(file: string, text: string): Promise<void> {
   } catch (error) {
     throw new Fault('file-unreadable', 'not-done', { file, text: (error as Error).message })
   }
-}
-
-function rowsOf(report: AvailabilityReport, budgets: readonly Budget[]): (string | number | null)[][] {
-  const subjects = report.subjects.map(({ kind, name, own, perceived }) => [
-    ...[kind, name, own?.availability ?? null, perceived?.availability ?? null],
-    ...[own?.promisedMs ?? null, own?.upMs ?? null, own?.downMs ?? null, own?.plannedMs ?? null],
-    ...[own?.notObservedMs ?? null, own?.failures ?? null, own?.mtbfMs ?? null, own?.mttrMs ?? null],
-    ...[own?.nines ?? null, own?.class2009 ?? null, own?.class2016 ?? null],
-  ])
-  const promises = budgets.map(({ sla, promisedMs, spentMs, notObservedMs, state }) => [
-    ...['promise', slaName(sla), sla.targetMillionths / 1_000_000, null, promisedMs, null, spentMs, null],
-    ...[notObservedMs, null, null, null, null, state, null],
-  ])
-  return [
-    [
-      ...['kind', 'name', 'availability', 'perceived', 'promisedMs', 'upMs', 'downMs', 'plannedMs', 'notObservedMs'],
-      ...['failures', 'mtbfMs', 'mttrMs', 'nines', 'class2009', 'class2016'],
-    ],
-    ...subjects,
-    ...promises,
-  ]
 }

@@ -6,7 +6,7 @@ import { byName } from '../../model/ids.ts'
 import type { PromisedHours } from '../../model/promised-hours.ts'
 import { classesOf2009, classesOf2016, classOf } from './classes.ts'
 import { type Figures, figuresOf, type Incident } from './figures.ts'
-import { observe } from './observe.ts'
+import { type Observed, observe } from './observe.ts'
 import { Perceived } from './perceived.ts'
 import { promisedSpans } from './promised.ts'
 import { combine, type Span, stretch, type Timeline } from './timeline.ts'
@@ -48,14 +48,14 @@ export interface AvailabilityWish extends Span {
 
 /**
  * The whole report of a time, from the history of the cluster as its file is now. `events`: all that the history has from its beginning
- * until then, in any order: what was up when the time began is only known from what was said before.
+ * until then, in any order: what was up when the time began is only known from what was said before. `observed`: they were read already.
  */
 export function reportAvailability(
   spec: Pick<ClusterSpec, 'name' | 'guests' | 'hosts'>,
   events: readonly StoredEvent[],
   wish: AvailabilityWish,
+  observed: Observed = observe(events, wish.untilMs),
 ): AvailabilityReport {
-  const observed = observe(events, wish.untilMs)
   const spans = promisedSpans(wish.promised, wish)
   const perceived = new Perceived(spec, observed)
   const figures = (timeline: Timeline | null): AvailabilityFigures | null => figuresIn(timeline, wish, spans)

@@ -53,7 +53,7 @@ interface State {
   readonly hostsUp: number
 }
 
-/** Exact for this model. Null: too many hosts for it; then simulate. */
+/** Exact for this model. Null: too many hosts for it. */
 export function foresee(design: Design): Outlook | null {
   const first: State = { where: 'up', hostsUp: design.hosts }
   const found = longRun(

@@ -1,4 +1,5 @@
-import { maxStates } from './linear.ts'
+/** States of one chain at most: some thousand hosts. */
+export const maxStates = 20_000
 
 /** From one state to another, so often a unit of time. */
 export interface Transition<State> {
@@ -15,7 +16,8 @@ export interface LongRun<State> {
 
 /**
  * The long run of a chain whose states can all be reached from each other, from its first state on. Exact up to rounding: states are
- * taken out one by one (Grassmann, Taksar, Heyman 1985), which never subtracts, so that shares of 10⁻¹² have all their digits.
+ * taken out one by one (Grassmann, Taksar, Heyman 1985), which never subtracts, so that shares of 10⁻¹² have all their digits. Only
+ * transitions that there are cost anything: of a chain that goes a step up or down, thousands of states are a matter of milliseconds.
  * Null: more states than `maxStates`, or some state that is never left.
  */
 export function longRun<State>(
@@ -25,9 +27,9 @@ export function longRun<State>(
 ): LongRun<State> | null {
   const places = new Map([[nameOf(first), 0]])
   const states = [first]
-  const rates: number[][] = []
+  const rates: Map<number, number>[] = []
   for (let from = 0; from < states.length; from++) {
-    const row: number[] = []
+    const row = new Map<number, number>()
     for (const { to, rate } of transitions(states[from]!)) {
       if (!(rate > 0)) continue
       let place = places.get(nameOf(to))
@@ -37,11 +39,11 @@ export function longRun<State>(
         places.set(nameOf(to), place)
         states.push(to)
       }
-      if (place !== from) row[place] = (row[place] ?? 0) + rate
+      if (place !== from) row.set(place, (row.get(place) ?? 0) + rate)
     }
     rates.push(row)
   }
-  const shares = sharesOf(rates.map((row) => states.map((_, place) => row[place] ?? 0)))
+  const shares = sharesOf(rates)
   if (shares === null) return null
   return {
     states,
@@ -50,27 +52,32 @@ export function longRun<State>(
   }
 }
 
-/** `rates[from][to]`; overwritten. */
-function sharesOf(rates: number[][]): readonly number[] | null {
-  const size = rates.length
-  for (let last = size - 1; last > 0; last--) {
-    const row = rates[last]!
-    let out = 0
-    for (let to = 0; to < last; to++) out += row[to]!
+/** `rates[from]`: by the state it goes to; overwritten. */
+function sharesOf(rates: readonly Map<number, number>[]): readonly number[] | null {
+  const from: Set<number>[] = rates.map(() => new Set())
+  for (const [place, row] of rates.entries()) for (const to of row.keys()) from[to]!.add(place)
+  for (let last = rates.length - 1; last > 0; last--) {
+    const row = [...rates[last]!].filter(([to]) => to < last)
+    const out = row.reduce((sum, [, rate]) => sum + rate, 0)
     if (out === 0) return null
-    for (let from = 0; from < last; from++) {
-      const way = rates[from]![last]! / out
-      rates[from]![last] = way
+    for (const place of from[last]!) {
+      if (place >= last) continue
+      const way = rates[place]!.get(last)! / out
+      rates[place]!.set(last, way)
       if (way === 0) continue
-      for (let to = 0; to < last; to++) if (to !== from) rates[from]![to]! += way * row[to]!
+      for (const [to, rate] of row) {
+        if (to === place) continue
+        rates[place]!.set(to, (rates[place]!.get(to) ?? 0) + way * rate)
+        from[to]!.add(place)
+      }
     }
   }
   const shares = [1]
-  for (let place = 1; place < size; place++) {
+  for (let place = 1; place < rates.length; place++) {
     let share = 0
-    for (let from = 0; from < place; from++) share += shares[from]! * rates[from]![place]!
+    for (const one of from[place]!) if (one < place) share += shares[one]! * rates[one]!.get(place)!
     shares.push(share)
   }
   const total = shares.reduce((a, b) => a + b, 0)
-  return shares.map((share) => share / total)
+  return Number.isFinite(total) ? shares.map((share) => share / total) : null
 }

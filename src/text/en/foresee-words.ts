@@ -20,7 +20,7 @@ export const foreseeWords = {
     'Hosts are alike and fail by themselves, apart from each other, at any time alike; so do guests. An even number of hosts has a witness. What fails for all at once (mains, switch, shared storage) comes on top.',
   'foresee-played':
     'Played {plays} times with the real core: {from} to {until} (95 of 100 such intervals hold the true figure).',
-  'foresee-too-large': 'too many hosts to be reckoned exactly: play it (--simulate)',
+  'foresee-too-large': 'too many hosts to be reckoned',
   'change-host-more': 'one more host (an even number has a witness)',
   'change-boot-half': 'guests boot in half the time',
   'change-repair-half': 'hosts are repaired in half the time',
@@ -43,5 +43,5 @@ export const foreseeWords = {
   'assume-incurable': 'failures of guests that starting again does not cure',
   'assume-personMs': 'until a person mends what was given up',
   'assume-never': 'they wait for their host',
-  'expected-hosts': 'a number of hosts from 1 to 60, or +N',
+  'expected-hosts': 'a number of hosts from 1 to 1000, or +N',
 } as const

@@ -20,7 +20,7 @@ export const foreseeWords = {
     'Os hosts são iguais e falham por si, independentes uns dos outros, a qualquer hora por igual; as VMs também. Um número par de hosts tem uma testemunha. O que falha para todos de uma vez (rede elétrica, switch, armazenamento comum) soma-se a isto.',
   'foresee-played':
     'Jogado {plays} vezes com o núcleo real: {from} a {until} (95 de 100 intervalos assim contêm o valor verdadeiro).',
-  'foresee-too-large': 'hosts demais para um cálculo exato: simule (--simulate)',
+  'foresee-too-large': 'hosts demais para o cálculo',
   'change-host-more': 'mais um host (um número par tem uma testemunha)',
   'change-boot-half': 'as VMs iniciam na metade do tempo',
   'change-repair-half': 'hosts reparados na metade do tempo',
@@ -44,5 +44,5 @@ export const foreseeWords = {
   'assume-incurable': 'falhas de VMs que reiniciar não cura',
   'assume-personMs': 'até alguém consertar a que ficou sem êxito',
   'assume-never': 'esperam pelo seu host',
-  'expected-hosts': 'um número de hosts de 1 a 60, ou +N',
+  'expected-hosts': 'um número de hosts de 1 a 1000, ou +N',
 } as const

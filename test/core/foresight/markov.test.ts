@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Design, foresee, improvements } from '../../../src/core/foresight/design.ts'
-import { solve } from '../../../src/core/foresight/linear.ts'
 import { longRun } from '../../../src/core/foresight/markov.ts'
+import { solve } from './linear.ts'
 
 const hour = 3_600_000
 
@@ -73,6 +73,22 @@ test('one repairman for n machines (M/M/1//n): n! / (n - j)! (λ/μ)^j', () => {
     close(
       chain.share((up) => up === n - down),
       weights[down]! / total,
+    )
+})
+
+test('a thousand machines and one repairman: the same, and not in the cube of them', () => {
+  const [n, fails, repairs] = [1_000, 0.0004, 0.9]
+  const weights = [1]
+  for (let down = 1; down <= n; down++) weights.push((weights[down - 1]! * (n - down + 1) * fails) / repairs)
+  const total = weights.reduce((a, b) => a + b, 0)
+  const begun = performance.now()
+  const chain = parts(n, fails, repairs, 1)
+  assert.ok(performance.now() - begun < 2_000)
+  for (const down of [0, 1, 2, 10, 100])
+    close(
+      chain.share((up) => up === n - down),
+      weights[down]! / total,
+      1e-9,
     )
 })
 

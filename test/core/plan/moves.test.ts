@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { headroom } from '../../../src/core/plan/headroom.ts'
 import { moveOrder } from '../../../src/core/plan/moves.ts'
-import type { Move } from '../../../src/model/plan/outcome.ts'
 import { type PlanQuestion, prepare } from '../../../src/core/plan/question.ts'
 import { replay } from '../../../src/core/plan/replay.ts'
 import type { RuleSpec } from '../../../src/model/cluster.ts'
 import { guestId } from '../../../src/model/ids.ts'
+import type { Move } from '../../../src/model/plan/outcome.ts'
 
 /** `a: from -> to, size`; hosts by their size. */
 function world(

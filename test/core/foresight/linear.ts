@@ -1,6 +1,3 @@
-/** States of one chain at most: solving takes the cube of it. */
-export const maxStates = 400
-
 /**
  * Solves `rows · x = right` by elimination with the largest pivot of each column. The arguments are left as they are. Null: no single
  * solution.

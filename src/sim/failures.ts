@@ -3,6 +3,7 @@ import { type Observed, observe } from '../core/availability/observe.ts'
 import type { Span } from '../core/availability/timeline.ts'
 import type { Design } from '../core/foresight/design.ts'
 import { type Measured, measure } from '../core/foresight/measured.ts'
+import { compileCluster } from '../core/graph.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { StoredEvent } from '../model/event.ts'
 import { defaultAddressOrder, type GuestSpec } from '../model/guest.ts'
@@ -75,15 +76,23 @@ export async function playFailures(wish: FailuresWish): Promise<PlayedFailures> 
 /** Hosts are lost so often in a play, and for so long: often enough to be seen many times, seldom enough to be seen one by one. */
 const fast: FailureRates = { hostMtbfMs: 3_600_000, hostMttrMs: 120_000, guestMtbfMs: 1_800_000 }
 
+/** Of three hosts; more of them see as many losses in less. */
 const fastPlayMs = 7_200_000
+const shortestPlayMs = 1_800_000
+
+/** What a play costs grows with the square of the hosts, and what the loss of one costs its guests does not depend on how many others there are. */
+const mostPlayedHosts = 12
 
 /**
  * The availability that a design comes to when each failure costs what it cost the real core in a play, at the design's own rates. Two
- * hosts that are down at once are in the play, but more often than in life: it errs to the careful side.
+ * hosts that are down at once are in the play, but more often than in life: it errs to the careful side. Of a design of more than
+ * `mostPlayedHosts` hosts a part is played: so many of them, each with as many guests.
  */
-export async function playDesign(cluster: ClusterSpec, design: Design, seed: number): Promise<number> {
+export async function playDesign(whole: ClusterSpec, design: Design, seed: number): Promise<number> {
   const proof = design.failoverMs === null ? 'none' : design.quorum > 0 ? 'watchdog' : 'device'
-  const wish = { cluster, hosts: design.hosts, bootMs: Math.round(design.bootMs), playMs: fastPlayMs, seed }
+  const { cluster, hosts } = playedPart(whole, design.hosts)
+  const playMs = Math.max(shortestPlayMs, Math.round((fastPlayMs * 3) / Math.max(3, hosts)))
+  const wish = { cluster, hosts, bootMs: Math.round(design.bootMs), playMs, seed }
   const { byHostLoss, byItself } = await playFailures({ ...wish, proof, rates: fast })
   const perLossMs = design.failoverMs === null ? design.hostMttrMs + design.bootMs : mean(byHostLoss)
   const perCrashMs = mean(byItself)
@@ -91,6 +100,18 @@ export async function playDesign(cluster: ClusterSpec, design: Design, seed: num
   const givenUpMs = design.triesMs + (design.standby ? design.bootMs : design.personMs)
   const ownMs = (1 - design.incurable) * perCrashMs + design.incurable * givenUpMs
   return 1 / (1 + perLossMs / design.hostMtbfMs + ownMs * guestRate)
+}
+
+/** In launch order whoever is needed comes first: what is left lacks nothing. One guest a host at least: a loss that hits nobody says nothing. */
+function playedPart(cluster: ClusterSpec, hosts: number): { readonly cluster: ClusterSpec; readonly hosts: number } {
+  if (hosts <= mostPlayedHosts) return { cluster, hosts }
+  const { order } = compileCluster(cluster)
+  const count = Math.max(mostPlayedHosts, Math.ceil((order.length * mostPlayedHosts) / hosts))
+  const kept = new Set(order.slice(0, count).map(({ id }) => id))
+  const guests = cluster.guests
+    .filter(({ id }) => kept.has(id))
+    .map(({ standby, ...guest }) => (standby !== undefined && kept.has(standby) ? { ...guest, standby } : guest))
+  return { cluster: { ...cluster, guests }, hosts: mostPlayedHosts }
 }
 
 function mean(values: readonly number[]): number {

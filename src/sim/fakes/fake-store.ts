@@ -28,6 +28,8 @@ export class FakeStore {
   readonly #connections = new Set<FakeStoreConnection>()
   readonly #committed = new Set<(changes: readonly Change[]) => void>()
   #changes: Change[] = []
+  /** So many of them are not kept any more. */
+  #forgotten = 0
   #floor: Revision = 0
   #revision: Revision = 0
 
@@ -78,10 +80,16 @@ export class FakeStore {
 
   #publish(changes: readonly Change[]): void {
     this.#changes.push(...changes)
-    const excess = this.#changes.length - keptChanges
+    const excess = this.#changes.length - this.#forgotten - keptChanges
     if (excess > 0) {
-      this.#floor = this.#changes[excess - 1]?.revision ?? this.#floor
-      this.#changes = this.#changes.filter(({ revision }) => revision > this.#floor)
+      this.#floor = this.#changes[this.#forgotten + excess - 1]?.revision ?? this.#floor
+      while (this.#forgotten < this.#changes.length && this.#changes[this.#forgotten]!.revision <= this.#floor)
+        this.#forgotten++
+    }
+    // Taken out many at a time: one by one it would be the longest part of a play of many hosts.
+    if (this.#forgotten > keptChanges) {
+      this.#changes = this.#changes.slice(this.#forgotten)
+      this.#forgotten = 0
     }
     for (const listener of this.#committed) listener(changes)
     for (const connection of this.#connections) connection.committed(changes)

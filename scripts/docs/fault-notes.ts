@@ -13,6 +13,8 @@ export const faultNotes: Readonly<Record<FaultCode, string>> = {
   'certificate-refused':
     'The certificate of a member, or of the cluster itself, is missing, expired, damaged, or not of this cluster.',
   'cluster-file-refused': 'A cluster file has errors. All of them are listed at once, each with file, line and column.',
+  'plan-file-refused':
+    'A plan file that was sent to the daemon has errors. All of them are listed at once, each with file, line and column.',
   'code-wanted':
     'Name and password are right, and the account has an authenticator (TOTP) whose code did not come with them.',
   'daemon-absent': 'The command found no socket, nobody behind it, or lost the connection before the answer came.',

@@ -9,6 +9,7 @@ export const statusOf: Readonly<Record<FaultCode, number>> = {
   'bad-request': 400,
   'certificate-refused': 403,
   'cluster-file-refused': 422,
+  'plan-file-refused': 422,
   'code-wanted': 401,
   'daemon-absent': 503,
   'daemon-busy': 503,

@@ -1,4 +1,15 @@
 import { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
+import {
+  AvailabilityFiguresView,
+  AvailabilitySubjectView,
+  AvailabilityView,
+  BetterView,
+  ForesightPlayRequest,
+  ForesightPlayView,
+  ForesightView,
+  IncidentView,
+  PromiseView,
+} from '../contract/availability.ts'
 import { DoctorCheck, DoctorResult, HealthView } from '../contract/doctor.ts'
 import { ErrorBody, FaultView, ProblemView } from '../contract/error.ts'
 import { EventsView, EventView } from '../contract/events.ts'
@@ -12,6 +23,7 @@ import {
   MovesResult,
   RebalanceRequest,
 } from '../contract/moves.ts'
+import { PlanRequest, PlanView } from '../contract/plan.ts'
 import {
   GuestSummary,
   HostSummary,
@@ -68,6 +80,17 @@ export const namedSchemas = {
   TaskResult,
   TaskStep: TaskStepView,
   Tasks: TasksView,
+  Availability: AvailabilityView,
+  AvailabilityFigures: AvailabilityFiguresView,
+  AvailabilitySubject: AvailabilitySubjectView,
+  Better: BetterView,
+  Foresight: ForesightView,
+  ForesightPlay: ForesightPlayView,
+  ForesightPlayRequest,
+  Incident: IncidentView,
+  Plan: PlanView,
+  PlanRequest,
+  Promise: PromiseView,
   WatchRequest,
   WhatIf: WhatIfView,
   WhatIfRequest,

@@ -13,6 +13,7 @@ import type { HostGuests } from '../ports/host-guests.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { AccessPowers } from './access/powers.ts'
+import type { Reckoner } from './reckoner.ts'
 
 /** What the daemon gives its API. The API writes wishes and reads views; it decides and does nothing by itself. */
 export interface ApiPowers {
@@ -43,6 +44,8 @@ export interface ApiPowers {
   whatIf?(lose: readonly string[]): Promise<SimulatedLoss>
   /** Drills of the cluster. Absent: there are none here. */
   readonly drills?: DrillPowers
+  /** Reports, foresight and plans. Absent: nothing is reckoned here. */
+  readonly reckon?: Reckoner
   /** What the daemon measures of itself. Absent: nothing. */
   readonly times?: OwnTimes
   /** Who may come in over the network. Absent: nobody. */

@@ -5,8 +5,8 @@ import { fourDigits, merged, stretchOf, stretchStepMs, unknownFigures } from '..
 import { Fault } from '../model/fault.ts'
 import { byName, type GuestId, type HostId } from '../model/ids.ts'
 import { guestOfSubject, parseSubject, type Subject, type SubjectKind, seriesOf, tiers } from '../model/metric.ts'
-import type { HostGuests } from '../ports/host-guests.ts'
 import { guestPlace } from './guest-place.ts'
+import { askedOf, hostsOf } from './hosts-asked.ts'
 import { described, typed } from './route.ts'
 import type { Serving } from './serving.ts'
 
@@ -48,7 +48,7 @@ export function metricRoutes(app: FastifyInstance, serving: Serving): void {
     { response: { 200: MetricsNowView } },
   )
   routes.get(paths.metricsNow, now, async (): Promise<MetricsNowView> => {
-    const { told, absent } = await askedOf(serving, hosts(serving), (guests) => guests.newest())
+    const { told, absent } = await askedOf(serving, hostsOf(serving), (guests) => guests.newest())
     const owner = (guest: GuestId): HostId | null => serving.powers.snapshot().records.get(guest)?.owner ?? null
     const guests = told.flatMap(({ host, value }) =>
       Object.entries(value?.guests ?? {}).map(([guest, values]) => ({ guest, host, figures: named('guest', values) })),
@@ -76,7 +76,7 @@ function named(kind: SubjectKind, values: readonly (number | null)[]): Record<st
 
 /** Of a guest: all hosts, as it may have been on any; the one that it is on first. */
 function hostsFor(serving: Serving, subject: Subject): readonly HostId[] {
-  const all = hosts(serving)
+  const all = hostsOf(serving)
   const guest = guestOfSubject(subject)
   if (guest === null) {
     const host = all.find((one) => one === subject.name)
@@ -85,38 +85,4 @@ function hostsFor(serving: Serving, subject: Subject): readonly HostId[] {
   }
   const { host } = guestPlace(serving, guest)
   return [...all].sort((a, b) => Number(b === host) - Number(a === host))
-}
-
-/** Those that run guests, in order of name. */
-function hosts({ powers }: Serving): readonly HostId[] {
-  const { members } = powers.snapshot()
-  if (members == null) return [powers.host]
-  const found = [...members.sights].flatMap(([id, { kind }]) => (kind === 'host' ? [id] : []))
-  return found.sort(byName)
-}
-
-interface Told<T> {
-  readonly host: HostId
-  readonly value: T
-}
-
-/** What those say that answer. One that counts as gone is not waited for. */
-async function askedOf<T>(
-  serving: Serving,
-  all: readonly HostId[],
-  ask: (guests: HostGuests) => Promise<T>,
-): Promise<{ readonly told: Told<T>[]; readonly absent: HostId[] }> {
-  const answers = await Promise.all(
-    all.map(async (host): Promise<Told<T> | null> => {
-      if (serving.isGone(host)) return null
-      return ask(serving.powers.guestsOf(host)).then(
-        (value) => ({ host, value }),
-        () => null,
-      )
-    }),
-  )
-  return {
-    told: answers.filter((answer) => answer !== null),
-    absent: all.filter((_, place) => answers[place] === null),
-  }
 }

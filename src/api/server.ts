@@ -15,12 +15,14 @@ import { createLaunchClock } from './launch-clock.ts'
 import { honourKeys } from './once.ts'
 import type { ApiPowers } from './powers.ts'
 import { aboutRoutes } from './routes-about.ts'
+import { availabilityRoutes } from './routes-availability.ts'
 import { commandRoutes } from './routes-commands.ts'
 import { drillRoutes } from './routes-drills.ts'
 import { fileRoutes } from './routes-file.ts'
 import { guestRoutes } from './routes-guests.ts'
 import { hostRoutes } from './routes-hosts.ts'
 import { metricRoutes } from './routes-metrics.ts'
+import { planRoutes } from './routes-plan.ts'
 import { prometheusRoutes } from './routes-prometheus.ts'
 import { streamRoutes } from './routes-streams.ts'
 import { taskRoutes } from './routes-tasks.ts'
@@ -86,6 +88,8 @@ export async function createApi(powers: ApiPowers, options: ApiOptions = {}): Pr
     taskRoutes,
     whatIfRoutes,
     drillRoutes,
+    availabilityRoutes,
+    planRoutes,
     streamRoutes,
     metricRoutes,
   ]

@@ -18,6 +18,7 @@ export function apiPowers(daemon: Daemon, log: Log, access: AccessPowers): ApiPo
   const { leader, store, history, host, clock, fencer } = daemon
   const files = createFileChecker()
   let play: ReturnType<typeof import('./what-if.ts')['createWhatIf']> | null = null
+  let reckoner: ReturnType<typeof import('./reckoner.ts')['createReckoner']> | null = null
   return {
     version: packageVersion(),
     host,
@@ -38,6 +39,11 @@ export function apiPowers(daemon: Daemon, log: Log, access: AccessPowers): ApiPo
       // Loaded with the first question: most daemons are never asked.
       play ??= (await import('./what-if.ts')).createWhatIf()
       return play(leader.snapshot(), lose)
+    },
+    reckon: async (question, events) => {
+      // Loaded with the first question, as the play.
+      reckoner ??= (await import('./reckoner.ts')).createReckoner()
+      return reckoner(question, events)
     },
     times: daemon.times,
     troubles: () => troubles(daemon),

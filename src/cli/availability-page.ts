@@ -101,7 +101,7 @@ function picture(
 function strip(label: string, timeline: Timeline, report: AvailabilityReport): string {
   let shapes = ''
   let begin = 0
-  for (const [condition, width] of stripOf(timeline, report)) {
+  for (const { condition, columns: width } of stripOf(timeline, report)) {
     shapes += `<rect x="${begin}" width="${width}" height="20" fill="${fills[condition]}"/>`
     begin += width
   }

@@ -25,6 +25,7 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   'bad-request': exitCodes.usage,
   'certificate-refused': exitCodes.notAllowed,
   'cluster-file-refused': exitCodes.badData,
+  'plan-file-refused': exitCodes.badData,
   'code-wanted': exitCodes.notAllowed,
   'daemon-absent': exitCodes.unavailable,
   'daemon-busy': exitCodes.unavailable,

@@ -43,6 +43,9 @@ export const fenceTestMs = 600_000
 /** A loss that is played out takes at most a minute. */
 export const whatIfMs = 90_000
 
+/** A report of many years, a plan of many hosts, or a design that is played: all end within this. */
+export const reckonMs = 190_000
+
 /** A live stream says something at least so often, so that either end notices when the other is gone. */
 export const streamHeartbeatMs = 15_000
 
@@ -74,6 +77,10 @@ export const paths = {
   drills: `${apiPrefix}/drills`,
   drill: (id: string) => `${apiPrefix}/drills/${encodeURIComponent(id)}`,
   drillStop: (id: string) => `${apiPrefix}/drills/${encodeURIComponent(id)}/stop`,
+  availability: `${apiPrefix}/availability`,
+  foresight: `${apiPrefix}/foresight`,
+  foresightPlay: `${apiPrefix}/foresight/play`,
+  plan: `${apiPrefix}/plan`,
   migrate: `${apiPrefix}/migrate`,
   rebalance: `${apiPrefix}/rebalance`,
   arm: `${apiPrefix}/arm`,

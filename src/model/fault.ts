@@ -13,6 +13,7 @@ export const faultCodes = [
   'bad-request',
   'certificate-refused',
   'cluster-file-refused',
+  'plan-file-refused',
   'code-wanted',
   'daemon-absent',
   'daemon-busy',

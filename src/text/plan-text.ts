@@ -40,6 +40,8 @@ export function assumptionText(text: ReportText, one: Assumption): string {
       return text.cli('plan-assumed-disk-usable', { share: text.share(one.share) })
     case 'size-unknown':
       return text.cli('plan-assumed-size-unknown', { guests: text.list(one.guests) })
+    case 'measured':
+      return text.cli('plan-assumed-measured', { count: one.count })
     case 'mirrored':
       return text.cli('plan-assumed-mirrored')
     case 'unspecified': {

@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import type { AccessPowers } from '../../src/api/access/powers.ts'
 import type { ApiPowers, CheckedFile } from '../../src/api/powers.ts'
 import { createApi } from '../../src/api/server.ts'
+import { reckon } from '../../src/bin/reckon.ts'
 import type { ClusterSnapshot } from '../../src/core/snapshot.ts'
 import { localClock } from '../../src/drivers/local/clock.ts'
 import { Argon2Passwords } from '../../src/drivers/password/argon2.ts'
+import type { StoredEvent } from '../../src/model/event.ts'
 import { Fault, type FaultData } from '../../src/model/fault.ts'
 import { agentLife, type GuestId, type HostId, hostId, instant, wallTime } from '../../src/model/ids.ts'
 import { type NewestFigures, seriesOf } from '../../src/model/metric.ts'
@@ -44,6 +46,8 @@ export class FakeDaemon {
   troubles: FaultData[] = []
   hasCluster = true
   consoleTaken = false
+  /** Designs are played. */
+  plays = false
   consolesClosed = 0
   withoutVnc = false
   /** Hosts whose daemon does not answer. */
@@ -93,6 +97,15 @@ export class FakeDaemon {
       drills: this.drills,
       autostarting: async () => this.autostarting,
       troubles: () => this.troubles,
+      reckon: async (question, history) => {
+        const events: StoredEvent[] = []
+        for await (const page of history ?? []) events.push(...page)
+        // A play takes seconds of this very thread.
+        const isPlay = question.kind === 'foresight' && question.plays !== null
+        if (isPlay && !this.plays)
+          throw new Fault('daemon-busy', 'not-done', { text: 'another plan is being reckoned' })
+        return reckon(question, events)
+      },
       examine: async () => [{ id: 'socket', result: 'pass', subject: null, details: {}, fault: null }],
     }
   }

@@ -202,6 +202,7 @@ export const faultSamples: { readonly [Code in FaultCode]: FaultData['details'] 
   'bad-request': { field: 'memoryMib', expected: 'a whole number', got: 'x' },
   'certificate-refused': { member: 'node1', path: '/var/lib/vigia/ca', text: 'expired' },
   'cluster-file-refused': { file: 'vigia.yaml', count: 2 },
+  'plan-file-refused': { file: 'plan.yaml', count: 2 },
   'code-wanted': {},
   'daemon-absent': { socket: '/run/vigia/vigia.sock' },
   'daemon-busy': { text: 'too many requests' },

@@ -8,7 +8,7 @@ export const stripColumns = 1_000
 const narrowestOutage = 3
 
 /** A timeline as a picture: so many columns of one condition after each other; `stripColumns` in all. */
-export type Strip = readonly (readonly [Condition, number])[]
+export type Strip = readonly { readonly condition: Condition; readonly columns: number }[]
 
 const worst = ['up', 'not-observed', 'planned', 'down'] as const satisfies readonly Condition[]
 
@@ -27,12 +27,12 @@ export function stripOf(timeline: Timeline, { fromMs, untilMs }: Span): Strip {
     const end = condition === 'down' ? Math.min(stripColumns, Math.max(last, first + narrowestOutage)) : last
     for (let column = first; column < end; column++) if (columns[column]! < rank) columns[column] = rank
   }
-  const runs: [Condition, number][] = []
+  const runs: { condition: Condition; columns: number }[] = []
   for (const rank of columns) {
     const condition = worst[rank]!
     const last = runs.at(-1)
-    if (last?.[0] === condition) last[1]++
-    else runs.push([condition, 1])
+    if (last?.condition === condition) last.columns++
+    else runs.push({ condition, columns: 1 })
   }
   return runs
 }

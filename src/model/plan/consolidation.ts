@@ -80,6 +80,8 @@ export type Assumption =
   | { readonly code: 'cpu-overcommit'; readonly times: number }
   | { readonly code: 'disk-usable'; readonly share: number }
   | { readonly code: 'mirrored' }
+  /** So many guests are counted with what they were measured to use, not with what they were given. */
+  | { readonly code: 'measured'; readonly count: number }
   /** Counted as if they needed nothing. */
   | { readonly code: 'size-unknown'; readonly guests: readonly string[] }
   | {

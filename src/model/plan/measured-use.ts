@@ -66,7 +66,8 @@ function useOf(own: ReadonlyMap<ColumnName, readonly (readonly [number, number])
   return { memory: of('memoryMib'), cpu: of('cores'), disk: of('diskMib') }
 }
 
-function measuredOf(samples: readonly (readonly [number, number])[]): Measured {
+/** `samples`: at least one; moment in milliseconds, and value. */
+export function measuredOf(samples: readonly (readonly [number, number])[]): Measured {
   const daily = slope(samples)
   const last = samples.reduce((most, [at]) => Math.max(most, at), Number.NEGATIVE_INFINITY)
   // What was used long ago is worth what it has grown to since.

@@ -10,6 +10,7 @@ export const faults = {
   'bad-request': 'the request is not valid[?: expected {expected}][?, got {got}][?, in {field}][?: {text}]',
   'certificate-refused':
     'the certificate[? of {member}][? in {path}] is refused[?: expected {expected}][?: {why}][?: {text}]',
+  'plan-file-refused': 'the plan file[? {file}] cannot be used[?: {count} {count|problem|problems}][?: {text}]',
   'cluster-file-refused': 'the cluster file[? {file}] is refused[?: {count} {count|problem|problems}][?: {text}]',
   'code-wanted': 'the code of your authenticator is needed as well',
   'daemon-absent': 'vigiad does not answer[? on {socket}][?: {text}]',
@@ -73,6 +74,7 @@ export const hints = {
   'bad-request': 'Look at "vigia help COMMAND"; a client of another version may speak another contract.',
   'certificate-refused':
     'On the host of that member: "vigia cluster token" on another member, then "vigia cluster join TOKEN" gives it a new certificate; see docs/operating/three-hosts.md.',
+  'plan-file-refused': '"vigia plan FILE" shows each problem with its line.',
   'cluster-file-refused': '"vigia check FILE" shows each problem with its line; what was in force before stays so.',
   'code-wanted': 'Open the authenticator that you set up for this account, and enter the six digits that it shows now.',
   'daemon-absent':

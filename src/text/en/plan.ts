@@ -116,6 +116,8 @@ export const planWords = {
   'plan-assumed-cpu-overcommit': '{times} virtual cores for each core of a host (cpuOvercommit)',
   'plan-assumed-disk-usable': '{share} of raw disks can be used (diskUsable)',
   'plan-assumed-size-unknown': '{guests} need nothing: what they need is not known before they run',
+  'plan-assumed-measured':
+    '{count} {count|guest needs|guests need} what {count|it was|they were} measured to use in the last month, not what {count|it was|they were} given',
   'plan-assumed-mirrored': 'disks are local, and each is copied to where its guest would go (storage)',
   'plan-assumed-unspecified':
     '{count} guests of {host} of unknown size: {cores} {cores|core|cores}, {memory} GB of memory, {disk} GB of disk each (unspecified)',

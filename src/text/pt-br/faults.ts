@@ -18,6 +18,8 @@ export const faults = translatedFrom<typeof english>()({
   'bad-request': 'o pedido não é válido[?: esperado {expected}][?, recebido {got}][?, em {field}][?: {text}]',
   'certificate-refused':
     'o certificado[? de {member}][? em {path}] foi recusado[?: esperado {expected}][?: {why}][?: {text}]',
+  'plan-file-refused':
+    'o arquivo do plano[? {file}] não pode ser usado[?: {count} {count|problema|problemas}][?: {text}]',
   'cluster-file-refused':
     'o arquivo do cluster[? {file}] foi recusado[?: {count} {count|problema|problemas}][?: {text}]',
   'code-wanted': 'falta também o código do seu autenticador',
@@ -81,6 +83,7 @@ export const hints = translatedFrom<typeof englishHints>()({
   'bad-request': 'Veja "vigia help COMANDO"; um cliente de outra versão pode falar outro contrato.',
   'certificate-refused':
     'No host desse membro: "vigia cluster token" em outro membro e depois "vigia cluster join TOKEN" lhe dão um novo certificado; veja docs/operating/three-hosts.md.',
+  'plan-file-refused': '"vigia plan ARQUIVO" mostra cada problema com sua linha.',
   'cluster-file-refused':
     '"vigia check ARQUIVO" mostra cada problema com sua linha; o que valia antes continua valendo.',
   'code-wanted':
@@ -345,6 +348,9 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'another loss is being played': 'outra perda está sendo simulada',
   'other files are being read': 'outros arquivos estão sendo lidos',
   'cluster file': 'arquivo do cluster',
+  'another plan is being reckoned': 'outro plano está sendo calculado',
+  'other reports are being reckoned': 'outros relatórios estão sendo calculados',
+  'the thread ended without an answer': 'a thread terminou sem resposta',
   'the play ended without an answer': 'a simulação terminou sem resposta',
   'events-waiting': 'há eventos demais à espera de gravação',
   'disk-silent': 'o disco não responde',

@@ -119,6 +119,8 @@ export const planWords = {
   'plan-assumed-cpu-overcommit': '{times} núcleos virtuais para cada núcleo de um host (cpuOvercommit)',
   'plan-assumed-disk-usable': '{share} dos discos brutos podem ser usados (diskUsable)',
   'plan-assumed-size-unknown': '{guests} não precisam de nada: o que precisam não se sabe antes que funcionem',
+  'plan-assumed-measured':
+    '{count} {count|VM precisa|VMs precisam} do que {count|usou|usaram} de fato no último mês, e não do que {count|recebeu|receberam}',
   'plan-assumed-mirrored': 'os discos são locais, e cada um é copiado para onde sua VM iria (storage)',
   'plan-assumed-unspecified':
     '{count} VMs de {host} de tamanho desconhecido: {cores} {cores|núcleo|núcleos}, {memory} GB de memória, {disk} GB de disco cada (unspecified)',

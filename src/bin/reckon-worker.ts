@@ -1,0 +1,20 @@
+import { parentPort } from 'node:worker_threads'
+import type { StoredEvent } from '../model/event.ts'
+import { faultData } from '../model/fault.ts'
+import { reckon } from './reckon.ts'
+import type { ReckonAnswer, ReckonMessage } from './reckoner.ts'
+
+const known: StoredEvent[] = []
+
+parentPort!.on('message', (message: ReckonMessage) => {
+  if (message.kind === 'events') {
+    for (const event of message.events) known.push(event)
+    return
+  }
+  void reckon(message.question, known)
+    .then(
+      (reckoned): ReckonAnswer => ({ reckoned }),
+      (error: unknown): ReckonAnswer => ({ fault: faultData(error) }),
+    )
+    .then((answer) => parentPort!.postMessage(answer))
+})

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { AvailabilityQuestion, PlanQuestion } from '../../src/api/reckoner.ts'
+import { reckon } from '../../src/bin/reckon.ts'
+import { createReckoner } from '../../src/bin/reckoner.ts'
+import type { StoredEvent } from '../../src/model/event.ts'
+import type { Fault } from '../../src/model/fault.ts'
+import { guestId, hostId, wallTime } from '../../src/model/ids.ts'
+import { World } from '../core/world.ts'
+
+const day = 86_400_000
+const cluster = new World({ web: { services: ['80/tcp'] }, db: {} }).cluster.spec
+const codeOf = (error: unknown): string => (error as Fault).code
+
+function event(id: number, word: StoredEvent['word'], guest: string): StoredEvent {
+  return {
+    ...{ id, at: wallTime(id * 60_000), host: hostId('h1'), actor: 'leader', word, guest: guestId(guest) },
+    ...{ service: null, because: null, fault: null, note: null },
+  }
+}
+
+const events = [event(1, 'ready', 'web'), event(2, 'ready', 'db'), event(3, 'crashed', 'web'), event(9, 'ready', 'web')]
+
+async function* pages(): AsyncGenerator<readonly StoredEvent[]> {
+  yield events.slice(0, 2)
+  yield events.slice(2)
+}
+
+const question: AvailabilityQuestion = {
+  ...{ kind: 'availability', cluster, nowMs: day, timeZone: 'UTC', mostIncidents: 10, format: 'json' },
+  wish: { fromMs: 0, untilMs: day, promised: null, guests: null },
+}
+
+const plan: PlanQuestion = {
+  ...{ kind: 'plan', path: 'isp.yaml', files: {}, survive: null, weights: null, limitMs: 20_000, today: 0 },
+  text: readFileSync(join(import.meta.dirname, '..', '..', 'examples', 'isp.yaml'), 'utf8'),
+}
+
+test('the thread answers as the question does right here, and is gone afterwards', async () => {
+  const reckoner = createReckoner()
+  assert.deepEqual(await reckoner(question, pages()), await reckon(question, events))
+  assert.deepEqual(await reckoner(plan, null), await reckon(plan, []))
+  assert.deepEqual(
+    process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort'),
+    [],
+  )
+})
+
+test('reports wait for each other, not without end; a plan does not wait for reports', async () => {
+  const reckoner = createReckoner()
+  const asked = Array.from({ length: 12 }, () => reckoner(question, pages()).then(() => 'told', codeOf))
+  const planned = reckoner(plan, null)
+  await assert.rejects(reckoner(plan, null), (error) => codeOf(error) === 'daemon-busy')
+  const answers = await Promise.all(asked)
+  assert.deepEqual([...new Set(answers)].sort(), ['daemon-busy', 'told'])
+  assert.ok(answers.filter((one) => one === 'told').length >= 8)
+  assert.equal((await planned).kind, 'text')
+})
+
+test('what takes too long is ended, and the next one is taken', async () => {
+  const reckoner = createReckoner({ reportMs: 1, heavyMs: 1 })
+  for (const one of [question, plan, plan]) {
+    await assert.rejects(reckoner(one, pages()), (error) => codeOf(error) === 'timeout')
+  }
+})
+
+test('a history that cannot be read is told as it is', async () => {
+  async function* broken(): AsyncGenerator<readonly StoredEvent[]> {
+    yield events
+    throw new Error('the disk is gone')
+  }
+  await assert.rejects(createReckoner()(question, broken()), /the disk is gone/)
+})

@@ -127,7 +127,7 @@ function parametersOf(place: string, schema: unknown, named: ReadonlyMap<string,
 function answerOf(status: string, answer: object, named: ReadonlyMap<string, string>): object {
   const said = 'description' in answer && 'content' in answer ? String(answer.description) : null
   const description = said ?? (status === '200' ? 'Done.' : `Status ${status}.`)
-  if ('content' in answer) return { description, content: plainJson(answer.content as object) }
+  if ('content' in answer) return { description, content: referTo(answer.content, named) }
   return { description, content: { 'application/json': { schema: referTo(answer, named) } } }
 }
 

@@ -1,4 +1,12 @@
 import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } from '../contract/apply.ts'
+import type {
+  AvailabilityQuery,
+  AvailabilityView,
+  ForesightPlayRequest,
+  ForesightPlayView,
+  ForesightQuery,
+  ForesightView,
+} from '../contract/availability.ts'
 import type { DoctorResult, HealthView } from '../contract/doctor.ts'
 import type { DrillBegun, DrillRequest, DrillsView, DrillView } from '../contract/drills.ts'
 import type { ErrorBody } from '../contract/error.ts'
@@ -20,6 +28,7 @@ import type {
   MovesResult,
   RebalanceRequest,
 } from '../contract/moves.ts'
+import type { PlanRequest, PlanView } from '../contract/plan.ts'
 import {
   consoleProtocol,
   doctorMs,
@@ -27,6 +36,7 @@ import {
   type GuestAction,
   idempotencyHeader,
   paths,
+  reckonMs,
   speakerHeader,
   whatIfMs,
 } from '../contract/protocol.ts'
@@ -85,6 +95,14 @@ export interface Client {
   fenceTest(host: string, request: FenceTestRequest): Promise<FenceTestResult>
   /** What the loss of hosts would come to. */
   whatIf(request: WhatIfRequest): Promise<WhatIfView>
+  /** Figures, failures, promises of a time; without one the last 30 days. */
+  availability(query: AvailabilityQuery): Promise<AvailabilityView>
+  /** What is to be expected of the cluster, or with a change of it. */
+  foresight(query: ForesightQuery): Promise<ForesightView>
+  /** The same, played with the real core. */
+  foresightPlay(request: ForesightPlayRequest): Promise<ForesightPlayView>
+  /** Which hosts are needed, or what they cost. */
+  plan(request: PlanRequest): Promise<PlanView>
   /** What was asked for by command and takes its time, newest first. */
   tasks(): Promise<TasksView>
   task(id: string): Promise<TaskResult>
@@ -159,6 +177,11 @@ export function createClient(transport: Transport, by = ''): Client {
     fenceTest: (host, request) =>
       ask(transport, 'POST', paths.hostDo(host, 'fence-test'), said, request, { answerMs: fenceTestMs }),
     whatIf: (request) => ask(transport, 'POST', paths.whatIf, said, request, { answerMs: whatIfMs }),
+    availability: (query) =>
+      ask(transport, 'GET', paths.availability + queryText(query), said, null, { answerMs: reckonMs }),
+    foresight: (query) => ask(transport, 'GET', paths.foresight + queryText(query), said, null, { answerMs: reckonMs }),
+    foresightPlay: (request) => ask(transport, 'POST', paths.foresightPlay, said, request, { answerMs: reckonMs }),
+    plan: (request) => ask(transport, 'POST', paths.plan, said, request, { answerMs: reckonMs }),
     tasks: () => get(paths.tasks),
     task: (id) => get(paths.task(id)),
     cancelTask: (id) => post(paths.taskCancel(id), {}),
@@ -266,7 +289,7 @@ function parsed<T>(body: string): T {
   }
 }
 
-function queryText(query: EventsQuery | LiveQuery): string {
+function queryText(query: Readonly<Record<string, string | undefined>>): string {
   const entries = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries).toString()}`
 }

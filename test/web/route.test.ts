@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { guestTabs, hrefOf, parseRoute, type Route, settingsSections } from '../../src/web/state/route.ts'
+import { periods } from '../../src/web/reports/period.ts'
+import { guestTabs, hrefOf, parseRoute, planSources, type Route, settingsSections } from '../../src/web/state/route.ts'
 
 test('every place has an address of its own that leads back to it', () => {
   const name = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }).filter((text) => !/^\.{1,2}$/.test(text))
@@ -12,6 +13,17 @@ test('every place has an address of its own that leads back to it', () => {
     fc.record({ page: fc.constant('guest' as const), guest: name, tab: fc.constantFrom(...guestTabs) }),
     fc.record({ page: fc.constant('events' as const), guest: fc.option(name), words: fc.array(plain) }),
     fc.record({ page: fc.constant('what-if' as const), lose: fc.array(plain) }),
+    fc
+      .record({
+        page: fc.constant('availability' as const),
+        period: fc.constantFrom(...periods),
+        from: fc.option(plain),
+        to: fc.option(plain),
+        group: fc.option(plain),
+        promised: fc.option(plain),
+      })
+      .map((there) => (there.period === 'own' ? there : { ...there, from: null, to: null })),
+    fc.record({ page: fc.constant('plan' as const), of: fc.constantFrom(...planSources) }),
     fc.record({ page: fc.constant('settings' as const), section: fc.constantFrom(...settingsSections) }),
     fc.constantFrom<Route>({ page: 'hosts' }, { page: 'guests' }, { page: 'tasks' }, { page: 'create' }),
   )

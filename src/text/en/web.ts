@@ -10,6 +10,8 @@ export const web = {
   tasks: 'Tasks',
   events: 'Events',
   'what-if': 'What if',
+  availability: 'Availability',
+  plan: 'Plan',
   settings: 'Settings',
   users: 'Users',
   audit: 'Audit log',

@@ -9,6 +9,8 @@ export const web = translatedFrom<typeof english>()({
   host: 'Host',
   tasks: 'Tarefas',
   events: 'Eventos',
+  availability: 'Disponibilidade',
+  plan: 'Plano',
   'what-if': 'E se',
   settings: 'Configurações',
   users: 'Usuários',

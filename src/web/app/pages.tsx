@@ -13,6 +13,19 @@ const Tasks = lazy(pageFiles.tasks)
 const Events = lazy(pageFiles.events)
 const WhatIf = lazy(pageFiles['what-if'])
 const Settings = lazy(pageFiles.settings)
+// Each page is a file of its own: the shell is small, and what nobody opens is not loaded.
+const Now = lazy(async () => ({ default: (await import('../now/now-page.tsx')).NowPage }))
+const Hosts = lazy(async () => ({ default: (await import('../pages/hosts-page.tsx')).HostsPage }))
+const Host = lazy(async () => ({ default: (await import('../pages/host-page.tsx')).HostPage }))
+const Guests = lazy(async () => ({ default: (await import('../pages/guests-page.tsx')).GuestsPage }))
+const Guest = lazy(async () => ({ default: (await import('../pages/guest-page.tsx')).GuestPage }))
+const Create = lazy(async () => ({ default: (await import('../pages/create-page.tsx')).CreatePage }))
+const Tasks = lazy(async () => ({ default: (await import('../pages/tasks-page.tsx')).TasksPage }))
+const Events = lazy(async () => ({ default: (await import('../pages/events-page.tsx')).EventsPage }))
+const WhatIf = lazy(async () => ({ default: (await import('../pages/what-if-page.tsx')).WhatIfPage }))
+const Availability = lazy(async () => ({ default: (await import('../pages/availability-page.tsx')).AvailabilityPage }))
+const Plan = lazy(async () => ({ default: (await import('../pages/plan-page.tsx')).PlanPage }))
+const Settings = lazy(async () => ({ default: (await import('../pages/settings-page.tsx')).SettingsPage }))
 
 export function Pages({ route }: { readonly route: Route }) {
   const { t } = useWords()
@@ -45,6 +58,10 @@ function Page({ route }: { readonly route: Route }) {
       return <Events guest={route.guest} chosen={route.words} />
     case 'what-if':
       return <WhatIf lose={route.lose} />
+    case 'availability':
+      return <Availability route={route} />
+    case 'plan':
+      return <Plan of={route.of} />
     case 'settings':
       return <Settings section={route.section} />
     case 'link':

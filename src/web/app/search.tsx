@@ -101,6 +101,10 @@ function pagesOf({ t }: Words): readonly Found[] {
     page(t('tasks'), { page: 'tasks' }),
     page(t('events'), { page: 'events', guest: null, words: [] }),
     page(t('what-if'), { page: 'what-if', lose: [] }),
+    page(t('availability'), {
+      ...{ page: 'availability', period: '30d', from: null, to: null, group: null, promised: null },
+    }),
+    page(t('plan'), { page: 'plan', of: 'live' }),
     page(t('settings'), { page: 'settings', section: 'file' }),
     page(t('users'), { page: 'settings', section: 'users' }),
     page(t('audit'), { page: 'settings', section: 'audit' }),

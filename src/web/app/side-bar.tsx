@@ -1,3 +1,5 @@
+import { BalanceScaleIcon } from '@patternfly/react-icons/dist/esm/icons/balance-scale-icon'
+import { ChartLineIcon } from '@patternfly/react-icons/dist/esm/icons/chart-line-icon'
 import { CogIcon } from '@patternfly/react-icons/dist/esm/icons/cog-icon'
 import { FlaskIcon } from '@patternfly/react-icons/dist/esm/icons/flask-icon'
 import { HistoryIcon } from '@patternfly/react-icons/dist/esm/icons/history-icon'
@@ -13,7 +15,7 @@ import type { Route } from '../state/route.ts'
 import { Inventory } from './inventory.tsx'
 
 interface Place {
-  readonly key: 'now' | 'hosts' | 'guests' | 'tasks' | 'events' | 'what-if' | 'settings'
+  readonly key: 'now' | 'hosts' | 'guests' | 'tasks' | 'events' | 'what-if' | 'availability' | 'plan' | 'settings'
   readonly to: Route
   readonly icon: ComponentType
   readonly pages: readonly Route['page'][]
@@ -26,6 +28,13 @@ const places: readonly Place[] = [
   { key: 'tasks', to: { page: 'tasks' }, icon: TasksIcon, pages: ['tasks'] },
   { key: 'events', to: { page: 'events', guest: null, words: [] }, icon: HistoryIcon, pages: ['events'] },
   { key: 'what-if', to: { page: 'what-if', lose: [] }, icon: FlaskIcon, pages: ['what-if'] },
+  {
+    key: 'availability',
+    to: { page: 'availability', period: '30d', from: null, to: null, group: null, promised: null },
+    icon: ChartLineIcon,
+    pages: ['availability'],
+  },
+  { key: 'plan', to: { page: 'plan', of: 'live' }, icon: BalanceScaleIcon, pages: ['plan'] },
   { key: 'settings', to: { page: 'settings', section: 'file' }, icon: CogIcon, pages: ['settings'] },
 ]
 

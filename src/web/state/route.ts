@@ -1,3 +1,5 @@
+import { type Period, periods } from '../reports/period.ts'
+
 /** Where the console is: all of it in the address, so that every view has a permalink. */
 export type Route =
   | { readonly page: 'now'; readonly guest: string | null; readonly view: 'graph' | 'table' }
@@ -9,12 +11,25 @@ export type Route =
   | { readonly page: 'tasks' }
   | { readonly page: 'events'; readonly guest: string | null; readonly words: readonly string[] }
   | { readonly page: 'what-if'; readonly lose: readonly string[] }
+  | {
+      readonly page: 'availability'
+      readonly period: Period
+      /** Days, of a period of one's own. */
+      readonly from: string | null
+      readonly to: string | null
+      readonly group: string | null
+      readonly promised: string | null
+    }
+  | { readonly page: 'plan'; readonly of: PlanSource }
   | { readonly page: 'settings'; readonly section: SettingsSection }
   | { readonly page: 'link' }
   | { readonly page: 'unknown'; readonly path: string }
 
 export const guestTabs = ['overview', 'needs', 'graphs', 'console', 'events', 'xml'] as const
 export type GuestTab = (typeof guestTabs)[number]
+
+export const planSources = ['live', 'measured', 'file'] as const
+export type PlanSource = (typeof planSources)[number]
 
 export const settingsSections = ['file', 'draw', 'members', 'users', 'tokens', 'audit'] as const
 export type SettingsSection = (typeof settingsSections)[number]
@@ -40,6 +55,13 @@ export function parseRoute(address: string): Route {
       return { page: 'events', guest: asked.get('guest'), words: list('words') }
     case 'what-if':
       return { page: 'what-if', lose: list('lose') }
+    case 'availability': {
+      const [from, to] = [asked.get('from'), asked.get('to')]
+      const period = asked.get('period') === null ? '30d' : oneOf(periods, asked.get('period') ?? '')
+      return { page: 'availability', period, from, to, group: asked.get('group'), promised: asked.get('promised') }
+    }
+    case 'plan':
+      return { page: 'plan', of: oneOf(planSources, asked.get('of') ?? '') }
     case 'settings':
       return { page: 'settings', section: oneOf(settingsSections, second) }
     case 'console-link':
@@ -63,6 +85,14 @@ export function hrefOf(route: Route): string {
       return withQuery('/events', { guest: route.guest, words: route.words.join(',') })
     case 'what-if':
       return withQuery('/what-if', { lose: route.lose.join(',') })
+    case 'availability': {
+      const { period, from, to, group, promised } = route
+      const [begins, ends] = period === 'own' ? [from, to] : [null, null]
+      const chosen = period === '30d' ? null : period
+      return withQuery('/availability', { period: chosen, from: begins, to: ends, group, promised })
+    }
+    case 'plan':
+      return withQuery('/plan', { of: route.of === 'live' ? null : route.of })
     case 'settings':
       return `/settings/${route.section}`
     case 'link':

@@ -7,6 +7,7 @@ export const planCommands: readonly CommandSpec[] = [
     arguments: [{ name: 'FILE', required: false, many: false, complete: 'files' }],
     options: [
       { name: 'live', help: 'option-plan-live' },
+      { name: 'use', value: 'given|month', complete: ['given', 'month'], help: 'option-plan-use' },
       { name: 'survive', value: 'N', help: 'option-plan-survive' },
       { name: 'weights', value: 'LIST', help: 'option-weights' },
       { name: 'time-limit', value: 'DURATION', help: 'option-time-limit' },
@@ -18,6 +19,7 @@ export const planCommands: readonly CommandSpec[] = [
       { line: 'vigia plan tco.yaml -o json', help: 'plan-example-json' },
       { line: 'vigia plan hosts.yaml --survive 2', help: 'plan-example-hosts' },
       { line: 'vigia plan --live', help: 'plan-example-live' },
+      { line: 'vigia plan --live --use month', help: 'plan-example-use' },
     ],
     exits: ['exit-ok', 'exit-plan', 'exit-bad-file', 'exit-unavailable'],
     load: () => import('./commands/plan.ts'),

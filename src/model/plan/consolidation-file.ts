@@ -5,7 +5,7 @@ import type { MapRead } from '../file/shape.ts'
 import { guestId } from '../ids.ts'
 import type { Assumption, ConsolidationFile, CriticalService, FileGuest, FileHost, Totals } from './consolidation.ts'
 import { consolidationRoot, type GuestRead, milliOf } from './consolidation-shapes.ts'
-import { readUse } from './measured-use.ts'
+import { type MeasuredUse, readUse } from './measured-use.ts'
 import { currencyDigits } from './money.ts'
 import { asNumber, type Ratio, ratio, rounded, times } from './ratio.ts'
 
@@ -24,7 +24,7 @@ export function readConsolidation(tree: FileNode, reader: Reader): Consolidation
   if (read === undefined) return undefined
   const { values } = read
   const hosts = hostsOf(values, reader)
-  const guests = withUse(guestsOf(values, reader), values.use, read.places.use ?? read.at, reader)
+  const guests = withUse(guestsOf(values, reader), values.use ?? [], read.places.use ?? read.at, reader)
   checkNames(values, hosts, guests, reader)
   const survive = values.survive ?? 1
   const disksKnown = hosts.every(({ diskMib }) => diskMib !== null) && guests.some(({ diskMib }) => diskMib > 0)
@@ -136,20 +136,32 @@ function guestsOf(values: Root, reader: Reader): FileGuest[] {
 /** What was measured takes the place of what was written, and grows as it was measured to. */
 function withUse(
   guests: readonly FileGuest[],
-  file: string | undefined,
+  files: readonly string[],
   at: number,
   reader: Reader,
 ): readonly FileGuest[] {
-  const source = file === undefined ? undefined : reader.fileText({ at }, file)
-  if (source === undefined) return guests
-  const use = readUse(source)
-  if (!use.ok) {
-    const got = shorten(`${file}:${use.line}: ${use.got}`)
-    reader.error({ at }, { code: 'bad-form', expected: 'use', got })
-    return guests
+  const measured = new Map<string, MeasuredUse>()
+  for (const file of files) {
+    const source = reader.fileText({ at }, file)
+    if (source === undefined) continue
+    const use = readUse(source)
+    if (!use.ok) {
+      const got = shorten(`${file}:${use.line}: ${use.got}`)
+      reader.error({ at }, { code: 'bad-form', expected: 'use', got })
+      continue
+    }
+    // One file may tell of a guest's memory, another of its disk.
+    for (const [guest, { memory, cpu, disk }] of use.guests) {
+      const known = measured.get(guest)
+      measured.set(guest, {
+        memory: memory ?? known?.memory ?? null,
+        cpu: cpu ?? known?.cpu ?? null,
+        disk: disk ?? known?.disk ?? null,
+      })
+    }
   }
   return guests.map((guest) => {
-    const own = use.guests.get(guest.name)
+    const own = measured.get(guest.name)
     if (own === undefined) return guest
     const { memory, cpu, disk } = own
     return {

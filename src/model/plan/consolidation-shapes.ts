@@ -132,6 +132,18 @@ const totals = record({
   diskGb: field(gigabytes, 'GB.'),
 })
 
+const fileList = listOf(path, 1_000)
+
+/** One file, or a list of them. */
+const useFiles: Shape<readonly string[]> = {
+  read: (node, reader) => {
+    if (node.kind === 'list') return fileList.read(node, reader)?.map(({ value }) => value)
+    const one = path.read(node, reader)
+    return one === undefined ? undefined : [one]
+  },
+  schema: (definitions) => ({ anyOf: [path.schema(definitions), fileList.schema(definitions)] }),
+}
+
 const many = 20_000
 
 export const consolidationRoot = record({
@@ -153,7 +165,10 @@ export const consolidationRoot = record({
     'Servers without virtualisation: told, and left where they are.',
   ),
   guests: required(mapOf(isNameKey, guest, nameSource, many, 'guests'), 'The guests, by name.'),
-  use: field(path, 'CSV of what guests were measured to use: time, guest, memoryMib, cores, diskMib.'),
+  use: field(
+    useFiles,
+    'Files of what guests were measured to use: CSV (time, guest, memoryMib, cores, diskMib), sadf -j of sysstat, or virsh domstats.',
+  ),
   unspecified: field(
     record({
       host: required(name, 'Where they are.'),

@@ -1,3 +1,7 @@
+import { readDomstats } from './use-domstats.ts'
+import { readSadf } from './use-sadf.ts'
+import { type SamplesRead, timeOf, type UseSample } from './use-sample.ts'
+
 /** What one guest was measured to use: MiB of memory and disk, thousandths of a core. Null: not among the columns. */
 export interface MeasuredUse {
   readonly memory: Measured | null
@@ -27,38 +31,58 @@ const share = 0.95
 /** Samples beyond this many: one a minute of a hundred guests for a month is less. */
 export const mostSamples = 5_000_000
 
-/** Reads `time,guest,memoryMib,cores,diskMib`: the first two and at least one of the others, in any order; times as ISO 8601 or seconds since 1970. */
+/**
+ * Reads what guests were measured to use, from whatever measured it:
+ * - CSV `time,guest,memoryMib,cores,diskMib`: the first two and at least one of the others, in any order; times as ISO 8601 or seconds since 1970;
+ * - `sadf -j` of sysstat (`sadf -j FILE -- -u -r`), taken in a guest whose host name is the guest's name;
+ * - `virsh domstats`, each time after a line with the moment (`date -Is; virsh domstats`).
+ */
 export function readUse(text: string): UseRead {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/, mostSamples)
+  const source = text.replace(/^\uFEFF/, '')
+  const read = /^\s*\{/.test(source)
+    ? readSadf(source)
+    : /^Domain: '/m.test(source)
+      ? readDomstats(source)
+      : readCsv(source)
+  if (!read.ok) return read
+  const byGuest = new Map<string, Map<ColumnName, [number, number][]>>()
+  for (const sample of read.samples) {
+    const own = byGuest.get(sample.guest) ?? new Map<ColumnName, [number, number][]>()
+    byGuest.set(sample.guest, own)
+    for (const name of Object.keys(columns) as ColumnName[]) {
+      const value = sample[name]
+      if (value === undefined) continue
+      const list = own.get(name) ?? []
+      own.set(name, list)
+      list.push([sample.at, value * columns[name][1]])
+    }
+  }
+  return { ok: true, guests: new Map([...byGuest].map(([guest, own]) => [guest, useOf(own)])) }
+}
+
+function readCsv(text: string): SamplesRead {
+  const lines = text.split(/\r\n|\n|\r/, mostSamples)
   const heads = (lines[0] ?? '').split(',').map((head) => head.trim())
   const isHead = (head: string): boolean => head === 'time' || head === 'guest' || head in columns
   const hasAll = heads.includes('time') && heads.includes('guest') && heads.some((head) => head in columns)
   if (!hasAll || !heads.every(isHead)) return { ok: false, line: 1, got: lines[0] ?? '' }
-  const samples = new Map<string, Map<ColumnName, [number, number][]>>()
+  const samples: UseSample[] = []
   for (const [index, line] of lines.entries()) {
     if (index === 0 || line.trim() === '') continue
     const cells = line.split(',').map((cell) => cell.trim())
     const at = timeOf(cells[heads.indexOf('time')] ?? '')
     const guest = cells[heads.indexOf('guest')] ?? ''
     if (at === null || guest === '' || cells.length !== heads.length) return { ok: false, line: index + 1, got: line }
-    const own = samples.get(guest) ?? new Map<ColumnName, [number, number][]>()
-    samples.set(guest, own)
+    const values: Partial<Record<ColumnName, number>> = {}
     for (const [place, head] of heads.entries()) {
       if (!(head in columns) || cells[place] === '') continue
       const value = Number(cells[place])
       if (!Number.isFinite(value) || value < 0) return { ok: false, line: index + 1, got: line }
-      const list = own.get(head as ColumnName) ?? []
-      own.set(head as ColumnName, list)
-      list.push([at, value * columns[head as ColumnName][1]])
+      values[head as ColumnName] = value
     }
+    samples.push({ at, guest, ...values })
   }
-  return { ok: true, guests: new Map([...samples].map(([guest, own]) => [guest, useOf(own)])) }
-}
-
-function timeOf(text: string): number | null {
-  if (/^\d{1,12}(?:\.\d+)?$/.test(text)) return Number(text) * 1_000
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? null : at
+  return { ok: true, samples }
 }
 
 function useOf(own: ReadonlyMap<ColumnName, readonly (readonly [number, number])[]>): MeasuredUse {

@@ -9,6 +9,9 @@ export const planHelp = {
   'plan-example-json': 'the same for a program; amounts keep all digits of their currency',
   'option-plan-survive': 'so many hosts may be lost at once, whatever the file says',
   'option-plan-live': 'of the cluster as it is now, instead of a file',
+  'option-plan-use':
+    'with --live: "month" counts what guests were measured to use in the last month, not what they were given',
+  'plan-example-use': 'the same, with what they really used',
   'option-weights': 'weights of users, requests and volume, as in users=2,requests=1,volume=0',
   'option-time-limit': 'how long the best plan is looked for (30s)',
   'exit-plan': '1    no plan exists or none was found, or a sum that the file states is not what its figures give',

@@ -106,7 +106,7 @@ export const expectedForms = {
   money: 'an amount of money with no more digits than its currency has, as in 1798.00',
   currency: 'a currency by its three letters, as in BRL',
   decimal: 'a number with a point before its fraction, as in 0.08',
-  use: 'lines of time, guest, memoryMib, cores, diskMib under a first line that names them',
+  use: 'lines of time, guest, memoryMib, cores, diskMib under a first line that names them; or what sadf -j or virsh domstats writes',
   disks: 'disks by number and size, as in 6 x 300 GB SAS',
   percent: 'per cent with four digits at most, as in 99.95%',
   'time-zone': 'a time zone of the IANA tables, as in America/Sao_Paulo',

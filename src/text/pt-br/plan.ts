@@ -9,6 +9,8 @@ export const planHelp = {
   'plan-example-json': 'o mesmo para um programa; valores mantêm todas as casas da moeda',
   'option-plan-survive': 'tantos hosts podem ser perdidos de uma vez, diga o arquivo o que disser',
   'option-plan-live': 'do cluster como está agora, em vez de um arquivo',
+  'option-plan-use': 'com --live: "month" conta o que as VMs usaram de fato no último mês, e não o que receberam',
+  'plan-example-use': 'o mesmo, com o que elas usaram de fato',
   'option-weights': 'pesos de usuários, requisições e volume, como users=2,requests=1,volume=0',
   'option-time-limit': 'por quanto tempo se procura o melhor plano (30s)',
   'exit-plan': '1    não há plano ou nenhum foi encontrado, ou uma soma que o arquivo traz não é a que seus dados dão',

@@ -108,7 +108,7 @@ export const expectedForms = translatedFrom<typeof english.expectedForms>()({
   money: 'um valor com não mais casas do que a moeda tem, como 1798.00',
   currency: 'uma moeda por suas três letras, como BRL',
   decimal: 'um número com ponto antes da fração, como 0.08',
-  use: 'linhas de time, guest, memoryMib, cores, diskMib sob uma primeira linha que os nomeia',
+  use: 'linhas de time, guest, memoryMib, cores, diskMib sob uma primeira linha que os nomeia; ou o que sadf -j ou virsh domstats escreve',
   disks: 'discos por número e tamanho, como 6 x 300 GB SAS',
   percent: 'porcentagem com no máximo quatro casas, como 99.95%',
   'time-zone': 'um fuso horário das tabelas IANA, como America/Sao_Paulo',

@@ -1,12 +1,12 @@
 /** O que diz `vigia foresee`. */
 export const foreseeWords = {
   'foresee-title': '{hosts} {hosts|host|hosts}, {needed} {needed|necessário|necessários} para todas as VMs',
-  'foresee-now': 'Esperado: {availability}, {down} fora por ano para cada VM[? ({class})]',
+  'foresee-now': 'Esperado: {availability}, {down} fora do ar por ano para cada VM[? ({class})]',
   'foresee-from': 'De onde vem o tempo fora:',
-  'foresee-restarting': 'falhas próprias, iniciada de novo',
-  'foresee-givenUp': 'falhas próprias, sem êxito ao reiniciar',
-  'foresee-failingOver': 'perdeu o host, dado como morto e iniciada de novo',
-  'foresee-waitingForHost': 'perdeu o host, à espera de um host',
+  'foresee-restarting': 'falha própria, VM iniciada de novo',
+  'foresee-givenUp': 'falha própria, sem êxito ao reiniciar',
+  'foresee-failingOver': 'host perdido e dado como morto, VM iniciada em outro',
+  'foresee-waitingForHost': 'host perdido, VM à espera de um host',
   'foresee-a-year': '{down} por ano',
   'foresee-better': 'O que melhoraria isto:',
   'foresee-change': 'MUDANÇA',
@@ -19,7 +19,7 @@ export const foreseeWords = {
   'foresee-apart':
     'Os hosts são iguais e falham por si, independentes uns dos outros, a qualquer hora por igual; as VMs também. Um número par de hosts tem uma testemunha. O que falha para todos de uma vez (rede elétrica, switch, armazenamento comum) soma-se a isto.',
   'foresee-played':
-    'Jogado {plays} vezes com o núcleo real: {from} a {until} (95 de 100 intervalos assim contêm o valor verdadeiro).',
+    'Simulado {plays} vezes com o núcleo real: {from} a {until} (95 de 100 intervalos assim contêm o valor verdadeiro).',
   'foresee-too-large': 'hosts demais para o cálculo',
   'change-host-more': 'mais um host (um número par tem uma testemunha)',
   'change-boot-half': 'as VMs iniciam na metade do tempo',
@@ -33,7 +33,7 @@ export const foreseeWords = {
   'source-given': 'informado',
   'source-assumed': 'suposto',
   'source-file': 'o arquivo do cluster',
-  'source-count': '{source}, de {count}',
+  'source-count': '{source}, a partir de {count}',
   'assume-hosts': 'hosts',
   'assume-hostsNeeded': 'hosts que comportam todas as VMs',
   'assume-hostMtbfMs': 'entre perdas de um host',
@@ -41,8 +41,8 @@ export const foreseeWords = {
   'assume-guestMtbfMs': 'entre falhas de uma VM',
   'assume-bootMs': 'do início até todos os serviços responderem',
   'assume-failoverMs': 'da perda de um host até suas VMs iniciarem em outro',
-  'assume-incurable': 'falhas de VMs que reiniciar não cura',
-  'assume-personMs': 'até alguém consertar a que ficou sem êxito',
+  'assume-incurable': 'falhas de VMs que reiniciar não resolve',
+  'assume-personMs': 'até alguém consertar a que não reinicia',
   'assume-never': 'esperam pelo seu host',
   'expected-hosts': 'um número de hosts de 1 a 1000, ou +N',
 } as const

@@ -14,7 +14,7 @@ export const reportHelp = {
   'option-html': 'grava neste arquivo uma página completa em si',
   'foresee-summary': 'a disponibilidade a esperar, e o que a melhoraria',
   'foresee-about':
-    'A partir de quantas vezes hosts e VMs falharam e quanto isso durou (do histórico, onde ele diz algo; senão como informado aqui; senão suposto, e assim marcado), calcula com exatidão a disponibilidade a esperar do desenho atual, e o que cada mudança traria. Com FILE, para um arquivo de cluster que não está em vigor. Com --simulate as mesmas falhas, muito mais rápidas, também são jogadas num cluster simulado com o núcleo real.\n\nCada valor diz de onde vem. Leia as suposições antes de comprar algo.',
+    'A partir de quantas vezes hosts e VMs falharam e quanto isso durou (do histórico, onde ele diz algo; senão como informado aqui; senão suposto, e assim marcado), calcula com exatidão a disponibilidade a esperar do desenho atual, e o que cada mudança traria. Com FILE, para um arquivo de cluster que não está em vigor. Com --simulate as mesmas falhas, muito mais rápidas, também são simuladas num cluster de faz de conta com o núcleo real.\n\nCada valor diz de onde vem. Leia as suposições antes de comprar algo.',
   'foresee-example': 'o que esperar do cluster como está',
   'foresee-example-host': 'com mais um host, e VMs que iniciam em 20 s',
   'foresee-example-file': 'de um desenho ainda não construído',
@@ -27,5 +27,5 @@ export const reportHelp = {
   'option-failover-time': 'da perda de um host até suas VMs iniciarem em outro',
   'option-standby': 'como se cada VM tivesse uma reserva',
   'option-fence': 'como se cada host pudesse ser dado como morto',
-  'option-foresee-simulate': 'também joga, tantas vezes (em geral 8)',
+  'option-foresee-simulate': 'também simula, tantas vezes (em geral 8)',
 } as const

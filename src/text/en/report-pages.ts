@@ -50,7 +50,7 @@ export const reportPages = {
   'help-paused-outside': 'Paused by somebody else or for a full disk: free space wants a look.',
   'help-stopped-outside': 'Stopped past Vigia: "vigia shutdown", or "vigia watch off" before work on it.',
   'strip-label': '{name}: {availability}; up {up}, down {down}, planned {planned}, not observed {unseen}',
-  'strip-legend': 'Up, down, planned work, not observed. An outage is drawn at least three thousandths wide.',
+  'strip-legend': 'An outage is drawn at least three thousandths of the time wide.',
   'kind-up': 'up',
   'kind-down': 'down',
   'kind-planned': 'planned work',
@@ -106,7 +106,6 @@ export const reportPages = {
   'play-about':
     'Plays failures on a pretend cluster whose leader and agents are the real ones; takes a minute or more.',
 
-  'plan-title': 'Plan',
   'plan-about':
     'Which hosts are needed, who goes where and in which order, when the room runs out; or what servers and hosts cost. Nothing is moved.',
   'plan-of': 'Plan of',
@@ -169,7 +168,6 @@ export const reportPages = {
   'better-cost':
     'What matters most is at the top of the sensitivity: there a better price, or a better figure, counts most.',
   'better-comparison': 'Largest of what is left: {name} ({amount}).',
-  proposal: 'Proposal',
   machines: 'Machines',
   'at-start': 'Paid at the start',
   'over-years': 'Total over {count} {count|year|years}',

@@ -53,8 +53,7 @@ export const reportPages = translatedFrom<typeof english>()({
   'help-paused-outside': 'Pausada por outra pessoa ou por disco cheio: vale olhar o espaço livre.',
   'help-stopped-outside': 'Parada por fora do Vigia: use "vigia shutdown", ou "vigia watch off" antes de mexer nela.',
   'strip-label': '{name}: {availability}; no ar {up}, fora {down}, planejado {planned}, sem observação {unseen}',
-  'strip-legend':
-    'No ar, fora, trabalho planejado, sem observação. Uma queda é desenhada com pelo menos três milésimos da largura.',
+  'strip-legend': 'Uma queda é desenhada com pelo menos três milésimos do período.',
   'kind-up': 'no ar',
   'kind-down': 'fora',
   'kind-planned': 'trabalho planejado',
@@ -109,7 +108,6 @@ export const reportPages = translatedFrom<typeof english>()({
   'play-button': 'Simular com o núcleo real',
   'play-about': 'Simula falhas num cluster de faz de conta cujo líder e agentes são os reais; leva um minuto ou mais.',
 
-  'plan-title': 'Plano',
   'plan-about':
     'Quais hosts são necessários, quem vai para onde e em que ordem, quando a folga acaba; ou quanto custam servidores e hosts. Nada é movido.',
   'plan-of': 'Planejar',
@@ -172,7 +170,6 @@ export const reportPages = translatedFrom<typeof english>()({
   'sum-differs': 'O arquivo declara {stated} em {path}; os próprios números dele dão {derived}.',
   'better-cost': 'O que mais pesa está no alto da sensibilidade: ali um preço melhor, ou um número melhor, conta mais.',
   'better-comparison': 'O maior custo que resta: {name} ({amount}).',
-  proposal: 'Proposta',
   machines: 'Máquinas',
   'at-start': 'Pago no início',
   'over-years': 'Total em {count} {count|ano|anos}',

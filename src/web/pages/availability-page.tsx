@@ -70,7 +70,7 @@ function Report({ route }: { readonly route: Place }) {
             })}
           </p>
           <p className="v-dim">{hoursText(view, words)}</p>
-          <p className="v-dim v-legend">
+          <p className="v-dim v-report-legend">
             {(['up', 'down', 'planned', 'not-observed'] as const).map((condition) => (
               <span key={condition}>
                 <svg aria-hidden="true" viewBox="0 0 16 10" className="v-legend-mark">
@@ -79,6 +79,7 @@ function Report({ route }: { readonly route: Place }) {
                 {r(`kind-${condition}`)}
               </span>
             ))}
+            <span>{r('strip-legend')}</span>
           </p>
           {kinds.map((kind) => (
             <SubjectSection key={kind} kind={kind} view={view} />

@@ -132,7 +132,7 @@ function Paid(props: {
             />
           ))}
         </svg>
-        <figcaption className="v-legend">
+        <figcaption className="v-report-legend">
           {sums.map(({ name }, place) => (
             <span key={name}>
               <svg aria-hidden="true" viewBox="0 0 28 10" className="v-legend-line">

@@ -22,6 +22,8 @@ export const pages = [
   ['/tasks', 'Tasks'],
   ['/events', 'Events'],
   ['/what-if?lose=h1', 'What if'],
+  ['/availability', 'Availability'],
+  ['/plan', 'Plan'],
   ['/settings/file', 'Settings'],
   ['/settings/draw', 'Settings'],
   ['/settings/members', 'Settings'],

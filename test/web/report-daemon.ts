@@ -29,14 +29,14 @@ export async function reportDaemon(): Promise<ConsoleDaemon> {
   const at = (ms: number, word: string, guest: string | null, more: object = {}) =>
     ({ ...base, at: Math.round(ms), word, guest, ...more }) as unknown as HistoryEvent
   const guests = Object.keys(office)
+  const answering = (guest: string, ms: number): HistoryEvent[] =>
+    (office[guest]!.services ?? []).map((service) =>
+      at(ms, 'answers', guest, { actor: 'agent', service: String(service) }),
+    )
   const events: HistoryEvent[] = [
     at(now - 100 * day, 'daemon-started', null, { actor: 'daemon' }),
     ...guests.map((guest) => at(now - 100 * day + 1, 'ready', guest)),
-    ...guests.flatMap((guest) =>
-      (office[guest]!.services ?? []).map((service) =>
-        at(now - 100 * day + 2, 'answers', guest, { actor: 'agent', service: String(service) }),
-      ),
-    ),
+    ...guests.flatMap((guest) => answering(guest, now - 100 * day + 2)),
   ]
   const down = (days: number, minutes: number, guest: string, word: string, more: object = {}): void => {
     const from = now - days * day
@@ -61,6 +61,7 @@ export async function reportDaemon(): Promise<ConsoleDaemon> {
   events.push(at(now - 30 * day, 'daemon-stopped', null, { actor: 'daemon' }))
   events.push(at(now - 30 * day + 40 * minute, 'daemon-started', null, { actor: 'daemon' }))
   events.push(at(now - 30 * day + 41 * minute, 'looked', null, { actor: 'daemon' }))
+  for (const guest of guests) events.push(...answering(guest, now - 30 * day + 42 * minute))
   events.sort((a, b) => a.at - b.at)
   await daemon.history.connect().append(events)
   return daemon

@@ -35,7 +35,6 @@ export const reportPages = translatedFrom<typeof english>()({
   mtbf: 'Entre falhas (MTBF)',
   mttr: 'Até o reparo (MTTR)',
   better: 'O que melhoraria isto',
-  'better-none': 'Nunca esteve fora',
   'better-cause': 'sem "{cause}": {availability} (custou {down})',
   'better-needs':
     'sem perder aquilo de que precisa, sobretudo {guest}: {availability} para os usuários (custou {down})',
@@ -152,6 +151,7 @@ export const reportPages = translatedFrom<typeof english>()({
   service: 'Serviço',
   users: 'Usuários',
   score: 'Nota',
+  'better-plan-no-growth': 'Com um crescimento (growth:), ou com o que foi medido (use:), diz-se o dia.',
   'better-plan-none':
     'A folga não acaba em dez anos: quando um host for trocado, talvez bastem menos hosts, ou menores.',
   'better-plan-host': 'Mais {what} em {host}, ou uma VM a menos nele, leva além desse dia.',

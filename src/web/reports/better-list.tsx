@@ -10,17 +10,18 @@ export function BetterList({ subject }: { readonly subject: AvailabilitySubjectV
   const words = useReportWords()
   const { own, better } = subject
   if (own === null) return null
-  if (better.length === 0) return <>{own.upMs > 0 ? words.r('better-none') : ''}</>
+  if (better.length === 0) return null
   const first = better.find((one) => one.code === 'cause')
   return (
-    <>
-      <ul className="v-ways">
+    <details className="v-ways" open={subject.kind !== 'service'}>
+      <summary>{words.r('better')}</summary>
+      <ul>
         {better.slice(0, shownWays).map((one) => (
           <li key={wayKey(one)}>{wayText(one, words)}</li>
         ))}
+        {first !== undefined && <li className="v-dim">{helpText(first.cause, words)}</li>}
       </ul>
-      {first !== undefined && <span className="v-dim">{helpText(first.cause, words)}</span>}
-    </>
+    </details>
   )
 }
 

@@ -238,8 +238,9 @@ function Headroom(props: {
   const rest = left.flatMap(({ resource, amount }) =>
     amount === null ? [] : [`${amountText(words, resource, amount)} (${cli(`plan-resource-${resource}`)})`],
   )
-  const better =
-    limit === null
+  const better = !grows
+    ? r('better-plan-no-growth')
+    : limit === null
       ? r('better-plan-none')
       : limit.code === 'host'
         ? r('better-plan-host', { host: limit.host, what: cli(`plan-resource-${limit.resource}`) })

@@ -27,6 +27,7 @@ export function SubjectSection({ kind, view }: { readonly kind: Subject['kind'];
                 <span className="v-strip-name">{subject.name}</span>
                 <StripPicture strip={subject.strip} label={stripLabel(subject, words)} />
                 <span className="v-figure">{percent(words, subject.own?.availability ?? null)}</span>
+                <BetterList subject={subject} />
               </div>
             ))}
             <div className="v-strip-row v-dim" aria-hidden="true">
@@ -91,6 +92,5 @@ function columnsOf(words: ReportWords): readonly ReportColumn<Subject>[] {
     figure('failures', ({ own }) => words.number(own?.failures ?? 0)),
     figure('mtbf', ({ own }) => duration(own?.mtbfMs)),
     figure('mttr', ({ own }) => duration(own?.mttrMs)),
-    { key: 'better', heading: r('better'), cell: (subject) => <BetterList subject={subject} /> },
   ]
 }

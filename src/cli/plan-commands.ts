@@ -7,7 +7,7 @@ export const planCommands: readonly CommandSpec[] = [
     arguments: [{ name: 'FILE', required: false, many: false, complete: 'files' }],
     options: [
       { name: 'live', help: 'option-plan-live' },
-      { name: 'use', value: 'given|month', complete: ['given', 'month'], help: 'option-plan-use' },
+      { name: 'use', value: 'WHICH', choices: ['given', 'month'], help: 'option-plan-use' },
       { name: 'survive', value: 'N', help: 'option-plan-survive' },
       { name: 'weights', value: 'LIST', help: 'option-weights' },
       { name: 'time-limit', value: 'DURATION', help: 'option-time-limit' },

@@ -52,7 +52,14 @@ export function watched(before: WatchedMemory | null, seen: MemoryStatistics, no
     peakMib: now - since < idleAfterMs ? null : Math.max(...peaks.map(({ mib }) => mib)),
     press: pressOf(seen, freeMib, known, now),
   }
-  return { last: seen, heardAt: now, isNew: known !== null, since, peaks, use: known !== null && same(known.use, use) ? known.use : use }
+  return {
+    last: seen,
+    heardAt: now,
+    isNew: known !== null,
+    since,
+    peaks,
+    use: known !== null && same(known.use, use) ? known.use : use,
+  }
 }
 
 /** What it needs, as far as that is known now; null: it told nothing new for too long. */

@@ -11,6 +11,8 @@ export const pageFiles = {
   tasks: async () => ({ default: (await import('../pages/tasks-page.tsx')).TasksPage }),
   events: async () => ({ default: (await import('../pages/events-page.tsx')).EventsPage }),
   'what-if': async () => ({ default: (await import('../pages/what-if-page.tsx')).WhatIfPage }),
+  availability: async () => ({ default: (await import('../pages/availability-page.tsx')).AvailabilityPage }),
+  plan: async () => ({ default: (await import('../pages/plan-page.tsx')).PlanPage }),
   settings: async () => ({ default: (await import('../pages/settings-page.tsx')).SettingsPage }),
 }
 

@@ -139,10 +139,16 @@ test('where not every guest was measured, processors are not counted', () => {
   })
   const host = { name: 'h1', present: true, price: null, cpuMilli: null, memoryMib: 8_192, diskMib: null, cores: null }
   const file = {
-    ...{ kind: 'consolidation', currency: null, hosts: [host], bareMetal: [], guests: [guest('a'), guest('b')] },
+    ...{
+      kind: 'consolidation' as const,
+      currency: null,
+      hosts: [host],
+      bareMetal: [],
+      guests: [guest('a'), guest('b')],
+    },
     ...{ rules: [], survive: 0, critical: [], weights: { users: 1, requests: 1, volume: 1 } },
     ...{ printedTotals: null, checkedTotals: null, assumptions: [], mirrored: false },
-  } as const
+  }
   const snapshot = { cluster: null, observations: new Map([['h1', { observation: { cpus: 4 } }]]) } as never
   const use = { memory: { amount: 400, daily: 2 }, cpu: { amount: 300, daily: 0 }, disk: null }
   const some = withMeasured(file, snapshot, new Map([['a', use]]))

@@ -4,7 +4,7 @@ import { instant } from '../model/ids.ts'
 import type { HostObservation } from '../model/observation.ts'
 import type { GuestRecord, HostRecord } from '../model/record.ts'
 import { isComing, type MemoryBudget, memoryBudget } from './capacity.ts'
-import { fromGone, fromSilent, withSeat } from './elsewhere.ts'
+import { fromGone, fromSilent, roundsOfTries, withSeat } from './elsewhere.ts'
 import type { CompiledCluster } from './graph.ts'
 import { handsOff } from './hands-off.ts'
 import { type HostView, hostViews, isLost } from './hosts.ts'
@@ -169,7 +169,7 @@ function placeIn(
   return {
     host: owner === null ? null : (hosts.get(owner) ?? null),
     seat: seated.seats.get(sight.compiled.id) ?? { kind: 'stay' },
-    mayLeave: (sight.record?.seat?.triedHosts.length ?? 0) < sight.compiled.spec.policy.maxRelocations,
+    mayLeave: roundsOfTries(sight.record) < sight.compiled.spec.policy.maxRelocations,
     hosts,
   }
 }

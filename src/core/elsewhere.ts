@@ -67,6 +67,8 @@ function nowhere(round: GuestRound, refusals: Extract<Reason, { code: 'no-place'
   const { record } = round.sight
   const tried = record?.seat?.triedHosts ?? []
   if (record !== null && tried.length > 0 && !round.sight.commanded) {
+    const isTriedHere = refusals.some(({ host, why }) => host === record.owner && why.code === 'tried')
+    if (isTriedHere && roundsOfTries(record) <= round.policy.maxRelocations) return tryAgainHere(round, record)
     return {
       phase: { kind: 'failed' },
       because: { code: 'tries-exhausted', tries: record.tries, last: record.because },
@@ -74,6 +76,17 @@ function nowhere(round: GuestRound, refusals: Extract<Reason, { code: 'no-place'
     }
   }
   return waits(round, { code: 'no-place', hosts: refusals })
+}
+
+/** All that can take it were tried: the tries that are left to it are made where it is, once it is down there. */
+function tryAgainHere({ sight }: GuestRound, { because }: GuestRecord): Elsewhere {
+  if (!isDown(sight.seen)) return null
+  return { phase: { kind: 'waiting', notBefore: null }, because, wanted: 'as-is', tries: 0, tryAgainHere: true }
+}
+
+/** Rounds of tries that failed for good since it was last ready or commanded, wherever they were made. */
+export function roundsOfTries(record: GuestRecord | null): number {
+  return (record?.seat?.triedHosts.length ?? 0) + (record?.seat?.triedAgain ?? 0)
 }
 
 function waits(round: GuestRound, because: Reason): Elsewhere {
@@ -90,17 +103,26 @@ function told({ sight }: GuestRound, phase: Phase, because: Reason): Elsewhere {
 export function withSeat(record: GuestRecord, next: Next | null, round: GuestRound): GuestRecord {
   if (round.place === null) return record
   const before = record.seat ?? firstSeat
+  const beginsAnew = record.phase.kind === 'ready' || (next?.commandTaken && round.sight.commanded)
+  const others = before.triedHosts.filter((host) => host !== record.owner)
   const triedHosts =
     next?.leaveHost && record.owner !== null
-      ? [...before.triedHosts.filter((host) => host !== record.owner), record.owner]
-      : record.phase.kind === 'ready' || (next?.commandTaken && round.sight.commanded)
+      ? [...others, record.owner]
+      : beginsAnew
         ? []
-        : before.triedHosts
+        : next?.tryAgainHere
+          ? others
+          : before.triedHosts
+  const triedAgain = beginsAnew ? 0 : (before.triedAgain ?? 0) + (next?.tryAgainHere ? 1 : 0)
   const unsettled = isUnsettled(before, round)
   const released = !unsettled && isReleased(record, before, round)
-  const { unsettled: _, ...rest } = before
+  const { unsettled: _, triedAgain: __, ...rest } = before
   const memoryMib = round.sight.seen.memoryMaxMib ?? round.sight.seen.memoryMib ?? before.memoryMib
-  const more = { ...(unsettled && { unsettled }), ...(memoryMib !== undefined && { memoryMib }) }
+  const more = {
+    ...(unsettled && { unsettled }),
+    ...(triedAgain > 0 && { triedAgain }),
+    ...(memoryMib !== undefined && { memoryMib }),
+  }
   const seat: SeatRecord = { ...rest, released, triedHosts, ...more }
   return record.seat !== undefined && same(record.seat, seat) ? record : { ...record, seat }
 }

@@ -60,6 +60,8 @@ export interface Next {
   readonly commandTaken?: boolean
   /** Tried here for good: another host is next. */
   readonly leaveHost?: boolean
+  /** No other host can take it: it is tried here once more. */
+  readonly tryAgainHere?: boolean
   /** Its standby takes its place by this. */
   readonly replacedBy?: GuestSight['compiled']['id']
   /** The timer of the phase starts anew although its kind stays. */

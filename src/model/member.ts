@@ -147,6 +147,8 @@ export interface SeatRecord {
   readonly moveSerial: number
   /** Where its present start failed for good, in order. */
   readonly triedHosts: readonly HostId[]
+  /** How often it was tried again where it was, because no other host could take it. Absent: never. */
+  readonly triedAgain?: number
   /** Where it goes back to when that host is there again. */
   readonly home: HostId | null
   /** When a move by the leader last failed, on the present leader's clock. */

@@ -43,7 +43,7 @@ describe('reports', { timeout: 380_000 }, () => {
     await page.getByRole('combobox', { name: 'Period' }).focus()
     await page.keyboard.press('ArrowDown')
     await page.waitForURL(/period=365d/)
-    await page.getByRole('combobox', { name: 'Group' }).selectOption('base')
+    await page.getByRole('combobox', { name: 'Group', exact: true }).selectOption('base')
     await page.waitForURL(/group=base/)
     const guests = page.getByRole('table', { name: 'Guests' })
     await guests.getByRole('rowheader', { name: /^web/ }).waitFor({ state: 'detached' })

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 
 export interface ReportColumn<Row> {
   readonly key: string
@@ -19,8 +19,19 @@ interface ReportTableProps<Row> {
 /** All rows at once, whole on paper; on a phone each row is a card. Columns that say nothing in any row are left out. */
 export function ReportTable<Row>({ caption, columns, rows, rowKey }: ReportTableProps<Row>) {
   const shown = columns.filter(({ cell }, place) => place === 0 || rows.some((row) => !isEmpty(cell(row))))
+  const box = useRef<HTMLDivElement>(null)
+  const [isWide, setWide] = useState(false)
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => setWide(element.scrollWidth > element.clientWidth))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  // What is to be scrolled can be reached by keyboard.
+  const scrolled = isWide ? { tabIndex: 0, role: 'region', 'aria-label': caption } : {}
   return (
-    <div className="v-table-box v-report-table">
+    <div ref={box} className="v-table-box v-report-table" {...scrolled}>
       <table className="v-table">
         <caption className="v-hidden">{caption}</caption>
         <thead>

@@ -35,7 +35,7 @@ export const reportPages = translatedFrom<typeof english>()({
   mtbf: 'Entre falhas (MTBF)',
   mttr: 'Até o reparo (MTTR)',
   better: 'O que melhoraria isto',
-  'better-cause': 'sem "{cause}": {availability} (custou {down})',
+  'better-cause': 'sem a causa "{cause}": {availability} (custou {down})',
   'better-needs':
     'sem perder aquilo de que precisa, sobretudo {guest}: {availability} para os usuários (custou {down})',
   'better-member': 'sem as falhas de {guest}: {availability}',

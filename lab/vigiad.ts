@@ -17,6 +17,9 @@ export interface VigiadOptions {
 const START_LIMIT_MS = 30_000
 const STOP_LIMIT_MS = 30_000
 
+/** For a host that loses its power to be seen without it. */
+const POWER_MS = 1_000
+
 /** The daemon under test, inside a host; its files survive its end, and a power cut as a disk would. */
 export class LabVigiad {
   readonly host: LabHost
@@ -50,16 +53,16 @@ export class LabVigiad {
   async start(): Promise<void> {
     const started = await this.#begin()
     await until(`answer of vigiad on ${this.host.name}`, START_LIMIT_MS, () => {
-      if (!isAlive(started.mark)) throw this.#endedAtOnce()
-      return acceptsConnections(this.socket)
+      return !isAlive(started.mark) || acceptsConnections(this.socket)
     })
+    if (!isAlive(started.mark)) throw await this.#endedAtOnce()
   }
 
   /** Starts it and kills it so long afterwards, wherever its start is then. Throws when it had ended by itself. */
   async startAndKill(afterMs: number): Promise<void> {
     const started = await this.#begin()
     await sleep(afterMs)
-    if (!isAlive(started.mark)) throw this.#endedAtOnce()
+    if (!isAlive(started.mark)) throw await this.#endedAtOnce()
     await this.kill()
   }
 
@@ -73,8 +76,9 @@ export class LabVigiad {
     return started
   }
 
-  #endedAtOnce(): Error {
-    // Its watchdog, or a fence device: then the daemon has said nothing, and is not to blame.
+  async #endedAtOnce(): Promise<Error> {
+    // Its watchdog, or a fence device: then the daemon has said nothing, and is not to blame. The first process of a host ends after all others.
+    await sleep(POWER_MS)
     if (!this.host.isOn) return new Error(`${this.host.name} lost its power before vigiad answered`)
     return new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
   }

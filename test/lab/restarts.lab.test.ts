@@ -13,7 +13,7 @@ const restarts = Number(process.env.VIGIA_RESTARTS ?? 12)
 const startMs = 2_000
 
 /** A daemon that never lives to renew has its host's power taken in the end: it is let live now and then. */
-const inARow = 3
+const inARow = 2
 
 describe('killed again and again while it starts, vigiad starts all the same', { timeout: 600_000 }, () => {
   let program: string

@@ -155,9 +155,9 @@ class Seat {
     return above >= leastChangeMib || (above > 0 && (this.#wantedMib === most || this.#targetMib < this.guest.minMib))
   }
 
-  /** On its way back to the host. What it took by itself and needs is not. */
+  /** On its way back to the host. What it took by itself and needs is not, once it was told what it shall have. */
   get comingMib(): number {
-    const keptMib = this.wants ? Math.max(this.#targetMib, this.#wantedMib) : this.#targetMib
+    const keptMib = this.wants && this.guest.mayShrink ? Math.max(this.#targetMib, this.#wantedMib) : this.#targetMib
     return Math.max(0, this.guest.heldMib - keptMib)
   }
 
@@ -194,7 +194,8 @@ class Seat {
     const { press, needMib } = this.guest.use
     const baseMib = Math.max(this.#targetMib, this.guest.heldMib)
     const takesMib = Math.min(this.askedMib, Math.max(0, Math.floor(freeMib)))
-    const toMib = Math.min(this.#wantedMib, baseMib + takesMib)
+    // What it took by itself is its own only where the host has it: below 0 more is held, or awaited, than there is.
+    const toMib = freeMib < 0 ? this.#targetMib : Math.min(this.#wantedMib, baseMib + takesMib)
     const neededMib = Math.ceil(withSpare(needMib))
     const enough = toMib - this.#targetMib >= Math.min(leastChangeMib, this.#wantedMib - this.#targetMib)
     if (!enough) {

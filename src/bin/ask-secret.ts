@@ -16,8 +16,9 @@ export async function askSecret(question: string): Promise<Secret | null> {
 
 async function typedSecret(question: string): Promise<Secret | null> {
   const { stdin, stderr } = process
-  stderr.write(question)
+  // Before it is asked: who types at once is not seen typing either.
   stdin.setRawMode(true)
+  stderr.write(question)
   let bytes: number[] = []
   try {
     for await (const piece of stdin.iterator({ destroyOnReturn: false })) {

@@ -56,7 +56,7 @@ for (const text of texts) {
 
 /** Units and words of the field that are the same in both languages on purpose. */
 const sameInBoth =
-  /^(units\.|actors\.daemon|problemWords\.hosts|cli\.cluster-(host|column-watchdog)|plan-column-host|cli\.(report-mt[bt][fr]|kind-(cluster|host)|assume-hosts)$)/
+  /^(units\.|actors\.daemon|problemWords\.hosts|cli\.cluster-(host|column-watchdog)|cli\.plan-column-host|cli\.(report-mt[bt][fr]|kind-(cluster|host)|assume-hosts)$)/
 
 /** Only arguments and signs: nothing to translate. */
 const isLayout = (template: string) => !/\p{L}/u.test(template.replaceAll(/\{[^}]*\}/g, ''))

@@ -31,19 +31,21 @@ export function Serial({ guest, onLeave }: { readonly guest: string; readonly on
     setFault(null)
     setWhy(null)
     setLink('opening')
+    let socket: WebSocket | null = null
     const terminal = new Terminal({
       documentOverride: styleDocument(),
       scrollback,
       screenReaderMode: true,
       fontSize: 14,
     })
+    // Without a line there is nobody to type to: the tab key goes on to the buttons.
+    terminal.attachCustomKeyEventHandler(({ key }) => key !== 'Tab' || socket?.readyState === WebSocket.OPEN)
     const fit = new FitAddon()
     terminal.loadAddon(fit)
     withSheets(() => terminal.open(element))
     fit.fit()
     const observer = new ResizeObserver(() => fit.fit())
     observer.observe(element)
-    let socket: WebSocket | null = null
     let isOver = false
     consoleAddress(guest, 'serial', force).then(
       (address) => {

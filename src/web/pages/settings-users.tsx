@@ -39,6 +39,11 @@ export function UsersSection() {
 
 function columnsOf(words: Words, again: () => void): readonly Column<UserView>[] {
   const { t } = words
+  // One after the other: by keyboard a list is gone through choice by choice, and the last one counts.
+  let last: Promise<void> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): void => {
+    last = last.then(work)
+  }
   const remove = async (name: string): Promise<void> => {
     const done = await told(words, t('remove'), async () => {
       await api.removeUser(name)
@@ -57,7 +62,7 @@ function columnsOf(words: Words, again: () => void): readonly Column<UserView>[]
       key: 'role',
       heading: t('role'),
       cell: ({ name, role }) => (
-        <RoleChoice label={`${t('role')}: ${name}`} role={role} onChoose={(next) => void change(name, next)} />
+        <RoleChoice label={`${t('role')}: ${name}`} role={role} onChoose={(next) => inTurn(() => change(name, next))} />
       ),
       order: ({ role }) => role,
     },
@@ -71,7 +76,7 @@ function columnsOf(words: Words, again: () => void): readonly Column<UserView>[]
     {
       key: 'remove',
       heading: t('remove'),
-      cell: ({ name }) => <SureButton name={name} onSure={() => void remove(name)} />,
+      cell: ({ name }) => <SureButton name={name} onSure={() => inTurn(() => remove(name))} />,
     },
   ]
 }

@@ -57,7 +57,11 @@ const commonFields = {
   cpus: field(whole(1, 1024), 'Virtual CPUs. Without it, as the machine itself is defined.'),
   grace: field(duration(0, 86_400_000), 'How long a service may be lost before the guest is restarted.', '20s'),
   restarts: field(whole(0, 100), 'Further tries on the same host after a start that failed.', 1),
-  relocations: field(whole(0, 100), 'Other hosts on which it is then tried; where none can take it, it is tried again.', 1),
+  relocations: field(
+    whole(0, 100),
+    'Other hosts on which it is then tried; where none can take it, it is tried again.',
+    1,
+  ),
   backOff: field(backOff, 'Wait before a further restart in a row; doubles up to its maximum.'),
   stableAfter: field(duration(1_000, 30 * 86_400_000), 'Ready for so long: earlier restarts are forgotten.', '10min'),
   bootLimit: field(duration(1_000, 86_400_000), 'From start to all services answering.', '5min'),

@@ -107,11 +107,11 @@ test('at a client by ssh the program travels as text, with nothing beside it', a
   rmSync(folder, { recursive: true })
 })
 
-test('a client that cannot be reached is a fault with what ssh said', async () => {
+test('a client that cannot be reached is a fault with what ssh said, or that there is none', async () => {
   const source = createLoadSource({ host: 'nobody@127.0.0.1', options: ['-p', '1'], node: 'node' })
   await assert.rejects(
     source.measure({ kind: 'transfer', address: '127.0.0.1', port: 1, path: '/' }),
     (error: { code?: string; details?: { text?: string } }) =>
-      error.code === 'peer-lost' && /refused/i.test(error.details?.text ?? ''),
+      error.code === 'peer-lost' && /refused|ssh ENOENT/i.test(error.details?.text ?? ''),
   )
 })

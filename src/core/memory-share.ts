@@ -79,9 +79,9 @@ export function shareMemory(
   return new Map(seats.map((seat) => [seat.guest.id, seat.share]))
 }
 
-/** What could not come even if all were brought down to their least takes nothing from anybody. */
+/** What could not come even if all were brought down to their least takes nothing from anybody. The same whatever they are told meanwhile. */
 function withinReach({ freeMib, awaited }: SharedHost, seats: readonly Seat[]): SharedHost['awaited'] {
-  let left = freeMib + seats.reduce((sum, seat) => sum + seat.comingMib + seat.aboveLeastMib, 0)
+  let left = freeMib + seats.reduce((sum, seat) => sum + seat.beyondLeastMib, 0)
   return awaited.filter(({ mib }) => {
     if (mib > left) return false
     left -= mib
@@ -165,6 +165,11 @@ class Seat {
     const { use, mayShrink } = this.guest
     if (!mayShrink || use.press !== null || this.wants) return 0
     return Math.max(0, this.#targetMib - this.#within(withSpare(use.needMib)))
+  }
+
+  /** All that it holds, or may hold, above the least that it was granted. */
+  get beyondLeastMib(): number {
+    return Math.max(0, Math.max(this.guest.heldMib, this.guest.targetMib) - this.guest.minMib)
   }
 
   get aboveLeastMib(): number {

@@ -15,6 +15,7 @@ const numbers: Readonly<Record<string, string>> = {
   'proven-and-alive': 'S2',
   'proof-by-no-watchdog': 'S3',
   'store-outage-kills': 'S5',
+  'outage-kills': 'S5',
   'too-many-fenced': 'S6',
   'takes-unknown-for-stopped': 'S7',
   'arrives-unnamed': 'S8',

@@ -6,7 +6,7 @@ import type { CompiledCluster, CompiledGuest } from './graph.ts'
 import type { HostView } from './hosts.ts'
 import { type HomeView, handedOver, moveState } from './moves.ts'
 import { type Seat, type Seating, seating, seatOf } from './seating.ts'
-import { type GuestSight, sightOf } from './sight.ts'
+import { type GuestSight, isDown, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 export interface Seated {
@@ -75,7 +75,13 @@ function afterMove(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, snap
     case 'ended': {
       const moveFailedAt = state.failed ? snapshot.now : null
       const seat = { ...firstSeat, ...record.seat, move: null, moveFailedAt }
-      return { ...sight, record: { ...record, because: state.because ?? record.because, seat } }
+      const after: GuestRecord = { ...record, because: state.because ?? record.because, seat }
+      // What moved was up: one that is down by now did not end its start, and what it needs may be gone since.
+      const isVoid = record.phase.kind === 'starting' && move.how === 'live' && isDown(sight.seen)
+      return {
+        ...sight,
+        record: isVoid ? { ...after, phase: { kind: 'waiting', notBefore: null }, wanted: 'as-is' } : after,
+      }
     }
   }
 }

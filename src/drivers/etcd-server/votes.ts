@@ -41,7 +41,22 @@ export async function removeMember(
   replaced: boolean,
 ): Promise<void> {
   const found = await removableMember(any, tls, name, replaced)
-  if (found !== null) await any.remove(found.id)
+  if (found === null) return
+  const members = await any.members()
+  try {
+    await any.remove(found.id)
+  } catch (error) {
+    if (!(error instanceof Fault && error.outcome === 'unknown')) throw error
+    // A member that takes itself out may be stopped before it can say so: those who are left know.
+    const left = members.flatMap(({ id, clientUrl }) => (id === found.id || clientUrl === '' ? [] : [clientUrl]))
+    if (left.length === 0) throw error
+    const others = new EtcdAdmin(left, tls)
+    try {
+      await others.remove(found.id)
+    } finally {
+      others.close()
+    }
+  }
 }
 
 /** Of a member that may be taken out now. Null: there is none of this name. Faults: as of `removeMember`. */

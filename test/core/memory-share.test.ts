@@ -66,6 +66,12 @@ describe('one guest', () => {
     assert.deepEqual(share(0, [guest('a', { has: 512, need: 100, peak: 200, mayShrink: false })]), { a: [512, null] })
   })
 
+  test('keeps what it took by itself where the host has it, and is told no more than before where too much is held', () => {
+    const taken = guest('a', { has: 300, held: 400, need: 380, given: 400 })
+    assert.deepEqual(share(0, [taken]), { a: [400, 'memory-grows'] })
+    assert.deepEqual(share(-50, [taken]), { a: [300, 'memory-short'] })
+  })
+
   test('never has less than its least nor more than its most', () => {
     assert.deepEqual(share(9_999, [guest('a', { has: 512, need: 10, peak: 10, min: 256 })]), {
       a: [256, 'memory-idle'],
@@ -172,4 +178,14 @@ test('M1: whatever is asked for, no more is promised than there is', () => {
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('room that is made for a guest is not taken back before it has come, whatever is known of it by then (M5)', () => {
+  const awaited = [{ guest: guestId('b'), mib: 96 }]
+  const pressed = { held: 256, given: 256, need: 243, peak: 243, press: 'short', min: 64, max: 384 } as const
+  assert.deepEqual(share(0, [guest('a', { ...pressed, has: 256 })], awaited), { a: [160, 'memory-makes-room'] })
+  for (const mayShrink of [false, true]) {
+    const told = Number(share(0, [guest('a', { ...pressed, has: 160, mayShrink })], awaited).a?.[0])
+    assert.ok(told <= 160, `told ${told} after 160, ${mayShrink ? 'and' : 'not'} heard`)
+  }
 })

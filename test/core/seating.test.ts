@@ -132,6 +132,23 @@ test('a guest that fails to start is tried as often as said here, then on anothe
   assert.deepEqual(world.record('web').seat?.triedHosts, [])
 })
 
+test('a guest that no other host can take is tried again where it is, once it is down there, as often as it could have left', () => {
+  const policy = { maxRestarts: 0, maxRelocations: 2, backoffInitialMs: 1_000, backoffMaxMs: 1_000 }
+  const only: RuleSpec = { kind: 'hosts', guests: [guestId('web')], hosts: { n2: 1 }, strict: true }
+  const world = new Several({ web: { policy } }, { rules: [only] }).settle()
+  const tries: string[] = []
+  for (let i = 0; i < 20 && world.record('web').phase.kind !== 'failed'; i++) {
+    const { owner, generation, wanted } = world.record('web')
+    if (wanted === 'running') {
+      tries.push(owner!)
+      world.see('web', owner!, 'stopped', { tried: { generation, fault } })
+    }
+    world.settle().after(10_000).settle()
+  }
+  assert.deepEqual(tries, ['n2', 'n2', 'n2'])
+  assert.equal(world.record('web').because.code, 'tries-exhausted')
+})
+
 test('a guest of a lost host never fails for want of a host: it waits, and says what each lacks (S10)', () => {
   const world = cluster().silent('n2', 60_000).lose('n2')
   world.wishHost('n1', { maintenance: true }).wishHost('n3', { maintenance: true }).settle()

@@ -388,3 +388,17 @@ test('a broken move: both halves are ordered away, then both hosts look, then it
   world.settle()
   assert.deepEqual(world.heard(), ['move-failed web', 'crashed web', 'start web'])
 })
+
+test('a start that was under way when its guest moved, and was lost on the way, is decided anew', () => {
+  const world = new Several({ web: { services: ['80/tcp'] } }).settle()
+  const { owner, phase, generation } = world.record('web')
+  assert.deepEqual([owner, phase.kind], [n1, 'starting'])
+  world.see('web', 'n1', 'running').settle().migrate('web', 'n2').settle()
+  const { serial } = world.record('web').seat!.move!
+  world.see('web', 'n1', 'absent').see('web', 'n2', 'absent').settle()
+  looks(world, n1, serial)
+  looks(world, n2, serial)
+  world.settle()
+  assert.equal(world.record('web').seat?.move, null)
+  assert.equal(world.record('web').generation, generation + 1)
+})

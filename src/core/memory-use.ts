@@ -7,7 +7,7 @@ export interface WatchedMemory {
   readonly last: MemoryStatistics
   /** When `last` was heard, and when this run was first heard of. */
   readonly heardAt: Instant
-  /** False of the first report: it may be an old one, of a driver that has hung since. */
+  /** False of the first report, also after a silence: it may be an old one, of a driver that has hung since. */
   readonly isNew: boolean
   readonly since: Instant
   /** The most that was needed in each stretch of time. */
@@ -55,7 +55,7 @@ export function watched(before: WatchedMemory | null, seen: MemoryStatistics, no
   return {
     last: seen,
     heardAt: now,
-    isNew: known !== null,
+    isNew: known !== null && now - known.heardAt <= staleAfterMs,
     since,
     peaks,
     use: known !== null && same(known.use, use) ? known.use : use,

@@ -34,8 +34,13 @@ export function moveState(
 function coldState(sight: GuestSight, move: GuestMove, hosts: ReadonlyMap<HostId, HostView>): MoveState {
   if (sight.ownWish !== 'running') return isDown(sight.seen) ? ended(null, false) : goingOn
   if (sight.record?.phase.kind === 'failed') return ended(null, true)
-  if (!isDown(sight.seen)) return goingOn
+  if (!isDown(sight.seen)) return isLeftAlone(sight) ? ended(null, false) : goingOn
   return hosts.get(move.to)?.accepts ? { kind: 'arrived' } : ended(null, true)
+}
+
+/** Nobody looks after it any more: what runs is not stopped to be moved. */
+function isLeftAlone({ wish, downWith }: GuestSight): boolean {
+  return !wish.watch && downWith === null
 }
 
 function liveState(

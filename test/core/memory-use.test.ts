@@ -43,6 +43,15 @@ test('the first report may be an old one: only another shows that the driver liv
   assert.equal(freshUse(heard({}, {}), instant(1_000))?.needMib, 324)
 })
 
+test('the first report after a silence may be an old one, too', () => {
+  const before = heard({}, {})
+  const late = instant(1_000 + staleAfterMs + 1)
+  const first = watched(before, { ...usual, reportedAt: 3 }, late)!
+  assert.equal(freshUse(first, late), null)
+  const next = instant(late + 1_000)
+  assert.equal(freshUse(watched(first, { ...usual, reportedAt: 4 }, next), next)?.needMib, 324)
+})
+
 test('another run begins anew', () => {
   const before = heard(...Array.from({ length: 70 }, () => ({})))
   assert.equal(before.use.peakMib, 324)

@@ -252,6 +252,11 @@ const live: readonly Row[] = [
 const cold: readonly Row[] = [
   { claim: 'it has not stopped yet: it goes on', world: () => moving('cold'), is: 'going-on' },
   {
+    claim: 'it has not stopped yet and its watch goes off: it stays',
+    world: () => moving('cold').wish('web', { watch: false }),
+    is: 'ended: no reason',
+  },
+  {
     claim: 'it is down and the other takes it: handed over',
     world: () => moving('cold').see('web', 'n1', 'stopped'),
     is: 'arrived',

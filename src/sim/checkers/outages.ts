@@ -9,8 +9,10 @@ import type { BrokenRules } from './broken.ts'
 /** By then every daemon knows that it cannot renew: G after what it sent last, and the answer's way. */
 const noticedMs = 1_000
 
-/** Long enough for a daemon that has just begun to inherit its watchdog, to ask, and to feed it. */
-const enoughMs = 1_500
+/** Long enough for a daemon that has just begun to inherit its watchdog, to ask, and to feed it: at the latest when who is silent was waited for. */
+function enoughFor(feedMs: number): number {
+  return Math.max(1_500, (feedMs * 3) / 8 + 200)
+}
 
 const writesNothing: readonly StoreTroubles['mode'][] = ['off', 'readonly', 'disk-full']
 
@@ -30,11 +32,11 @@ export class Outages {
   constructor(world: World, broken: BrokenRules) {
     this.#world = world
     world.onWatchdogFired = (host) => {
-      const { watchdogMs } = leaseTimes(world.spec.cluster.settings.leaseMs)
+      const { watchdogMs, feedMs } = leaseTimes(world.spec.cluster.settings.leaseMs)
       const stretch = this.#fedMs.get(host)
       if (stretch === undefined) return
       const lastedMs = Math.min(stretch.toMs, world.nowMs) - Math.max(stretch.fromMs, world.nowMs - watchdogMs)
-      if (lastedMs < enoughMs) return
+      if (lastedMs < enoughFor(feedMs)) return
       broken.add('outage-kills', world.nowMs, `${host}, whose daemon and most others worked for ${lastedMs} ms`)
     }
   }

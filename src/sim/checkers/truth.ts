@@ -9,6 +9,8 @@ import type { StoredCluster } from '../../model/stored-cluster.ts'
 import type { GuestWish, HostWish } from '../../model/wish.ts'
 import { noWish } from '../../model/wish.ts'
 import { storeKeys } from '../../ports/store.ts'
+import { callDeadlineMs } from '../fakes/fake-hypervisor.ts'
+import type { Deed } from '../machine-room.ts'
 import type { World } from '../world.ts'
 
 /** What people want of a guest now, and since when. */
@@ -57,7 +59,7 @@ export class Truth {
     world.onDeed((deed) => {
       const { guest } = deed.machine.spec
       if (guest !== null && deed.kind === 'started')
-        this.#started.set(guest, { atMs: this.world.nowMs, byUs: deed.by !== null })
+        this.#started.set(guest, { atMs: this.world.nowMs, byUs: deed.by !== null && !isLate(deed, this.world.nowMs) })
       // Until it started it was down.
       if (guest !== null && (deed.kind === 'started' || !this.isUp(guest)))
         this.#lastDownMs.set(guest, this.world.nowMs)
@@ -312,4 +314,9 @@ export class Truth {
       commandedAtMs: commanded ? nowMs : (before?.commandedAtMs ?? Number.NEGATIVE_INFINITY),
     })
   }
+}
+
+/** Whoever asked for it was told that nobody knows, and so was the leader: that it came about is found out like what others do. */
+function isLate({ askedAtMs }: Deed, nowMs: number): boolean {
+  return nowMs - askedAtMs > callDeadlineMs
 }

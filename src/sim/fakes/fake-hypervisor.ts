@@ -40,7 +40,7 @@ export interface FakeHypervisorOptions {
 }
 
 /** Calls that take longer have a `hypervisor-timeout`, as with the real driver. */
-const deadlineMs = 30_000
+export const callDeadlineMs = 30_000
 
 /** How long a call takes at least and at most, in milliseconds. */
 const tookMs = {
@@ -344,7 +344,7 @@ export class FakeHypervisor {
         if (!over) settle()
         over = true
       }
-      if (full > deadlineMs) timeline.after(deadlineMs, () => end(() => reject(timedOut(call))))
+      if (full > callDeadlineMs) timeline.after(callDeadlineMs, () => end(() => reject(timedOut(call))))
       timeline.after(effectAt, () => {
         if (power !== this.#power) return
         // The request was on its way when the connection broke: some arrive, some do not.

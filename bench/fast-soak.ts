@@ -51,14 +51,36 @@ export interface Restart {
   readonly died: boolean
 }
 
-export type FastPart = FastStretch | { readonly restarts: readonly Restart[] }
-
-/** Three hosts at the fast lease with three guests each, on a machine that is kept busy. */
+/** An hour of it, minute by minute. */
 export async function fastSoak(
   options: RunOptions,
   minutes: number,
   everyMinute: (stretch: FastStretch) => void,
-  restarted: (restarts: readonly Restart[]) => void,
+): Promise<void> {
+  await onBusyCluster(options, async (cluster, load) => {
+    const watch = new Watch(cluster, load)
+    for (let minute = 1; minute <= minutes; minute++) {
+      await sleep(Math.max(0, minute * 60_000 - watch.sinceMs))
+      const stretch = await watch.lookBack()
+      everyMinute(stretch)
+      options.say(`fast-soak: ${minute} of ${minutes} min, ${shown(stretch)}`)
+    }
+  })
+}
+
+/** W must be longer than a restart of the daemon and one feed: tried under the same load. */
+export async function fastRestarts(options: RunOptions): Promise<Restart[]> {
+  const done: Restart[] = []
+  await onBusyCluster(options, async (cluster) => {
+    done.push(...(await restarts(cluster, options)))
+  })
+  return done
+}
+
+/** Three hosts at the fast lease with three guests each, on a machine that is kept busy. */
+async function onBusyCluster(
+  options: RunOptions,
+  during: (cluster: LabCluster, load: Load) => Promise<void>,
 ): Promise<void> {
   await onCluster({ id: 'bfast', say: options.say }, async (cluster) => {
     const guests = scenarioB().map((guest, place) =>
@@ -78,14 +100,7 @@ export async function fastSoak(
     const load = new Load(cluster.lab.client)
     try {
       load.start(guests.filter((_, place) => place % EACH === 0).map(({ address }) => address))
-      const watch = new Watch(cluster, load)
-      for (let minute = 1; minute <= minutes; minute++) {
-        await sleep(Math.max(0, minute * 60_000 - watch.sinceMs))
-        const stretch = await watch.lookBack()
-        everyMinute(stretch)
-        options.say(`fast-soak: ${minute} of ${minutes} min, ${shown(stretch)}`)
-      }
-      restarted(await restarts(cluster, options))
+      await during(cluster, load)
     } finally {
       await load.stop()
     }
@@ -161,7 +176,6 @@ function silences(log: string, path: 'store' | 'direct'): FastStretch['near']['s
   return { count: found.length, longestMs: Math.max(0, ...found) }
 }
 
-/** W must be longer than a restart of the daemon and one feed: tried under the same load. */
 async function restarts(cluster: LabCluster, { say }: RunOptions): Promise<Restart[]> {
   const done: Restart[] = []
   const leader = await cluster.leader()
@@ -185,7 +199,7 @@ async function restarts(cluster: LabCluster, { say }: RunOptions): Promise<Resta
       )
       done.push({ host: member.host.name, silentMs: longestMs === 0 ? null : longestMs, died })
       say(
-        `fast-soak: daemon of ${member.host.name} killed and back: ${longestMs} ms without renewal${died ? ', AND ITS HOST DIED' : ''}`,
+        `fast-restarts: daemon of ${member.host.name} killed and back: ${longestMs} ms without renewal${died ? ', AND ITS HOST DIED' : ''}`,
       )
       if (died) await until(`${member.host.name} off`, 60_000, () => !member.host.isOn).catch(() => undefined)
       if (died) break
@@ -194,9 +208,7 @@ async function restarts(cluster: LabCluster, { say }: RunOptions): Promise<Resta
   return done
 }
 
-export function fastSoakFigures(parts: readonly FastPart[]): Measured {
-  const stretches = parts.filter((part) => 'minutes' in part)
-  const restarts = parts.flatMap((part) => ('restarts' in part ? part.restarts : []))
+export function fastSoakFigures(stretches: readonly FastStretch[]): Measured {
   const sum = (of: (stretch: FastStretch) => number): number => stretches.reduce((total, one) => total + of(one), 0)
   const one = counted('fast-soak', stretches.length)
   const longest = (path: 'store' | 'direct'): Figure =>
@@ -204,7 +216,6 @@ export function fastSoakFigures(parts: readonly FastPart[]): Measured {
       ...{ name: `fast-soak.longest-${path}`, what: `  the longest of them on the ${path} path`, unit: 'ms' },
       ...{ value: largest(stretches.map(({ near }) => near[path].longestMs)), n: sum(({ near }) => near[path].count) },
     })
-  const back = restarts.flatMap(({ silentMs }) => silentMs ?? [])
   const figures = [
     one(
       'minutes',
@@ -263,26 +274,28 @@ export function fastSoakFigures(parts: readonly FastPart[]): Measured {
       'pages served by three guests',
       sum(({ pages }) => pages),
     ),
-    ...(restarts.length === 0
-      ? []
-      : [
-          figure({
-            ...{
-              name: 'fast-soak.restart',
-              what: 'a daemon killed: without renewal until it is back, the longest',
-              unit: 'ms',
-            },
-            ...{ value: largest(back), n: restarts.length },
-          }),
-          figure({
-            ...{ name: 'fast-soak.restart-died', what: 'hosts that lost their power over it', unit: 'count' },
-            ...{ value: restarts.filter(({ died }) => died).length, n: restarts.length, limit: exactly(0) },
-          }),
-        ]),
   ]
-  const notes = [
-    `Lease ${shortestLeaseMs / 1_000} s. Three hosts on one machine, three guests of scenario B each, a busy loop on each core, pages fetched from three guests without a pause; each host has a watchdog and a fence device.`,
-    'Silences are those that the leader saw and logged, shorter ones are not counted.',
+  const notes = [conditions, 'Silences are those that the leader saw and logged, shorter ones are not counted.']
+  return { figures, details: { parts: stretches }, notes }
+}
+
+const conditions = `Lease ${shortestLeaseMs / 1_000} s. Three hosts on one machine, three guests of scenario B each, a busy loop on each core, pages fetched from three guests without a pause; each host has a watchdog and a fence device.`
+
+export function fastRestartFigures(restarts: readonly Restart[]): Measured {
+  const back = restarts.flatMap(({ silentMs }) => silentMs ?? [])
+  const figures = [
+    figure({
+      ...{
+        name: 'fast-restarts.silence',
+        what: 'a daemon killed: without renewal until it is back, the longest',
+        unit: 'ms',
+      },
+      ...{ value: largest(back), n: restarts.length },
+    }),
+    figure({
+      ...{ name: 'fast-restarts.died', what: 'hosts that lost their power over it', unit: 'count' },
+      ...{ value: restarts.filter(({ died }) => died).length, n: restarts.length, limit: exactly(0) },
+    }),
   ]
-  return { figures, details: { parts }, notes }
+  return { figures, details: { restarts }, notes: [conditions] }
 }

@@ -10,7 +10,14 @@ import { drillFigures } from './drill-figures.ts'
 import { type DrillJson, drillParts, drills } from './drills.ts'
 import { type Failover, failoverRounds, type ProofWay, proofWays, type Role, roles } from './failover.ts'
 import { failoverFigures } from './failover-figures.ts'
-import { type FastPart, type FastStretch, fastSoak, fastSoakFigures } from './fast-soak.ts'
+import {
+  type FastStretch,
+  fastRestartFigures,
+  fastRestarts,
+  fastSoak,
+  fastSoakFigures,
+  type Restart,
+} from './fast-soak.ts'
 import { exactly, figure, type Measured } from './figures.ts'
 import { type Footprint, footprintFigures, footprintOf, quickSizes, sizes } from './footprint.ts'
 import { type GateRound, gateFigures, gateRounds, gatesARound } from './gates.ts'
@@ -309,16 +316,21 @@ export const items: Readonly<Record<string, Item>> = {
     what: 'three hosts at the fast lease: nobody fenced in an hour under load',
     usual: false,
     run: async (options, progress) => {
-      const before = progress.parts<FastPart>()
-      const done = before.reduce((sum, part) => sum + ('minutes' in part ? part.minutes : 0), 0)
+      const before = progress.parts<FastStretch>()
+      const done = before.reduce((sum, { minutes }) => sum + minutes, 0)
       const left = (options.minutes ?? pick(soakMinutes, options)) - done
       // Of a list that grows.
       const place = before.length
-      const keep = (stretch: FastStretch): void => progress.set(place, stretch)
-      const restarted = before.some((part) => 'restarts' in part)
-      if (left > 0 || !restarted)
-        await fastSoak(options, Math.max(0, left), keep, (restarts) => progress.add({ restarts }))
-      return fastSoakFigures(progress.parts<FastPart>())
+      if (left > 0) await fastSoak(options, left, (stretch) => progress.set(place, stretch))
+      return fastSoakFigures(progress.parts<FastStretch>())
+    },
+  },
+  'fast-restarts': {
+    what: 'three hosts at the fast lease: daemons killed under load are back before their watchdogs fire',
+    usual: false,
+    run: async (options, progress) => {
+      if (progress.count === 0) for (const one of await fastRestarts(options)) progress.add(one)
+      return fastRestartFigures(progress.parts<Restart>())
     },
   },
   drills: {

@@ -13,9 +13,9 @@ export const mutations: readonly Mutation[] = [
     edits: [
       ['src/agent/agent-orders.ts', 'if (assignment?.host === this.#ports.host) this', 'if (assignment !== null) this'],
       [
-        'src/agent/guest-keeper.ts',
-        'if (this.#ports.cluster != null && !(await this.#isStillOurs',
-        'if (false && !(await this.#isStillOurs',
+        'src/agent/guest-hands.ts',
+        '=> isOrderedHere(owners, host, step.generation) && cluster.lease.mayStart',
+        '=> isOrderedHere(owners, host, step.generation) || true',
       ],
     ],
   },
@@ -77,6 +77,6 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'S13',
     what: 'what runs where it does not belong is left there',
-    edits: [['src/agent/guest-keeper.ts', 'return owners.owner !== host && owners.to !== host', 'return false']],
+    edits: [['src/core/owners.ts', 'return owners.owner !== host && owners.to !== host', 'return false']],
   },
 ]

@@ -1,8 +1,9 @@
 import { type CompiledCluster, compileCluster } from '../core/graph.ts'
+import { type GuestOwners, ownersIn } from '../core/owners.ts'
 import { requireSpoken } from '../core/store-schema.ts'
 import type { Assignment } from '../model/assignment.ts'
 import { faultData } from '../model/fault.ts'
-import type { GuestId, HostId } from '../model/ids.ts'
+import type { GuestId } from '../model/ids.ts'
 import { assignmentOf, type GuestRecord, type HostRecord } from '../model/record.ts'
 import type { StoreSchemaRecord } from '../model/store-schema.ts'
 import { readStoredCluster } from '../model/stored-cluster.ts'
@@ -12,18 +13,6 @@ import type { AgentPorts } from './ports.ts'
 export interface OrdersHooks {
   readonly cluster: (cluster: CompiledCluster | null, revision: Revision) => void
   readonly assignments: () => void
-}
-
-/** Whom a guest's record names (S1, S8). */
-export interface GuestOwners {
-  readonly owner: HostId | null
-  readonly to: HostId | null
-  readonly generation: number
-  readonly ignored: boolean
-  /** The serial of a move for which its hosts shall look again; null: none. */
-  readonly lookAgain: number | null
-  /** Its move broke when each host had a part of it: what can never run on is taken away. */
-  readonly broken: boolean
 }
 
 /** A store that does not answer is read again so often; what was ordered before stays in force. */
@@ -145,19 +134,6 @@ export class AgentOrders {
     const assignment = record === null ? null : assignmentOf(record)
     if (assignment?.host === this.#ports.host) this.#assignments.set(guest, assignment)
     else this.#assignments.delete(guest)
-  }
-}
-
-function ownersIn({ owner, seat, generation, phase }: GuestRecord): GuestOwners {
-  const move = seat?.move ?? null
-  const lookAgain = move?.lookAgain ? move.serial : null
-  return {
-    owner,
-    to: move?.to ?? null,
-    generation,
-    ignored: phase.kind === 'ignored',
-    lookAgain,
-    broken: move?.broken === true,
   }
 }
 

@@ -9,7 +9,8 @@ import type { Revision } from '../ports/store.ts'
 import { AgentOrders } from './agent-orders.ts'
 import { Autostart } from './autostart.ts'
 import { ExternalServices } from './external-services.ts'
-import { type EventDetails, GuestKeeper } from './guest-keeper.ts'
+import { GuestKeeper } from './guest-keeper.ts'
+import type { EventDetails } from './keeper-hooks.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import type { AgentPorts } from './ports.ts'
 import { Sampler } from './sampler.ts'
@@ -140,7 +141,7 @@ class AgentLoop {
       tell: (word, guest, details) => this.#tell(word, guest, details),
       probed: (guest, service, outcome) => this.#sampler?.probed(guest, service, outcome),
       lost: () => this.#hypervisorLost(),
-      owners: () => this.#orders.ownersOf(compiled.id),
+      owners: () => (this.#ports.cluster == null ? null : this.#orders.ownersOf(compiled.id)),
       confirmedOwners: () => this.#orders.confirmedOwners(compiled.id),
     })
   }

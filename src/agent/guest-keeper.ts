@@ -1,48 +1,23 @@
+import { afterFailure, begun, type Deeds, isUnasked, noDeeds, type Step, underNewOrder } from '../core/deeds.ts'
 import type { CompiledGuest } from '../core/graph.ts'
-import { type Deeds, moveGoneMs, nextStep, noDeeds, type Step } from '../core/obey.ts'
+import { nextStep } from '../core/obey.ts'
+import { isUp, type SeenHere, stepByOwners } from '../core/owners.ts'
 import type { Assignment } from '../model/assignment.ts'
-import type { EventWord } from '../model/event.ts'
 import { Fault, type FaultData, faultData } from '../model/fault.ts'
-import { type GuestId, type HostId, type Instant, instant, type ServiceKey } from '../model/ids.ts'
+import { type Instant, instant } from '../model/ids.ts'
 import type { MemoryUse } from '../model/memory-use.ts'
 import type { GuestObservation, RunState, StopCause } from '../model/observation.ts'
-import type { Reason } from '../model/reason.ts'
 import type { DomainChange, DomainObservation } from '../ports/hypervisor.ts'
-import type { ProbeOutcome } from '../ports/prober.ts'
-import type { GuestOwners } from './agent-orders.ts'
 import { sameFault } from './faults.ts'
+import { GuestHands, NotOurs } from './guest-hands.ts'
 import { GuestMover } from './guest-mover.ts'
 import { GuestServices } from './guest-services.ts'
+import type { KeeperHooks } from './keeper-hooks.ts'
 import { KeptMemory } from './kept-memory.ts'
-import { MoveWatch } from './move-watch.ts'
 import type { AgentPorts } from './ports.ts'
 
 /** A host whose lease does not let it start guests asks again so often. */
 const leaseAgainMs = 250
-
-/** The store names another host, or another start, than the order that was heard. */
-class NotOurs extends Error {}
-
-/** What an event tells besides its word. */
-export interface EventDetails {
-  readonly service?: string
-  readonly fault?: FaultData
-  readonly because?: Reason
-}
-
-export interface KeeperHooks {
-  /** Something observed has changed: publish soon. */
-  readonly changed: () => void
-  readonly tell: (word: EventWord, guest: GuestId, details: EventDetails) => void
-  /** Each answer to a probe, for measuring. */
-  readonly probed: (guest: GuestId, service: ServiceKey, outcome: ProbeOutcome) => void
-  /** The hypervisor could not be asked: look at everything when it is back. */
-  readonly lost: (error: unknown) => void
-  /** Whom the guest's record names, as last heard; null: there is no record. */
-  readonly owners: () => GuestOwners | null
-  /** The same as the store says now. */
-  readonly confirmedOwners: () => Promise<GuestOwners | null>
-}
 
 /**
  * Keeps one guest as assigned.
@@ -57,6 +32,7 @@ export class GuestKeeper {
   readonly #hooks: KeeperHooks
   readonly #services: GuestServices
   readonly #mover: GuestMover
+  readonly #hands: GuestHands
   #compiled: CompiledGuest
   /** Undefined: not looked yet, or not to be asked now. Null: no such domain. */
   #domain: DomainObservation | null | undefined = undefined
@@ -66,9 +42,7 @@ export class GuestKeeper {
   #deeds: Deeds = noDeeds
   #tried: GuestObservation['tried'] = null
   #trouble: FaultData | null = null
-  #moved: GuestObservation['moved'] | null = null
   readonly #memory = new KeptMemory()
-  readonly #watch: MoveWatch
   #busy = false
   #lookSentAt = instant(0)
   /** What the store did not confirm is not tried again before. */
@@ -81,11 +55,12 @@ export class GuestKeeper {
     this.#compiled = compiled
     this.#ports = ports
     this.#hooks = hooks
-    this.#watch = new MoveWatch(ports, () => this.domainName, {
+    this.#mover = new GuestMover(ports, () => this.domainName, {
       changed: hooks.changed,
-      tell: (fault) => hooks.tell('fault', this.#compiled.id, { fault }),
+      tell: (fault) => hooks.tell('fault', compiled.id, { fault }),
+      tellLimit: (because) => hooks.tell('move-limit', compiled.id, { because }),
     })
-    this.#mover = new GuestMover(ports, this.#watch, (because) => hooks.tell('move-limit', compiled.id, { because }))
+    this.#hands = new GuestHands(ports, this.#mover, this.#memory, hooks.confirmedOwners)
     this.#services = new GuestServices(compiled, ports, {
       changed: hooks.changed,
       tell: (word, details) => hooks.tell(word, compiled.id, details),
@@ -116,6 +91,7 @@ export class GuestKeeper {
 
   get observation(): GuestObservation {
     const domain = this.#domain
+    const { moved } = this.#mover
     return {
       run: this.#run,
       stopCause: domain?.stopCause ?? this.#stopCause,
@@ -127,8 +103,8 @@ export class GuestKeeper {
       address: this.#services.address,
       tried: this.#tried,
       trouble: this.#trouble,
-      ...(this.#moved != null && { moved: this.#moved }),
-      ...this.#moving,
+      ...(moved != null && { moved }),
+      ...this.#mover.progressOf(this.#assignment?.move?.serial),
       ...(this.#deeds.settledGeneration > 0 && { settled: this.#deeds.settledGeneration }),
       services: this.#services.verdicts,
     }
@@ -138,7 +114,7 @@ export class GuestKeeper {
   get concerns(): boolean {
     const owners = this.#hooks.owners()
     const named = owners !== null && (owners.owner === this.#ports.host || owners.to === this.#ports.host)
-    return named || this.#run === 'running' || this.#run === 'paused'
+    return named || isUp(this.#run)
   }
 
   get #goesByNeed(): boolean {
@@ -160,12 +136,6 @@ export class GuestKeeper {
     if (news || other) this.#hooks.changed()
   }
 
-  /** What was counted of a move that is over is nothing to tell any more. */
-  get #moving(): Pick<GuestObservation, 'moving'> {
-    const { progress } = this.#watch
-    return progress != null && progress.serial === this.#assignment?.move?.serial ? { moving: progress } : {}
-  }
-
   get #run(): RunState {
     return this.#domain === undefined ? 'unknown' : (this.#domain?.run ?? 'absent')
   }
@@ -182,9 +152,12 @@ export class GuestKeeper {
     if (before !== null && assignment !== null && assignment.epoch < before.epoch) return
     this.#assignment = assignment
     this.#allowed = allowed
-    if (before?.wanted !== assignment?.wanted || before?.generation !== assignment?.generation) this.#newOrder()
+    if (before?.wanted !== assignment?.wanted || before?.generation !== assignment?.generation) {
+      this.#deeds = underNewOrder(this.#deeds)
+      this.#trouble = null
+    }
     this.#noteUp()
-    if (assignment?.move?.cancelled) this.#watch.cancel(assignment.move.serial)
+    if (assignment?.move?.cancelled) this.#mover.endWhileUnderWay(assignment.move.serial)
     this.advance()
   }
 
@@ -227,64 +200,29 @@ export class GuestKeeper {
     })
   }
 
-  #newOrder(): void {
-    const { triedGeneration, movedSerial, movingAt, cancelledAt, noMoveSince, settledGeneration, settlingAt } =
-      this.#deeds
-    this.#deeds = {
-      ...noDeeds,
-      triedGeneration,
-      movedSerial,
-      movingAt,
-      cancelledAt,
-      noMoveSince,
-      settledGeneration,
-      settlingAt,
-      memoryAt: this.#deeds.memoryAt,
-      memoryAskedMib: this.#deeds.memoryAskedMib,
-    }
-    this.#trouble = null
-  }
-
   #nextStep(): Step {
     const heldMs = this.#holdUntil - this.#ports.clock.now()
     if (heldMs > 0) return { kind: 'nothing', againInMs: heldMs }
-    const up = this.#run === 'running' || this.#run === 'paused'
-    if (up && this.#isForeign(this.#hooks.owners())) return { kind: 'expel' }
-    if (this.#isToBeDiscarded(this.#hooks.owners())) return { kind: 'discard' }
-    if (this.#isBroken) return this.#afterBreak()
-    if (this.#assignment === null || !this.#allowed) return { kind: 'nothing', againInMs: null }
+    const { host, cluster, clock } = this.#ports
+    const order = this.#allowed ? this.#assignment : null
+    const demanded = stepByOwners(this.#hooks.owners(), host, this.#seenHere, order)
+    if (demanded !== null) return demanded
+    if (order === null) return { kind: 'nothing', againInMs: null }
     const memoryMib = this.#domain?.memoryMib ?? null
-    const { policy } = this.#compiled.spec
-    const deeds = this.#goesByNeed && this.#memory.isUnsure ? { ...this.#deeds, memorySettled: false } : this.#deeds
-    const step = nextStep(this.#assignment, this.#run, memoryMib, deeds, policy, this.#ports.clock.now())
-    const waits = step.kind === 'start' && this.#ports.cluster != null && !this.#ports.cluster.lease.mayStart
+    const step = nextStep(order, this.#run, memoryMib, this.#known, this.#compiled.spec.policy, clock.now())
+    const waits = step.kind === 'start' && cluster != null && !cluster.lease.mayStart
     return waits ? { kind: 'nothing', againInMs: leaseAgainMs } : step
   }
 
-  /** A move of it broke after it had begun to run over there. */
-  get #isBroken(): boolean {
-    return this.#run === 'paused' && this.#domain?.pauseCause === 'post-copy-broken'
+  get #seenHere(): SeenHere {
+    return { run: this.#run, pauseCause: this.#domain?.pauseCause ?? null }
   }
 
-  /** S8: a half of it; on the host it was to come to, also one that waits for memory that cannot come any more. */
-  #isToBeDiscarded(owners: GuestOwners | null): boolean {
-    if (!owners?.broken || owners.ignored || this.#run !== 'paused') return false
-    return this.#isBroken || (owners.to === this.#ports.host && this.#domain?.pauseCause === 'migration')
-  }
-
-  /** It is neither resumed nor moved once more: what becomes of it is the leader's to say, who sees both hosts. */
-  #afterBreak(): Step {
-    const { move, wanted } = this.#assignment ?? {}
-    return this.#allowed && move == null && wanted === 'stopped'
-      ? { kind: 'destroy' }
-      : { kind: 'nothing', againInMs: null }
-  }
-
-  /** S13: a record that names other hosts. */
-  #isForeign(owners: GuestOwners | null): boolean {
-    const { host, cluster } = this.#ports
-    if (cluster == null || owners === null || owners.owner === null || owners.ignored) return false
-    return owners.owner !== host && owners.to !== host
+  /** Its deeds, with what is known of its moves and its memory. */
+  get #known(): Deeds {
+    const movedSerial = this.#mover.moved?.serial ?? 0
+    const unsure = this.#goesByNeed && this.#memory.isUnsure
+    return { ...this.#deeds, movedSerial, ...(unsure && { memorySettled: false }) }
   }
 
   #rest(againInMs: number | null): void {
@@ -316,105 +254,16 @@ export class GuestKeeper {
   }
 
   async #do(step: Step, name: string): Promise<void> {
-    const { hypervisor, clock } = this.#ports
-    const now = clock.now()
-    switch (step.kind) {
-      case 'nothing':
-        return
-      case 'start':
-        if (this.#ports.cluster != null && !(await this.#isStillOurs(step.generation))) throw new NotOurs()
-        this.#deeds = { ...this.#deeds, triedGeneration: step.generation }
-        this.#stopCause = null
-        await this.#start(name)
-        return
-      case 'migrate':
-        this.#deeds = { ...this.#deeds, movingAt: now }
-        if ((await this.#mover.move(name, step.to, step.serial)) === 'goes-on') return
-        this.#deeds = { ...this.#deeds, movedSerial: step.serial }
-        this.#moved = { serial: step.serial, fault: null }
-        return
-      case 'cancel-move':
-        await this.#cancelMove(name, step.to, step.serial)
-        return
-      case 'expel':
-        await this.#expel(name)
-        return
-      case 'discard':
-        await this.#discard(name)
-        return
-      case 'settle':
-        this.#deeds = { ...this.#deeds, settlingAt: now }
-        // The hypervisor does one thing after the other to a domain: whatever was asked before is over when this is.
-        await hypervisor.destroy(name)
-        this.#deeds = { ...this.#deeds, settledGeneration: step.generation }
-        return
-      case 'shutdown':
-        this.#deeds = { ...this.#deeds, stopSince: this.#deeds.stopSince ?? now, askedAt: now }
-        await hypervisor.shutdown(name)
-        return
-      case 'destroy':
-        await hypervisor.destroy(name)
-        return
-      case 'suspend':
-        this.#deeds = { ...this.#deeds, suspendedAt: now }
-        await hypervisor.suspend(name)
-        return
-      case 'resume':
-        this.#deeds = { ...this.#deeds, resumedAt: now }
-        if (this.#assignment?.wanted === 'stopped')
-          this.#deeds = { ...this.#deeds, stopSince: this.#deeds.stopSince ?? now }
-        await hypervisor.resume(name)
-        return
-      case 'set-memory':
-        this.#deeds = { ...this.#deeds, memoryAt: now, memoryAskedMib: step.memoryMib }
-        await this.#memory.asking(step.memoryMib, () => hypervisor.setMemory(name, step.memoryMib))
-        return
-      case 'refuse-stop':
-        throw new Fault('stop-refused', 'not-done', { guest: this.#compiled.id })
-    }
-  }
-
-  /** S1: by the store's word of now. A daemon that was frozen may have heard its order long ago. */
-  async #isStillOurs(generation: number): Promise<boolean> {
-    const owners = await this.#hooks.confirmedOwners().catch(() => null)
-    return owners?.owner === this.#ports.host && owners.generation === generation && this.#ports.cluster!.lease.mayStart
-  }
-
-  async #expel(name: string): Promise<void> {
-    const owners = await this.#hooks.confirmedOwners().catch(() => null)
-    if (!this.#isForeign(owners)) throw new NotOurs()
-    await this.#ports.hypervisor.destroy(name)
-    const fault = new Fault('refused', 'not-done', { why: 'belongs-elsewhere', guest: this.#compiled.id }).data
-    this.#hooks.tell('fault', this.#compiled.id, { fault })
-  }
-
-  /** S8: nothing of it may go on here when it starts anew. */
-  async #discard(name: string): Promise<void> {
-    const owners = await this.#hooks.confirmedOwners().catch(() => null)
-    if (!this.#isToBeDiscarded(owners)) throw new NotOurs()
-    await this.#ports.hypervisor.destroy(name)
-  }
-
-  /** One that is not, or no longer, this life's own deed: who asked for it is gone, and libvirt goes on with it. */
-  async #cancelMove(name: string, to: HostId, serial: number): Promise<void> {
-    const { hypervisor, clock } = this.#ports
-    this.#deeds = { ...this.#deeds, cancelledAt: clock.now() }
-    const found = await hypervisor.cancelMigration(name)
-    const since = this.#deeds.noMoveSince ?? clock.now()
-    this.#deeds = { ...this.#deeds, noMoveSince: found === 'none' ? since : null }
-    if (found !== 'none' || clock.now() - since < moveGoneMs) return
-    const { data } = new Fault('migration-failed', 'not-done', { domain: name, host: to, text: 'it was cancelled' })
-    this.#deeds = { ...this.#deeds, movedSerial: serial }
-    this.#moved = { serial, fault: data }
-  }
-
-  async #start(name: string): Promise<void> {
-    const { source } = this.#compiled.spec
-    if (source.kind === 'existing') await this.#ports.hypervisor.start(name, { kind: 'existing' })
-    else {
-      const xml = await this.#ports.machineMaker.prepare(this.#compiled.spec)
-      await this.#ports.hypervisor.start(name, { kind: 'transient', xml })
-    }
+    const { spec } = this.#compiled
+    const confirming = this.#hands.confirm(step, this.#seenHere)
+    if (confirming !== null) await confirming
+    this.#deeds = begun(step, this.#deeds, this.#assignment?.wanted ?? null, this.#ports.clock.now())
+    if (step.kind === 'start') this.#stopCause = null
+    await this.#hands.do(step, name, spec)
+    if (step.kind === 'settle') this.#deeds = { ...this.#deeds, settledGeneration: step.generation }
+    if (step.kind !== 'expel') return
+    const fault = new Fault('refused', 'not-done', { why: 'belongs-elsewhere', guest: spec.id }).data
+    this.#hooks.tell('fault', spec.id, { fault })
   }
 
   /** What to tell of a start that was tried; null: it was not. */
@@ -424,35 +273,20 @@ export class GuestKeeper {
       return null
     }
     const fault = faultData(error)
-    if (step.kind === 'cancel-move') {
-      this.#watch.refused(fault)
-      return null
-    }
-    if (step.kind === 'migrate') {
-      // With an unknown outcome both hosts are looked at; if it still runs here, and is not under way, it is tried again.
-      if (fault.outcome === 'not-done') {
-        this.#deeds = { ...this.#deeds, movedSerial: step.serial }
-        this.#moved = { serial: step.serial, fault }
-      }
-      // That it ended is what was asked for.
-      if (this.#assignment?.move?.cancelled && fault.outcome === 'not-done') return null
-      this.#hooks.tell('fault', this.#compiled.id, { fault })
-      return null
-    }
-    // A hypervisor that cannot be asked is not the guest's failure: it is looked at when the hypervisor is back.
-    const unasked = fault.code === 'hypervisor-absent' || fault.code === 'hypervisor-lost'
-    if (step.kind === 'start' && unasked) this.#deeds = { ...this.#deeds, triedGeneration: step.generation - 1 }
-    if (step.kind === 'destroy' && !unasked) this.#deeds = { ...this.#deeds, destroyFailed: true }
-    if (step.kind === 'refuse-stop') this.#allowedOnce(fault)
-    else if (!unasked && step.kind !== 'start' && !sameFault(this.#trouble, fault)) this.#trouble = fault
-    this.#hooks.tell('fault', this.#compiled.id, { fault })
-    return step.kind === 'start' && !unasked ? { generation: step.generation, fault } : null
+    // That it ended is what was asked for.
+    const asAsked =
+      step.kind === 'migrate' && fault.outcome === 'not-done' && this.#assignment?.move?.cancelled === true
+    if (!asAsked) this.#note(step, fault)
+    return step.kind === 'start' && !isUnasked(fault) ? { generation: step.generation, fault } : null
   }
 
-  /** A refused stop is told once; nothing more is done until the leader has another order. */
-  #allowedOnce(fault: FaultData): void {
-    this.#trouble = fault
-    this.#allowed = false
+  #note(step: Step, fault: FaultData): void {
+    this.#deeds = afterFailure(step, this.#deeds, fault)
+    const troubles = step.kind !== 'migrate' && step.kind !== 'start' && !isUnasked(fault)
+    if (troubles && !sameFault(this.#trouble, fault)) this.#trouble = fault
+    // A refused stop is told once; nothing more is done until the leader has another order.
+    if (step.kind === 'refuse-stop') this.#allowed = false
+    this.#hooks.tell('fault', this.#compiled.id, { fault })
   }
 
   /**
@@ -460,7 +294,7 @@ export class GuestKeeper {
    * when it goes down, before the leader has decided anything.
    */
   #noteUp(): void {
-    if (this.#assignment?.wanted !== 'running' || (this.#run !== 'running' && this.#run !== 'paused')) return
+    if (this.#assignment?.wanted !== 'running' || !isUp(this.#run)) return
     const { generation } = this.#assignment
     if (this.#tried !== null && this.#tried.generation >= generation) return
     this.#deeds = { ...this.#deeds, triedGeneration: Math.max(generation, this.#deeds.triedGeneration) }

@@ -1,31 +1,86 @@
-import { Fault } from '../model/fault.ts'
+import { Fault, type FaultData, faultData } from '../model/fault.ts'
 import type { HostId } from '../model/ids.ts'
 import type { MoveLimitDeed } from '../model/migration.ts'
+import type { GuestObservation } from '../model/observation.ts'
 import type { Reason } from '../model/reason.ts'
 import type { MigrationOptions } from '../ports/hypervisor.ts'
-import type { MoveWatch } from './move-watch.ts'
+import { MoveWatch } from './move-watch.ts'
 import type { AgentPorts } from './ports.ts'
 
-/** Live moves of one guest away from this host, each within its time limit. */
+/**
+ * A move that was taken back is over when the hypervisor shows none for so long: one that an earlier life asked for may only be about to begin,
+ * for as long as libvirt tries to reach the other host.
+ */
+const moveGoneMs = 40_000
+
+interface Hooks {
+  /** There is something new to publish. */
+  readonly changed: () => void
+  readonly tell: (fault: FaultData) => void
+  readonly tellLimit: (because: Reason) => void
+}
+
+/** Live moves of one guest away from this host, each within its time limit, and their end before their time. */
 export class GuestMover {
-  readonly #ports: Pick<AgentPorts, 'hypervisor' | 'cluster'>
+  readonly #ports: Pick<AgentPorts, 'hypervisor' | 'cluster' | 'clock'>
+  readonly #hooks: Hooks
   readonly #watch: MoveWatch
-  readonly #tellLimit: (because: Reason) => void
   /** The newest move whose limit was acted upon. */
   #hurriedSerial = 0
+  #moved: GuestObservation['moved'] | null = null
+  /** Since when the hypervisor has shown none, of a move that was taken back. */
+  #none: { readonly serial: number; readonly since: number } | null = null
 
-  constructor(
-    ports: Pick<AgentPorts, 'hypervisor' | 'cluster'>,
-    watch: MoveWatch,
-    tellLimit: (because: Reason) => void,
-  ) {
+  constructor(ports: Pick<AgentPorts, 'hypervisor' | 'cluster' | 'clock'>, domain: () => string, hooks: Hooks) {
     this.#ports = ports
-    this.#watch = watch
-    this.#tellLimit = tellLimit
+    this.#hooks = hooks
+    this.#watch = new MoveWatch(ports, domain, hooks)
   }
 
-  /** `goes-on`: begun by an earlier life of this daemon, or its end was not told. Faults as of `Hypervisor.migrate`. */
-  async move(name: string, to: HostId, serial: number): Promise<'ended' | 'goes-on'> {
+  /** The newest move whose end is known. Null: none in this life. */
+  get moved(): GuestObservation['moved'] | null {
+    return this.#moved
+  }
+
+  /** What was counted of a move that is over is nothing to tell any more. `serial`: of the move that is ordered now. */
+  progressOf(serial: number | undefined): Pick<GuestObservation, 'moving'> {
+    const { progress } = this.#watch
+    return progress !== null && progress !== undefined && progress.serial === serial ? { moving: progress } : {}
+  }
+
+  /** While it is this life's own deed it is told at once to end, and again while it goes on. */
+  endWhileUnderWay(serial: number): void {
+    this.#watch.cancel(serial)
+  }
+
+  /** It may go on when this returns: begun by an earlier life of this daemon, or its end was not told. Faults as of `Hypervisor.migrate`. */
+  async move(name: string, to: HostId, serial: number): Promise<void> {
+    try {
+      if ((await this.#move(name, to, serial)) === 'ended') this.#moved = { serial, fault: null }
+    } catch (error) {
+      const fault = faultData(error)
+      // With an unknown outcome both hosts are looked at; if it still runs here, and is not under way, it is tried again.
+      if (fault.outcome === 'not-done') this.#moved = { serial, fault }
+      throw error
+    }
+  }
+
+  /** One that is not, or no longer, this life's own deed: who asked for it is gone, and libvirt goes on with it. Never throws. */
+  async cancel(name: string, to: HostId, serial: number): Promise<void> {
+    const { hypervisor, clock } = this.#ports
+    try {
+      const found = await hypervisor.cancelMigration(name)
+      const since = this.#none?.serial === serial ? this.#none.since : clock.now()
+      this.#none = found === 'none' ? { serial, since } : null
+      if (found !== 'none' || clock.now() - since < moveGoneMs) return
+      const { data } = new Fault('migration-failed', 'not-done', { domain: name, host: to, text: 'it was cancelled' })
+      this.#moved = { serial, fault: data }
+    } catch (error) {
+      this.#watch.refused(faultData(error))
+    }
+  }
+
+  async #move(name: string, to: HostId, serial: number): Promise<'ended' | 'goes-on'> {
     const { hypervisor, cluster } = this.#ports
     const progress = await this.#watch.look(serial)
     if (progress !== null) {
@@ -53,6 +108,6 @@ export class GuestMover {
   #limited(serial: number, { timeLimitMs, onTimeLimit }: MigrationOptions, done: MoveLimitDeed): void {
     this.#hurriedSerial = serial
     const refused = done === onTimeLimit ? {} : { refused: onTimeLimit }
-    this.#tellLimit({ code: 'move-limit', limitMs: timeLimitMs ?? 0, done, ...refused })
+    this.#hooks.tellLimit({ code: 'move-limit', limitMs: timeLimitMs ?? 0, done, ...refused })
   }
 }

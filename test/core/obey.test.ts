@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Deeds, nextStep, noDeeds } from '../../src/core/obey.ts'
+import { type Deeds, noDeeds } from '../../src/core/deeds.ts'
+import { nextStep } from '../../src/core/obey.ts'
 import type { Wanted } from '../../src/model/assignment.ts'
 import { defaultGuestPolicy } from '../../src/model/guest.ts'
 import { guestId, hostId, instant } from '../../src/model/ids.ts'

@@ -34,12 +34,23 @@ const url = new URL(`./generator${extname(import.meta.url)}`, import.meta.url)
 
 async function commandOf(client: DrillClient | null, ssh: string): Promise<readonly [string, readonly string[]]> {
   if (client === null) return [process.execPath, ['--no-warnings', fileURLToPath(url)]]
-  const source = await readFile(url, 'utf8')
-  // There, no Node that strips types may be expected.
-  const script = extname(import.meta.url) === '.ts' ? stripTypeScriptTypes(source) : source
-  const words = [client.node, '--no-warnings', '--input-type=module', '-e', script]
+  const words = [client.node, '--no-warnings', '--input-type=module', '-e', await travelling(url)]
   const options = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'ServerAliveInterval=5']
   return [ssh, [...options, ...client.options, '--', client.host, words.map(quoted).join(' ')]]
+}
+
+/** A module as text, those beside it inside as `data:` URLs: there, nothing lies beside it, and no Node that strips types may be expected. */
+async function travelling(module: URL): Promise<string> {
+  const source = await readFile(module, 'utf8')
+  const script = extname(module.pathname) === '.ts' ? stripTypeScriptTypes(source) : source
+  // Every second part is the name of a module; one that is named twice is the same text, and so the same module.
+  const parts = script.split(/(?<= from )'(\.\/[^']+)'/)
+  const told = parts.map(async (part, index) => {
+    if (index % 2 === 0) return part
+    const inside = await travelling(new URL(part, module))
+    return `'data:text/javascript;base64,${Buffer.from(inside).toString('base64')}'`
+  })
+  return (await Promise.all(told)).join('')
 }
 
 /** For the shell at the other end. */

@@ -9,7 +9,7 @@ import type { StoredCluster } from '../../model/stored-cluster.ts'
 import type { GuestWish, HostWish } from '../../model/wish.ts'
 import { noWish } from '../../model/wish.ts'
 import { storeKeys } from '../../ports/store.ts'
-import { callDeadlineMs } from '../fakes/fake-hypervisor.ts'
+import { callDeadlineMs } from '../fakes/hypervisor-line.ts'
 import type { Deed } from '../machine-room.ts'
 import type { World } from '../world.ts'
 

@@ -32,8 +32,19 @@ export function noTroubles(): HypervisorTroubles {
   }
 }
 
+type Failing = keyof HypervisorTroubles['everywhere']
+
+export function failuresLeft(troubles: HypervisorTroubles, what: Failing, name: string): number {
+  return (troubles[what].get(name) ?? 0) + (troubles.everywhere[what].get(name) ?? 0)
+}
+
+/** This try is one of those that are to fail. */
+export function fails(troubles: HypervisorTroubles, what: Failing, name: string): boolean {
+  return spend(troubles[what], name) || spend(troubles.everywhere[what], name)
+}
+
 /** Takes one from a count of tries that are still to fail. */
-export function spend(counts: Map<string, number>, name: string): boolean {
+function spend(counts: Map<string, number>, name: string): boolean {
   const left = counts.get(name) ?? 0
   if (left > 0) counts.set(name, left - 1)
   return left > 0

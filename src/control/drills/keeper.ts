@@ -7,7 +7,8 @@ import type { DrillSchedule, DrillSettings } from '../../model/drill-settings.ts
 import { faultData } from '../../model/fault.ts'
 import type { GuestId, HostId, ServiceKey } from '../../model/ids.ts'
 import type { DrillStore } from '../../ports/drill-store.ts'
-import { Drill, type DrillPorts } from './drill.ts'
+import { Drill } from './drill.ts'
+import type { DrillPorts } from './ports.ts'
 
 export interface KeeperPorts extends Omit<DrillPorts, 'services' | 'mayGoOn'> {
   readonly self: HostId

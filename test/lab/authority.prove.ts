@@ -2,17 +2,15 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { compiled, daemonCommand } from '../../bench/build.ts'
-import { etcdProgram } from '../../lab/cache.ts'
+import { compiled } from '../../bench/build.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { type Lab, startLab } from '../../lab/lab.ts'
-import { type Ran, sleep, until } from '../../lab/run.ts'
-import { LabVigiad } from '../../lab/vigiad.ts'
+import { sleep, until } from '../../lab/run.ts'
+import type { LabVigiad } from '../../lab/vigiad.ts'
 import { signMember } from '../../src/drivers/ca/certificate-maker.ts'
 import { publicKeyOf } from '../../src/drivers/ca/certificates.ts'
 import { hostId, wallTime } from '../../src/model/ids.ts'
-
-const env = { ...process.env, VIGIA_ETCD: etcdProgram() }
+import { must, ownStoreDaemons, vigia } from './own-store.ts'
 
 /** A change of three members is over in ten to twenty seconds; daemons are killed meanwhile. */
 const changeLimitMs = 120_000
@@ -23,9 +21,7 @@ let daemons: Map<string, LabVigiad>
 before(async () => {
   await compiled()
   lab = await startLab({ id: `auth${process.pid.toString(36)}`, hosts: 3 })
-  const program = daemonCommand().at(-1)!
-  const args = ['--watchdog-device', '/nowhere']
-  daemons = new Map(lab.hosts.map((host) => [host.name, new LabVigiad(host, { program, args, env })]))
+  daemons = ownStoreDaemons(lab)
   const [first, ...others] = hosts()
   await must(first, ['cluster', 'init', '--name', 'office', '--address', first.address])
   await daemons.get(first.name)!.start()
@@ -156,16 +152,4 @@ async function opensStore(host: LabHost, folder: string): Promise<boolean> {
   const files = ['--cert', join(folder, 'member.crt'), '--key', join(folder, 'member.key'), '--insecure']
   const url = 'https://127.0.0.1:2379/v3/cluster/member/list'
   return (await host.run('curl', ['--silent', '--fail', ...files, '--data', '{}', url])).status === 0
-}
-
-function vigia(host: LabHost, words: readonly string[]): Promise<Ran> {
-  const program = join(import.meta.dirname, '../../src/bin/vigia.ts')
-  const all = { ...env, VIGIA_STATE_DIR: host.stateFolder, VIGIA_HOST: host.name }
-  return host.run(process.execPath, [program, ...words], { env: all, timeoutMs: 120_000 })
-}
-
-async function must(host: LabHost, words: readonly string[]): Promise<string> {
-  const { status, stdout, stderr } = await vigia(host, words)
-  assert.equal(status, 0, `vigia ${words.join(' ')} on ${host.name}: ${stderr}${stdout}`)
-  return stdout
 }

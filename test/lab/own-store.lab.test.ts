@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { compiled, daemonCommand } from '../../bench/build.ts'
-import { etcdProgram } from '../../lab/cache.ts'
+import { compiled } from '../../bench/build.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { type Lab, startLab } from '../../lab/lab.ts'
-import { type Ran, until } from '../../lab/run.ts'
-import { LabVigiad } from '../../lab/vigiad.ts'
+import { until } from '../../lab/run.ts'
+import type { LabVigiad } from '../../lab/vigiad.ts'
+import { must, ownStoreDaemons, vigia } from './own-store.ts'
 
 interface Line {
   readonly id: string
@@ -14,17 +14,13 @@ interface Line {
   readonly renews: boolean
 }
 
-const env = { ...process.env, VIGIA_ETCD: etcdProgram() }
-
 let lab: Lab
 let daemons: Map<string, LabVigiad>
 
 before(async () => {
   await compiled()
   lab = await startLab({ id: `own${process.pid.toString(36)}`, hosts: 3 })
-  const program = daemonCommand().at(-1)!
-  const args = ['--watchdog-device', '/nowhere']
-  daemons = new Map(lab.hosts.map((host) => [host.name, new LabVigiad(host, { program, args, env })]))
+  daemons = ownStoreDaemons(lab)
 })
 
 after(async () => {
@@ -160,18 +156,6 @@ async function voters(host: LabHost): Promise<string[]> {
     .filter(({ isLearner }) => isLearner !== true)
     .map(({ name }) => name)
     .sort()
-}
-
-function vigia(host: LabHost, words: readonly string[]): Promise<Ran> {
-  const program = join(import.meta.dirname, '../../src/bin/vigia.ts')
-  const all = { ...env, VIGIA_STATE_DIR: host.stateFolder, VIGIA_HOST: host.name }
-  return host.run(process.execPath, [program, ...words], { env: all, timeoutMs: 120_000 })
-}
-
-async function must(host: LabHost, words: readonly string[]): Promise<string> {
-  const { status, stdout, stderr } = await vigia(host, words)
-  assert.equal(status, 0, `vigia ${words.join(' ')} on ${host.name}: ${stderr}${stdout}`)
-  return stdout
 }
 
 function libvirt({ address }: LabHost): string[] {

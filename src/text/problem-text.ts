@@ -93,13 +93,18 @@ function ownValues(problem: Problem, catalogue: Spoken, quantities: Quantities, 
     case 'lauxen-syntax':
       return { expected: catalogue.lauxenExpected[problem.expected] }
     case 'out-of-range':
-      return { from: problem.from, to: problem.to, unit: problem.unit ?? undefined }
+      return rangeValues(problem, quantities)
     case 'memory-order':
     case 'over-committed':
       return memoryValues(problem, quantities)
     default:
       return {}
   }
+}
+
+/** Times as people write them: `4 s` to `10 min`. */
+function rangeValues({ from, to, unit }: Extract<Problem, { code: 'out-of-range' }>, { duration }: Quantities): Values {
+  return unit === 'ms' ? { from: duration(from), to: duration(to) } : { from, to, unit: unit ?? undefined }
 }
 
 function memoryValues(

@@ -173,3 +173,15 @@ test('codes of a newer version are shown by name', () => {
   const code = 'from-the-future' as FaultCode
   assert.equal(english.fault({ code, outcome: 'not-done', details: {} }).sentence, 'from-the-future')
 })
+
+test('a range of times is said as people write times, another in its unit', () => {
+  const place = { file: 'vigia.yaml', line: 3, column: 5, severity: 'error', path: 'settings.lease' } as const
+  const problem = { ...place, code: 'out-of-range', got: '0s' } as const
+  assert.equal(english.problem({ ...problem, from: 4_000, to: 600_000, unit: 'ms' }), 'expected 4 s to 10 min, got 0s')
+  assert.equal(
+    portuguese.problem({ ...problem, from: 4_000, to: 600_000, unit: 'ms' }),
+    'esperado de 4 s a 10 min, encontrado 0s',
+  )
+  assert.equal(english.problem({ ...problem, from: 1, to: 64, unit: null }), 'expected 1 to 64, got 0s')
+  assert.equal(english.problem({ ...problem, from: 1, to: 64, unit: 'MiB' }), 'expected 1 to 64 MiB, got 0s')
+})

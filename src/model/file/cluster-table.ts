@@ -47,7 +47,7 @@ const settings = named(
     ),
     lease: field(
       duration(shortestLeaseMs, 600_000),
-      'How long a host may go without renewing before it counts as lost: `4s` is fast, `10s` usual, `30s` for slow or noisy networks (an even number of seconds where there are watchdogs).',
+      'How long a host may go without renewing before it counts as lost, from `4s` to `10min`: `4s` is fast, `10s` usual, `30s` for slow or noisy networks (an even number of seconds where there are watchdogs).',
       '10s',
     ),
     freeze: field(duration(0, 86_400_000), 'How long the guests of a rebooting host wait for it.', '10min'),

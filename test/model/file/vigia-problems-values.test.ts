@@ -77,6 +77,18 @@ refuses([
     says: 'a lease shorter than any that was seen to hold',
     text: `${guests('  a: {}\n')}settings: {lease: 3s}\n`,
     problems: ['4:19 out-of-range settings.lease'],
+    data: { from: 4_000, to: 600_000, unit: 'ms' },
+  },
+  {
+    says: 'no lease at all',
+    text: `${guests('  a: {}\n')}settings: {lease: 0s}\n`,
+    problems: ['4:19 out-of-range settings.lease'],
+    data: { got: '0s' },
+  },
+  {
+    says: 'a lease in which nobody would be missed',
+    text: `${guests('  a: {}\n')}settings: {lease: 11min}\n`,
+    problems: ['4:19 out-of-range settings.lease'],
   },
   {
     says: 'a number out of range',

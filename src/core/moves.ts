@@ -32,9 +32,11 @@ export function moveState(
 }
 
 function coldState(sight: GuestSight, move: GuestMove, hosts: ReadonlyMap<HostId, HostView>): MoveState {
-  if (sight.ownWish !== 'running') return isDown(sight.seen) ? ended(null, false) : goingOn
+  const down = isDown(sight.seen)
+  if (!down && isLeftAlone(sight)) return ended(null, false)
+  if (sight.ownWish !== 'running') return down ? ended(null, false) : goingOn
   if (sight.record?.phase.kind === 'failed') return ended(null, true)
-  if (!isDown(sight.seen)) return isLeftAlone(sight) ? ended(null, false) : goingOn
+  if (!down) return goingOn
   return hosts.get(move.to)?.accepts ? { kind: 'arrived' } : ended(null, true)
 }
 

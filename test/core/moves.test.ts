@@ -257,6 +257,11 @@ const cold: readonly Row[] = [
     is: 'ended: no reason',
   },
   {
+    claim: 'nor is it on its way any more where it shall be down as well, and nobody sees to that',
+    world: () => moving('cold').wish('web', { watch: false, state: 'stopped' }),
+    is: 'ended: no reason',
+  },
+  {
     claim: 'it is down and the other takes it: handed over',
     world: () => moving('cold').see('web', 'n1', 'stopped'),
     is: 'arrived',

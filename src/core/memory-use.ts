@@ -5,7 +5,7 @@ import { same } from './same.ts'
 /** What is remembered of one run of a guest, from one report of its balloon to the next. */
 export interface WatchedMemory {
   readonly last: MemoryStatistics
-  /** When `last` was heard, and when this run was first heard of. */
+  /** When `last` was heard, and since when it has been heard of without a silence. */
   readonly heardAt: Instant
   /** False of the first report, also after a silence: it may be an old one, of a driver that has hung since. */
   readonly isNew: boolean
@@ -43,7 +43,9 @@ export function watched(before: WatchedMemory | null, seen: MemoryStatistics, no
   if (seen.reportedAt === null || freeMib === null) return known
   // The same report as before says nothing new, except how far the balloon has come meanwhile.
   if (known !== null && known.last.reportedAt === seen.reportedAt) return known
-  const since = known?.since ?? now
+  const goesOn = known !== null && now - known.heardAt <= staleAfterMs
+  // What it needed in a silence nobody knows: how long it has not needed something is counted anew.
+  const since = goesOn ? known.since : now
   const needMib = settledNeed(Math.max(0, seen.givenMib - freeMib), known)
   const peaks = withPeak(known?.peaks ?? [], needMib, now)
   const use: MemoryUse = {
@@ -55,7 +57,7 @@ export function watched(before: WatchedMemory | null, seen: MemoryStatistics, no
   return {
     last: seen,
     heardAt: now,
-    isNew: known !== null && now - known.heardAt <= staleAfterMs,
+    isNew: goesOn,
     since,
     peaks,
     use: known !== null && same(known.use, use) ? known.use : use,

@@ -52,6 +52,18 @@ test('the first report after a silence may be an old one, too', () => {
   assert.equal(freshUse(watched(first, { ...usual, reportedAt: 4 }, next), next)?.needMib, 324)
 })
 
+test('what it needed in a silence is not known: a minute without a silence must pass before something counts as idle', () => {
+  const before = heard(...Array.from({ length: 70 }, () => ({})))
+  assert.equal(before.use.peakMib, 324)
+  let now = instant(before.heardAt + 600_000)
+  let memory = before
+  for (let second = 0; second <= 60; second++) {
+    memory = watched(memory, { ...usual, reportedAt: 1_000 + second }, now)!
+    assert.equal(memory.use.peakMib, second < 60 ? null : 324, `second ${second}`)
+    now = instant(now + 1_000)
+  }
+})
+
 test('another run begins anew', () => {
   const before = heard(...Array.from({ length: 70 }, () => ({})))
   assert.equal(before.use.peakMib, 324)

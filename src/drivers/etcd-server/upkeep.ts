@@ -20,8 +20,8 @@ const answerMs = 120_000
 /** Between two questions on the way there. */
 const pauseMs = 100
 
-/** Found not running so often in a row: a unit that systemd starts again is away for less. */
-const goneTimes = 50
+/** Found not running for so long: a unit that systemd starts again is away for two seconds. */
+const goneMs = 10_000
 
 /**
  * The etcd of one host: made, joined, started, taken away.
@@ -125,14 +125,20 @@ export class EtcdUpkeep {
 
   /** Waits until etcd answers with a leader. Faults: `timeout`; `refused` when it ended instead: its log says why. */
   async untilAnswers(): Promise<void> {
-    const admin = new EtcdAdmin([urlOf('127.0.0.1', this.place.clientPort)], this.#tls)
+    const url = urlOf('127.0.0.1', this.place.clientPort)
+    const admin = new EtcdAdmin([url], this.#tls)
     try {
       const until = performance.now() + answerMs
-      let gone = 0
-      while (!(await answers(admin))) {
-        gone = (await this.#process.running()) ? 0 : gone + 1
-        if (gone > goneTimes) throw new Fault('refused', 'unknown', { path: this.place.folder, text: 'etcd ended' })
-        if (performance.now() > until) throw new Fault('timeout', 'unknown', { limitMs: answerMs, what: 'etcd' })
+      let seenAt = performance.now()
+      for (;;) {
+        const silence = await silenceOf(admin, url)
+        if (silence === null) return
+        // A question takes seconds where nobody answers: what counts is the time, not how often.
+        const now = performance.now()
+        if (await this.#process.running()) seenAt = now
+        const path = this.place.folder
+        if (now - seenAt > goneMs) throw new Fault('refused', 'unknown', { path, text: 'etcd ended' })
+        if (now > until) throw new Fault('timeout', 'unknown', { limitMs: answerMs, what: 'etcd' }, { cause: silence })
         await delay(pauseMs)
       }
     } finally {
@@ -177,11 +183,13 @@ export class EtcdUpkeep {
   }
 }
 
-async function answers(admin: EtcdAdmin): Promise<boolean> {
+/** Null: it answers, with a leader. */
+async function silenceOf(admin: EtcdAdmin, path: string): Promise<Fault | null> {
   try {
-    return (await admin.status()).leaderId !== '0'
+    if ((await admin.status()).leaderId !== '0') return null
+    return new Fault('store-lost', 'not-done', { path })
   } catch (error) {
-    if (error instanceof Fault) return false
+    if (error instanceof Fault) return error
     throw error
   }
 }

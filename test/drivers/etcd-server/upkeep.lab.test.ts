@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EtcdAdmin } from '../../../src/drivers/etcd-server/admin.ts'
 import { measureDisk } from '../../../src/drivers/etcd-server/measure-disk.ts'
-import { clientUrl } from '../../../src/drivers/etcd-server/settings.ts'
+import { clientUrl, dataFolder } from '../../../src/drivers/etcd-server/settings.ts'
 import { latencyVerdict } from '../../../src/drivers/etcd-server/timing.ts'
 import { removeMember, settleVotes, storeHealth } from '../../../src/drivers/etcd-server/votes.ts'
 import { refused } from '../ca/parts.ts'
@@ -113,8 +115,38 @@ test('founding that was cut off at any moment is founded once', limits, async (t
     const before = (await host.admin.status()).clusterId
     await host.upkeep.found('test')
     assert.equal((await host.admin.status()).clusterId, before)
+    // None that the killed daemon had started just then comes late.
+    assert.equal(processesOf(host).length, 1)
     await host.kill()
+    assert.deepEqual(processesOf(host), [])
   }
+})
+
+/** All that have these data, whether their number is written anywhere or not. */
+function processesOf({ place }: TestHost): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .includes(`ETCD_DATA_DIR=${dataFolder(place)}`)
+    } catch {
+      return false
+    }
+  })
+}
+
+test('an etcd that ends at once is told of soon, and founded once nothing is in its way', limits, async (t) => {
+  const [alfa] = await hostsOf(t, ['alfa'])
+  assert.ok(alfa)
+  const inTheWay = createServer().listen(alfa.place.peerPort, '127.0.0.1')
+  await once(inTheWay, 'listening')
+  const began = performance.now()
+  await assert.rejects(alfa.upkeep.found('test'), refused('refused', 'ended'))
+  assert.ok(performance.now() - began < 60_000)
+  inTheWay.close()
+  await once(inTheWay, 'close')
+  await alfa.upkeep.found('test')
+  assert.equal(alfa.upkeep.phase, 'member')
 })
 
 test('joining that was cut off at any moment ends with one entry and its vote', limits, async (t) => {

@@ -1,6 +1,5 @@
 import type { ForesightQuestion, Reckoned, ReckonQuestion } from '../api/reckoner.ts'
 import { runAsking } from '../cli/plan/run-asking.ts'
-import { csv } from '../cli/table.ts'
 import { schemaVersion } from '../contract/protocol.ts'
 import { pictured } from '../core/availability/availability-view.ts'
 import { budgetsOf } from '../core/availability/budget.ts'
@@ -17,6 +16,7 @@ import { weigh } from '../core/tco/proposals.ts'
 import type { StoredEvent } from '../model/event.ts'
 import type { Problem } from '../model/file/problem.ts'
 import { parsePlanFile } from '../model/plan/read-plan-file.ts'
+import { csv } from '../text/csv.ts'
 
 type Question<Kind extends ReckonQuestion['kind']> = Extract<ReckonQuestion, { kind: Kind }>
 

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '../client/client.ts'
-import type { DrillProgress } from '../contract/drills.ts'
 import { faultData } from '../model/fault.ts'
+import { stepText } from '../text/drill-text.ts'
 import type { CliContext } from './context.ts'
-import { duringText, measureText } from './drill-lines.ts'
 import { say } from './output.ts'
 
 /** How often it is asked how far it is. */
@@ -21,7 +20,7 @@ export async function followDrill(context: CliContext, client: Client, id: strin
       const { running } = await client.drills()
       awaySince = null
       if (running?.id !== id) return 'over'
-      const line = progressLine(context, running)
+      const line = stepText(context.text, running)
       if (line !== said) say(context, line)
       said = line
     } catch (error) {
@@ -31,11 +30,4 @@ export async function followDrill(context: CliContext, client: Client, id: strin
     await delay(askEachMs, undefined, { signal: context.interrupted }).catch(() => {})
   }
   return 'interrupted'
-}
-
-function progressLine({ text }: CliContext, { doing, done, of, step }: DrillProgress): string {
-  if (doing === 'restoring' || step === null) return text.cli('drill-restoring', { done, of })
-  const { measure, during, number } = step
-  const what = { measure: measureText(text, measure), during: duringText(text, during) }
-  return text.cli('drill-step', { done: done + 1, of, number, ...what })
 }

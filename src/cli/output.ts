@@ -1,5 +1,5 @@
+import { csv } from '../text/csv.ts'
 import type { CliContext } from './context.ts'
-import { csv } from './table.ts'
 
 /** One thing a command has to show, in every format. `data` travels as JSON and YAML as it is. */
 export interface Output {

@@ -5,9 +5,10 @@ import { type BoardPicture, boardLines } from '../../src/cli/board.ts'
 import { remainingMs } from '../../src/cli/estimate.ts'
 import { goalState, withProgress } from '../../src/cli/goal.ts'
 import { bare, createPaint, cut, widthOf } from '../../src/cli/paint.ts'
-import { csv, table } from '../../src/cli/table.ts'
+import { table } from '../../src/cli/table.ts'
 import type { GuestSummary, StatusView } from '../../src/contract/status.ts'
 import type { Phase } from '../../src/model/phase.ts'
+import { csv } from '../../src/text/csv.ts'
 import { createText } from '../../src/text/text.ts'
 
 const plain = createPaint(false)

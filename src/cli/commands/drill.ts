@@ -7,10 +7,11 @@ import { type DrillReport, reportDrill } from '../../core/drills/report.ts'
 import { type DrillRefusal, type DrillResult, drillId } from '../../model/drill.ts'
 import { Fault } from '../../model/fault.ts'
 import { hostId, wallTime } from '../../model/ids.ts'
+import { duringText, endText, measureText, refusalText, reportRows } from '../../text/drill-text.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { followDrill } from '../drill-follow.ts'
-import { duringText, measureText, refusalText, reportLines, reportRows, stopText } from '../drill-lines.ts'
+import { reportLines } from '../drill-lines.ts'
 import { drillRequest } from '../drill-request.ts'
 import { say, show, showLines } from '../output.ts'
 import { table } from '../table.ts'
@@ -104,13 +105,15 @@ async function report(context: CliContext, client: Client, input: CommandInput, 
 async function writePages(context: CliContext, { values }: CommandInput, made: DrillReport): Promise<boolean> {
   const { html, pdf } = values
   if (html === undefined && pdf === undefined) return false
-  const { drillPage } = await import('../drill-page.ts')
-  const page = drillPage(context, made)
+  const { drillPage } = await import('../../text/drill-page.ts')
+  const { text, version, wall } = context
+  const maker = text.cli('report-made', { version, time: text.time(wallTime(Math.floor(wall()))) })
+  const page = drillPage(text, maker, made)
   if (html !== undefined) {
     await writeFile(html, page).catch((error: Error) => {
       throw new Fault('file-unreadable', 'not-done', { file: html, text: error.message })
     })
-    say(context, context.text.cli('drill-written', { file: html }))
+    say(context, text.cli('drill-written', { file: html }))
   }
   if (pdf !== undefined) await print(context, page, pdf)
   return true
@@ -201,9 +204,6 @@ function listCells({ text }: CliContext, { id, plan, at, by, runs, stopped, rest
     ...plan.measures.map((one) => measureText(text, one)),
     ...plan.during.map((one) => duringText(text, one)),
   ])
-  const end = [
-    stopped === null ? text.cli('drill-end-done') : text.cli('drill-end-stopped', { why: stopText(text, stopped) }),
-    ...(restore.kind === 'left' ? [text.cli('drill-end-left', { subjects: text.list(restore.subjects) })] : []),
-  ]
-  return [id, plan.guest, text.time(wallTime(at)), by, what, text.number(runs), end.join('; ')]
+  const end = endText(text, { stopped, restore })
+  return [id, plan.guest, text.time(wallTime(at)), by, what, text.number(runs), end]
 }

@@ -1,11 +1,11 @@
 import type { EventsQuery } from '../../contract/events.ts'
 import { exitCodes } from '../../contract/exit-codes.ts'
 import type { StoredEvent } from '../../model/event.ts'
+import { csv } from '../../text/csv.ts'
 import type { CommandInput } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { usualEventLimit } from '../help.ts'
 import { say, show } from '../output.ts'
-import { csv } from '../table.ts'
 import { countOf, sinceOf } from '../values.ts'
 
 export async function run(context: CliContext, input: CommandInput): Promise<number> {

@@ -1,10 +1,8 @@
 import type { DrillFigure, DrillGroup, DrillReport, FigureName } from '../core/drills/report.ts'
 import type { DrillMeasure } from '../model/drill.ts'
-import { wallTime } from '../model/ids.ts'
-import type { Text } from '../text/text.ts'
-import type { CliContext } from './context.ts'
 import {
   adviceText,
+  type DrillText,
   duringText,
   figureCells,
   figureHeadings,
@@ -12,10 +10,10 @@ import {
   headLines,
   measureText,
   valueText,
-} from './drill-lines.ts'
+} from './drill-text.ts'
 
 /** The figures that are drawn, of each measure. */
-const drawn: Readonly<Record<DrillMeasure, readonly FigureName[]>> = {
+export const drawnFigures: Readonly<Record<DrillMeasure, readonly FigureName[]>> = {
   downtime: ['downtimeMs', 'longestSilenceMs'],
   transfer: ['bytesPerSecond', 'longestSilenceMs'],
   load: ['requestsPerSecond', 'meanMs', 'p99Ms'],
@@ -43,14 +41,10 @@ svg { display: block; width: 100%; height: 1.3rem; } .better { border-left: 3px 
 @media print { body { margin: 0; max-width: none; font-size: 9pt; padding: 0; } .row { grid-template-columns: 10rem 1fr 9rem; } }
 `
 
-/** A page that stands alone: no script, nothing is fetched. */
-export function drillPage(
-  { text, version, wall }: Pick<CliContext, 'text' | 'version' | 'wall'>,
-  report: DrillReport,
-): string {
+/** A page that stands alone: no script, nothing is fetched. `made`: what made it, and when. */
+export function drillPage(text: DrillText, made: string, report: DrillReport): string {
   const [title, when, ...rest] = headLines(text, report)
   const good = report.stopped === null && report.restore.kind === 'restored'
-  const made = text.cli('report-made', { version, time: text.time(wallTime(Math.floor(wall()))) })
   return `<!doctype html>
 <html lang="${text.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title!)}</title><style>${style}</style></head><body>
@@ -63,18 +57,18 @@ ${report.plan.measures.map((measure) => chapter(text, measure, report.groups)).j
 `
 }
 
-function chapter(text: Text, measure: DrillMeasure, all: readonly DrillGroup[]): string {
+function chapter(text: DrillText, measure: DrillMeasure, all: readonly DrillGroup[]): string {
   const groups = all.filter((group) => group.measure === measure)
   if (groups.length === 0) return ''
   const name = measureText(text, measure)
   const title = name.charAt(0).toUpperCase() + name.slice(1)
   return `<h2>${escaped(title)}</h2>
-${drawn[measure].map((figure) => chart(text, figure, groups)).join('\n')}
+${drawnFigures[measure].map((figure) => chart(text, figure, groups)).join('\n')}
 ${groups.map((group) => details(text, group)).join('\n')}`
 }
 
 /** One bar for each disturbance, all to one scale from nothing. */
-function chart(text: Text, name: FigureName, groups: readonly DrillGroup[]): string {
+function chart(text: DrillText, name: FigureName, groups: readonly DrillGroup[]): string {
   const bars = groups.flatMap((group) => {
     const figure = group.figures.find((one) => one.name === name)
     return figure === undefined || figure.summary.mean === null ? [] : [{ group, figure, mean: figure.summary.mean }]
@@ -101,7 +95,7 @@ function bar(label: string, { summary }: DrillFigure, mean: number, most: number
   return `<svg role="img" aria-label="${escaped(label)}" viewBox="0 0 ${width} ${barHeight}" preserveAspectRatio="none"><title>${escaped(label + runs)}</title><rect width="${Math.max(1, at(mean))}" y="3" height="${barHeight - 6}" fill="#6a9fd8"/>${line}</svg>`
 }
 
-function details(text: Text, group: DrillGroup): string {
+function details(text: DrillText, group: DrillGroup): string {
   const head = figureHeadings.map((key) => `<th scope="col">${escaped(text.cli(key))}</th>`).join('')
   const rows = group.figures.map((figure) => {
     const cells = figureCells(text, figure)

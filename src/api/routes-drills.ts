@@ -3,8 +3,8 @@ import { DrillBegun, DrillParams, DrillRequest, DrillsView, DrillView } from '..
 import { DoneResult } from '../contract/hosts.ts'
 import { paths, patterns, schemaVersion } from '../contract/protocol.ts'
 import { NothingRequest } from '../contract/wishes.ts'
-import { nextStep, stepsOf } from '../core/drills/steps.ts'
-import { type DrillPlan, type DrillResult, drillId, type RunningDrill, usualPlan } from '../model/drill.ts'
+import { drillProgress } from '../core/drills/progress.ts'
+import { type DrillPlan, type DrillResult, drillId, usualPlan } from '../model/drill.ts'
 import { Fault } from '../model/fault.ts'
 import { guestId, hostId, serviceKey } from '../model/ids.ts'
 import type { DrillPowers } from './powers.ts'
@@ -31,7 +31,7 @@ export function drillRoutes(app: FastifyInstance, { powers, view }: Serving): vo
     const { running, results, ...rest } = await drills().all()
     return {
       schemaVersion,
-      running: running === null ? null : progressOf(running),
+      running: running === null ? null : drillProgress(running),
       results: results.map(({ runs, ...one }) => ({ ...one, runs: runs.length })),
       ...rest,
     }
@@ -74,11 +74,6 @@ export function drillRoutes(app: FastifyInstance, { powers, view }: Serving): vo
     const changed = await drills().askStop(drillId(request.params.id), request.caller.name)
     return { schemaVersion, changed }
   })
-}
-
-function progressOf(drill: RunningDrill) {
-  const { id, plan, by, at, host, doing, runs } = drill
-  return { id, plan, by, at, host, doing, done: runs.length, of: stepsOf(plan).length, step: nextStep(plan, runs) }
 }
 
 function known(id: string, results: readonly DrillResult[]): DrillResult {

@@ -4,6 +4,7 @@ import { EventsQuery } from '../contract/events.ts'
 import { LiveQuery } from '../contract/live.ts'
 import { paths } from '../contract/protocol.ts'
 import { Fault } from '../model/fault.ts'
+import { createDrillFeed } from './drill-feed.ts'
 import type { EventSink } from './event-sink.ts'
 import { createEventSink } from './event-sink.ts'
 import { historyFilter } from './history-filter.ts'
@@ -24,6 +25,7 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
   const open = new Set<EventSink>()
   serving.countLiveClients(() => open.size)
   const feed = createStatusFeed(powers, serving.status)
+  const drills = createDrillFeed(powers)
   const tasks = createTaskFeed(serving.tasks, powers.clock)
 
   const sinkFor = (reply: FastifyReply): EventSink => {
@@ -70,8 +72,8 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
       tag: 'live',
       summary: 'All that is live, in one stream: what a console needs one connection for',
       about:
-        'Events `status` (Status), `change` (StatusChange), `event` (Event; its id is that of the stream), `task` (Task). ' +
-        'It resumes after `Last-Event-ID`, or after the event that `after` names; without them it begins now.',
+        'Events `status` (Status), `change` (StatusChange), `event` (Event; its id is that of the stream), `task` (Task), ' +
+        '`drill` (whose `running` is the drill under way, as DrillsView has it, or null). It resumes after `Last-Event-ID`, or after the event that `after` names; without them it begins now.',
     },
     { querystring: LiveQuery, response: { 200: eventStream } },
   )
@@ -81,6 +83,7 @@ export function streamRoutes(app: FastifyInstance, serving: Serving): void {
     const sink = sinkFor(reply)
     feed.join(sink)
     tasks.join(sink)
+    drills.join(sink)
     streamHistory(powers, sink, {}, from)
   })
 

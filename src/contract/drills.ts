@@ -69,6 +69,8 @@ export const DrillProgress = Type.Object({
       number: Type.Integer(),
     }),
   ),
+  /** The newest run that is over. Null: none is. */
+  latest: orNull(modelData<DrillRun>(Data)),
 })
 export type DrillProgress = Wire<typeof DrillProgress>
 

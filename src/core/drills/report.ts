@@ -77,6 +77,17 @@ function groupOf(measure: DrillMeasure, during: Disturbance, all: readonly Drill
   return { measure, during, runs: runs.length, figures, uncovered }
 }
 
+/** The figures of one run, in the order in which they are shown. */
+export function runFigures(
+  run: DrillRun,
+): readonly { readonly name: FigureName; readonly unit: FigureUnit; readonly value: number }[] {
+  const figures = figuresOf(run)
+  return (Object.keys(figureUnits) as FigureName[]).flatMap((name) => {
+    const value = figures[name]
+    return value === undefined ? [] : [{ name, unit: figureUnits[name], value }]
+  })
+}
+
 function figuresOf({ outcome, actMs }: DrillRun): Partial<Readonly<Record<FigureName, number>>> {
   return { ...measured(outcome), ...(actMs !== null && { actMs }) }
 }

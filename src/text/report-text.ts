@@ -1,3 +1,4 @@
+import type { drillWords } from './en/drill-words.ts'
 import type { foreseeWords } from './en/foresee-words.ts'
 import type { planWords } from './en/plan.ts'
 import type { reportWords } from './en/report-words.ts'
@@ -6,8 +7,8 @@ import type { Locale } from './locale.ts'
 import { type ArgumentList, fill, type Translated } from './message.ts'
 import { createQuantities, type Quantities } from './quantities.ts'
 
-/** All that reports and plans say, wherever they are shown. */
-export type ReportMessages = typeof reportWords & typeof foreseeWords & typeof planWords
+/** All that reports, plans and drills say, wherever they are shown. */
+export type ReportMessages = typeof reportWords & typeof foreseeWords & typeof planWords & typeof drillWords
 
 /** What sentences of reports and plans are made with; the text of the command line is one. */
 export interface ReportText extends Omit<Quantities, 'filling'> {

@@ -23,6 +23,8 @@ export const pages = [
   ['/events', 'Events'],
   ['/what-if?lose=h1', 'What if'],
   ['/availability', 'Availability'],
+  ['/drills', 'Drills'],
+  ['/drills/web-1', 'Drills: web-1'],
   ['/plan', 'Plan'],
   ['/settings/file', 'Settings'],
   ['/settings/draw', 'Settings'],

@@ -15,7 +15,7 @@ const covered = new Set(keyScenes.flatMap(({ actions }) => actions.flatMap(({ co
 
 /** What only looks. All other calls of the daemon are things that a person does. */
 const looks = new Set(
-  'audit availability clusterFile events foresight foresightPlay guestXml metrics plan signIn tasks tokens users'
+  'audit availability clusterFile drill drills events foresight foresightPlay guestXml metrics plan signIn tasks tokens users'
     .split(' ')
     .map((name) => `api.${name}`),
 )

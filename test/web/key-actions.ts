@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { aroundActions, crowdActions, doorActions, phoneActions, tableActions } from './key-actions-around.ts'
 import { consoleActions } from './key-actions-console.ts'
 import { guestActions, hostActions, settingsActions, troubledActions } from './key-actions-deeds.ts'
-import { reportScene } from './key-actions-reports.ts'
+import { drillScene, reportScene } from './key-actions-reports.ts'
 import {
   crowd,
   failingOffice,
@@ -65,6 +65,7 @@ export const keyScenes: readonly KeyScene[] = [
   { name: 'on a phone', options: { width: 360, height: 740 }, daemon: runningOffice, actions: phoneActions },
   { name: 'at the door', options: { outside: true }, daemon: runningOffice, actions: doorActions },
   reportScene,
+  drillScene,
   { name: 'consoles', daemon: officeWithScreen, actions: consoleActions },
 ]
 

@@ -27,6 +27,13 @@ test('after a reconnection guests that are as they were are the same objects', (
   assert.equal(again.status?.guests[1]?.host, 'h2')
 })
 
+test('the drill under way is what the stream said last; before it said anything, nobody knows', () => {
+  assert.equal(nothingYet.drill, undefined)
+  const begun = afterMessages(nothingYet, [message('drill', { running: { id: 'web-1', done: 1 } })], 1)
+  assert.equal(begun.drill?.id, 'web-1')
+  assert.equal(afterMessages(begun, [message('drill', { running: null })], 2).drill, null)
+})
+
 test('an event that comes twice is there once; each host counts its own', () => {
   const state = afterMessages(
     nothingYet,

@@ -23,6 +23,8 @@ test('every place has an address of its own that leads back to it', () => {
         promised: fc.option(plain),
       })
       .map((there) => (there.period === 'own' ? there : { ...there, from: null, to: null })),
+    fc.record({ page: fc.constant('drills' as const), guest: fc.option(name) }),
+    fc.record({ page: fc.constant('drill' as const), drill: name }),
     fc.record({ page: fc.constant('plan' as const), of: fc.constantFrom(...planSources) }),
     fc.record({ page: fc.constant('settings' as const), section: fc.constantFrom(...settingsSections) }),
     fc.constantFrom<Route>({ page: 'hosts' }, { page: 'guests' }, { page: 'tasks' }, { page: 'create' }),

@@ -15,6 +15,7 @@ export const web = {
   events: 'Events',
   'what-if': 'What if',
   availability: 'Availability',
+  drills: 'Drills',
   plan: 'Plan',
   settings: 'Settings',
   users: 'Users',

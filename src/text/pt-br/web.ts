@@ -14,6 +14,7 @@ export const web = translatedFrom<typeof english>()({
   tasks: 'Tarefas',
   events: 'Eventos',
   availability: 'Disponibilidade',
+  drills: 'Exercícios',
   plan: 'Plano',
   'what-if': 'E se',
   settings: 'Configurações',

@@ -12,6 +12,8 @@ export const pageFiles = {
   events: async () => ({ default: (await import('../pages/events-page.tsx')).EventsPage }),
   'what-if': async () => ({ default: (await import('../pages/what-if-page.tsx')).WhatIfPage }),
   availability: async () => ({ default: (await import('../pages/availability-page.tsx')).AvailabilityPage }),
+  drills: async () => ({ default: (await import('../pages/drills-page.tsx')).DrillsPage }),
+  drill: async () => ({ default: (await import('../pages/drill-page.tsx')).DrillPage }),
   plan: async () => ({ default: (await import('../pages/plan-page.tsx')).PlanPage }),
   settings: async () => ({ default: (await import('../pages/settings-page.tsx')).SettingsPage }),
 }

@@ -14,6 +14,8 @@ const Events = lazy(pageFiles.events)
 const WhatIf = lazy(pageFiles['what-if'])
 const Settings = lazy(pageFiles.settings)
 const Availability = lazy(pageFiles.availability)
+const Drills = lazy(pageFiles.drills)
+const Drill = lazy(pageFiles.drill)
 const Plan = lazy(pageFiles.plan)
 
 export function Pages({ route }: { readonly route: Route }) {
@@ -49,6 +51,10 @@ function Page({ route }: { readonly route: Route }) {
       return <WhatIf lose={route.lose} />
     case 'availability':
       return <Availability route={route} />
+    case 'drills':
+      return <Drills guest={route.guest} />
+    case 'drill':
+      return <Drill key={route.drill} drill={route.drill} />
     case 'plan':
       return <Plan of={route.of} />
     case 'settings':

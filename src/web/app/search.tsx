@@ -104,6 +104,7 @@ function pagesOf({ t }: Words): readonly Found[] {
     page(t('availability'), {
       ...{ page: 'availability', period: '30d', from: null, to: null, group: null, promised: null },
     }),
+    page(t('drills'), { page: 'drills', guest: null }),
     page(t('plan'), { page: 'plan', of: 'live' }),
     page(t('settings'), { page: 'settings', section: 'file' }),
     page(t('users'), { page: 'settings', section: 'users' }),

@@ -4,6 +4,7 @@ import { CogIcon } from '@patternfly/react-icons/dist/esm/icons/cog-icon'
 import { FlaskIcon } from '@patternfly/react-icons/dist/esm/icons/flask-icon'
 import { HistoryIcon } from '@patternfly/react-icons/dist/esm/icons/history-icon'
 import { ServerIcon } from '@patternfly/react-icons/dist/esm/icons/server-icon'
+import { StopwatchIcon } from '@patternfly/react-icons/dist/esm/icons/stopwatch-icon'
 import { TasksIcon } from '@patternfly/react-icons/dist/esm/icons/tasks-icon'
 import { TopologyIcon } from '@patternfly/react-icons/dist/esm/icons/topology-icon'
 import { VirtualMachineIcon } from '@patternfly/react-icons/dist/esm/icons/virtual-machine-icon'
@@ -15,7 +16,17 @@ import type { Route } from '../state/route.ts'
 import { Inventory } from './inventory.tsx'
 
 interface Place {
-  readonly key: 'now' | 'hosts' | 'guests' | 'tasks' | 'events' | 'what-if' | 'availability' | 'plan' | 'settings'
+  readonly key:
+    | 'now'
+    | 'hosts'
+    | 'guests'
+    | 'tasks'
+    | 'events'
+    | 'what-if'
+    | 'availability'
+    | 'drills'
+    | 'plan'
+    | 'settings'
   readonly to: Route
   readonly icon: ComponentType
   readonly pages: readonly Route['page'][]
@@ -34,6 +45,7 @@ const places: readonly Place[] = [
     icon: ChartLineIcon,
     pages: ['availability'],
   },
+  { key: 'drills', to: { page: 'drills', guest: null }, icon: StopwatchIcon, pages: ['drills', 'drill'] },
   { key: 'plan', to: { page: 'plan', of: 'live' }, icon: BalanceScaleIcon, pages: ['plan'] },
   { key: 'settings', to: { page: 'settings', section: 'file' }, icon: CogIcon, pages: ['settings'] },
 ]

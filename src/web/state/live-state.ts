@@ -1,4 +1,6 @@
 import { merged } from '../../client/live.ts'
+import type { DrillProgress } from '../../contract/drills.ts'
+import type { DrillChange } from '../../contract/live.ts'
 import type { StatusChange, StatusView } from '../../contract/status.ts'
 import type { TaskView } from '../../contract/tasks.ts'
 import type { StoredEvent } from '../../model/event.ts'
@@ -15,6 +17,8 @@ export interface LiveState {
   readonly lastEventId: number | null
   /** Newest first. */
   readonly tasks: readonly TaskView[]
+  /** The drill under way. Null: none is. Undefined: nobody told yet. */
+  readonly drill: DrillProgress | null | undefined
   /** The first version seen: a daemon of another one brings another console. */
   readonly version: string | null
 }
@@ -30,6 +34,7 @@ export const nothingYet: LiveState = {
   events: [],
   lastEventId: null,
   tasks: [],
+  drill: undefined,
   version: null,
 }
 
@@ -63,6 +68,8 @@ function afterMessage(state: LiveState, { event, data }: LiveMessage): LiveState
     }
     case 'task':
       return { ...state, tasks: withTask(state.tasks, JSON.parse(data) as TaskView) }
+    case 'drill':
+      return { ...state, drill: (JSON.parse(data) as DrillChange).running }
     default:
       return state
   }

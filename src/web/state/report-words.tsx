@@ -1,12 +1,13 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
-import type { reportPages as English } from '../../text/en/report-pages.ts'
+import type { drillPages } from '../../text/en/drill-pages.ts'
+import type { reportPages } from '../../text/en/report-pages.ts'
 import type { Locale } from '../../text/locale.ts'
 import { type ArgumentList, fill } from '../../text/message.ts'
 import { createQuantities } from '../../text/quantities.ts'
 import { type ReportText, reportTextOf } from '../../text/report-text.ts'
 import { useWords } from './language.tsx'
 
-type Messages = typeof English
+type Messages = typeof reportPages & typeof drillPages
 
 /** What pages of reports say, in one language: loaded with the first of them. */
 export interface ReportWords extends ReportText {

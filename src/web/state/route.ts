@@ -20,6 +20,9 @@ export type Route =
       readonly group: string | null
       readonly promised: string | null
     }
+  /** `guest`: of whom the form speaks. */
+  | { readonly page: 'drills'; readonly guest: string | null }
+  | { readonly page: 'drill'; readonly drill: string }
   | { readonly page: 'plan'; readonly of: PlanSource }
   | { readonly page: 'settings'; readonly section: SettingsSection }
   | { readonly page: 'link' }
@@ -60,6 +63,8 @@ export function parseRoute(address: string): Route {
       const period = asked.get('period') === null ? '30d' : oneOf(periods, asked.get('period') ?? '')
       return { page: 'availability', period, from, to, group: asked.get('group'), promised: asked.get('promised') }
     }
+    case 'drills':
+      return second === '' ? { page: 'drills', guest: asked.get('guest') } : { page: 'drill', drill: second }
     case 'plan':
       return { page: 'plan', of: oneOf(planSources, asked.get('of') ?? '') }
     case 'settings':
@@ -91,6 +96,10 @@ export function hrefOf(route: Route): string {
       const chosen = period === '30d' ? null : period
       return withQuery('/availability', { period: chosen, from: begins, to: ends, group, promised })
     }
+    case 'drills':
+      return withQuery('/drills', { guest: route.guest })
+    case 'drill':
+      return `/drills/${encodeURIComponent(route.drill)}`
     case 'plan':
       return withQuery('/plan', { of: route.of === 'live' ? null : route.of })
     case 'settings':

@@ -43,6 +43,8 @@ const pages: readonly (readonly [name: string, path: string, prepare?: (page: Pa
   ['tasks', '/tasks'],
   ['events', '/events'],
   ['what-if', '/what-if?lose=h2', playLoss],
+  ['drills', '/drills?guest=web'],
+  ['drill', '/drills/web-1'],
   ['settings-file', '/settings/file'],
   ['settings-draw', '/settings/draw'],
   ['settings-members', '/settings/members'],

@@ -18,7 +18,10 @@ after(() => browser?.close())
 /** On paper lying, between its margins, at 96 dots an inch. */
 const paperPx = 1_032
 
-const looks = [{ theme: 'dark', locale: 'pt-BR' }, { width: 360, height: 740 }] as const satisfies VisitOptions[]
+const looks = [
+  { theme: 'dark', locale: 'pt-BR' },
+  { width: 360, height: 740 },
+] as const satisfies VisitOptions[]
 
 describe('drills', { timeout: 380_000 }, () => {
   test('one is begun after its consequences were read, shown as it goes on, and leads to its report', async (t) => {

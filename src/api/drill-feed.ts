@@ -1,5 +1,5 @@
-import { type DrillProgress, drillProgress } from '../core/drills/progress.ts'
 import type { RunningDrill } from '../model/drill.ts'
+import { type DrillProgress, drillProgress } from '../model/drills/progress.ts'
 import { type Change, storeKeys } from '../ports/store.ts'
 import { type EventSink, messageBytes } from './event-sink.ts'
 import type { ApiPowers } from './powers.ts'

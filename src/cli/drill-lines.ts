@@ -1,4 +1,4 @@
-import type { DrillReport } from '../core/drills/report.ts'
+import type { DrillReport } from '../model/drills/report.ts'
 import { figureCells, figureHeadings, groupTitle, headLines, noteLines } from '../text/drill-text.ts'
 import type { CliContext } from './context.ts'
 import { table } from './table.ts'

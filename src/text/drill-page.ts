@@ -1,5 +1,5 @@
-import type { DrillFigure, DrillGroup, DrillReport, FigureName } from '../core/drills/report.ts'
 import type { DrillMeasure } from '../model/drill.ts'
+import type { DrillFigure, DrillGroup, DrillReport, FigureName } from '../model/drills/report.ts'
 import {
   adviceText,
   type DrillText,

@@ -1,6 +1,6 @@
-import { type DrillStep, nextStep } from '../../core/drills/steps.ts'
 import { disturbedBy } from '../../core/drills/well.ts'
 import type { DrillResult, DrillRun, DrillStop, MeasuredOutcome, RunningDrill } from '../../model/drill.ts'
+import { type DrillStep, nextStep } from '../../model/drills/steps.ts'
 import { Fault, faultData } from '../../model/fault.ts'
 import type { HostId } from '../../model/ids.ts'
 import type { HeldDrill } from '../../ports/drill-store.ts'

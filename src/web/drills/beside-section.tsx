@@ -1,5 +1,5 @@
-import type { FigureUnit } from '../../core/drills/report.ts'
-import { type ComparedTable, type OldFigure, oldTables } from '../../core/drills/work-of-2009.ts'
+import type { FigureUnit } from '../../model/drills/report.ts'
+import { type ComparedTable, type OldFigure, oldTables } from '../../model/drills/work-of-2009.ts'
 import { duringText, measureText, valueText } from '../../text/drill-text.ts'
 import { ReportTable } from '../reports/report-table.tsx'
 import { type DrillWords, useDrillText } from './use-drill-text.ts'

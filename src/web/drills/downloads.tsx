@@ -1,4 +1,4 @@
-import type { DrillReport } from '../../core/drills/report.ts'
+import type { DrillReport } from '../../model/drills/report.ts'
 import { wallTime } from '../../model/ids.ts'
 import { csv } from '../../text/csv.ts'
 import { drillPage } from '../../text/drill-page.ts'

@@ -1,4 +1,4 @@
-import type { DrillFigure } from '../../core/drills/report.ts'
+import type { DrillFigure } from '../../model/drills/report.ts'
 
 const [width, height] = [1_000, 30]
 

@@ -1,4 +1,4 @@
-import type { DrillGroup, FigureName } from '../../core/drills/report.ts'
+import type { DrillGroup, FigureName } from '../../model/drills/report.ts'
 import { duringText, measureText, valueText } from '../../text/drill-text.ts'
 import { ReportTable } from '../reports/report-table.tsx'
 import { useDrillText } from './use-drill-text.ts'

@@ -1,5 +1,5 @@
-import type { DrillFigure, DrillGroup, FigureName } from '../../core/drills/report.ts'
 import type { DrillMeasure } from '../../model/drill.ts'
+import type { DrillFigure, DrillGroup, FigureName } from '../../model/drills/report.ts'
 import { drawnFigures } from '../../text/drill-page.ts'
 import { adviceText, duringText, groupTitle, intervalText, measureText, valueText } from '../../text/drill-text.ts'
 import { ReportTable } from '../reports/report-table.tsx'

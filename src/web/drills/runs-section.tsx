@@ -1,5 +1,5 @@
-import { runFigures } from '../../core/drills/report.ts'
 import type { DrillPlan, DrillRun } from '../../model/drill.ts'
+import { runFigures } from '../../model/drills/report.ts'
 import { duringText, measureText, valueText } from '../../text/drill-text.ts'
 import { ReportTable } from '../reports/report-table.tsx'
 import { fieldsOf } from './drill-draft.ts'

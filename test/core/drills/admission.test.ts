@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DrillFacts, failingService, refusals } from '../../../src/core/drills/admission.ts'
-import { stepsOf } from '../../../src/core/drills/steps.ts'
 import { type DrillPlan, drillId } from '../../../src/model/drill.ts'
+import { stepsOf } from '../../../src/model/drills/steps.ts'
 import { guestId, serviceKey } from '../../../src/model/ids.ts'
 import { db, h1, h2, mail, plan, view, web, withGuest, withHost } from './world.ts'
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reportDrill } from '../../../src/core/drills/report.ts'
 import {
   type Disturbance,
   type DrillResult,
@@ -8,6 +7,7 @@ import {
   drillId,
   type MeasuredOutcome,
 } from '../../../src/model/drill.ts'
+import { reportDrill } from '../../../src/model/drills/report.ts'
 import { wallTime } from '../../../src/model/ids.ts'
 import { h1, plan } from './world.ts'
 

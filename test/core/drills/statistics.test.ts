@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deviationOf, percentile, studentQuantile, summarize } from '../../../src/core/drills/statistics.ts'
+import { deviationOf, percentile, studentQuantile, summarize } from '../../../src/model/drills/statistics.ts'
 
 const near = (got: number, expected: number, within: number): void =>
   assert.ok(Math.abs(got - expected) <= within, `got ${got}, expected ${expected}`)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DrillGroup, figureUnits } from '../../../src/core/drills/report.ts'
-import { summarize } from '../../../src/core/drills/statistics.ts'
-import { besideThe2009Work } from '../../../src/core/drills/work-of-2009.ts'
+import { type DrillGroup, figureUnits } from '../../../src/model/drills/report.ts'
+import { summarize } from '../../../src/model/drills/statistics.ts'
+import { besideThe2009Work } from '../../../src/model/drills/work-of-2009.ts'
 
 type Group = Omit<DrillGroup, 'advice'>
 

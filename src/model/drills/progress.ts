@@ -1,5 +1,5 @@
-import type { Disturbance, DrillId, DrillMeasure, DrillPlan, DrillRun, RunningDrill } from '../../model/drill.ts'
-import type { HostId, WallTime } from '../../model/ids.ts'
+import type { Disturbance, DrillId, DrillMeasure, DrillPlan, DrillRun, RunningDrill } from '../drill.ts'
+import type { HostId, WallTime } from '../ids.ts'
 import { nextStep, stepsOf } from './steps.ts'
 
 /** How far a drill is, as it is told to whoever watches. */

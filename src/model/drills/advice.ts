@@ -1,4 +1,4 @@
-import { shortestLeaseMs } from '../../model/cluster.ts'
+import { shortestLeaseMs } from '../cluster.ts'
 import type { DrillGroup, FigureName } from './report.ts'
 
 /** What would make a figure better, or surer; each with what it was concluded from. */

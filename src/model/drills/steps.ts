@@ -1,4 +1,4 @@
-import type { Disturbance, DrillMeasure, DrillPlan, DrillRun } from '../../model/drill.ts'
+import type { Disturbance, DrillMeasure, DrillPlan, DrillRun } from '../drill.ts'
 
 /** One run that is to be done. */
 export interface DrillStep {

@@ -1,4 +1,4 @@
-import type { Disturbance, DrillMeasure, DrillResult, DrillRun, MeasuredOutcome } from '../../model/drill.ts'
+import type { Disturbance, DrillMeasure, DrillResult, DrillRun, MeasuredOutcome } from '../drill.ts'
 import { type Advice, type AdviceSettings, advise } from './advice.ts'
 import { type Summary, summarize } from './statistics.ts'
 

@@ -1,4 +1,4 @@
-import type { Disturbance, DrillMeasure } from '../../model/drill.ts'
+import type { Disturbance, DrillMeasure } from '../drill.ts'
 import { type DrillGroup, type FigureName, type FigureUnit, figureUnits } from './report.ts'
 import type { Summary } from './statistics.ts'
 

@@ -1,60 +1,83 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { Stretch, Subject } from '../src/model/metric.ts'
+import type { FakeDaemon } from '../test/api/fake-daemon.ts'
 import { network } from '../test/api/security/network.ts'
 import { logIn, open, startBrowser } from '../test/web/browser.ts'
 import { account, consoleApi, type WideConsoleDaemon, wideOffice } from '../test/web/console-daemon.ts'
 import { realScreen, screenLine } from '../test/web/real-screen.ts'
+import { reportDaemon } from '../test/web/report-daemon.ts'
 
 /**
- * usage: node scripts/screenshots.ts [NAME…]
+ * usage: node scripts/screenshots.ts [NAME…] [LOOK…]
  *
  * Every page of the console, light and dark, wide and on a phone, in both languages, into docs/images. Without names: all, and what is there goes first.
+ * A look is as in the files' names: light-360-pt-BR.
  * Run as a test: it ends with 1 when a page complains.
  */
 
 const folder = join(import.meta.dirname, '..', 'docs', 'images')
 
-/** As the browser took them, for a look. */
+const examples = join(import.meta.dirname, '..', 'examples')
+
+/** For a look: as long as each page is. */
 const whole = join(import.meta.dirname, '..', '.cache', 'screenshots')
 
 /** Small enough for a repository, clear enough to read. */
 const quality = 0.72
 
-const pages: readonly (readonly [name: string, path: string, prepare?: (page: Page) => Promise<void>])[] = [
-  ['login', '/'],
-  ['now', '/'],
-  ['now-why', '/?guest=erp'],
-  ['now-table', '/?view=table'],
-  ['hosts', '/hosts'],
-  ['host', '/hosts/h1'],
-  ['guests', '/guests'],
-  ['guest-overview', '/guests/erp'],
-  ['guest-needs', '/guests/erp/needs'],
-  ['guest-graphs', '/guests/erp/graphs'],
-  ['guest-console', '/guests/erp/console', openSerial],
-  ['guest-screen', '/guests/erp/console', openScreen],
-  ['guest-events', '/guests/erp/events'],
-  ['guest-xml', '/guests/erp/xml'],
-  ['create', '/create'],
-  ['create-review', '/create', fillIn],
-  ['tasks', '/tasks'],
-  ['events', '/events'],
-  ['what-if', '/what-if?lose=h2', playLoss],
-  ['drills', '/drills?guest=web'],
-  ['drill', '/drills/web-1'],
-  ['settings-file', '/settings/file'],
-  ['settings-draw', '/settings/draw'],
-  ['settings-members', '/settings/members'],
-  ['settings-users', '/settings/users'],
-  ['settings-tokens', '/settings/tokens'],
-  ['settings-audit', '/settings/audit'],
-  ['dialog-shutdown', '/?guest=db', (page) => press(page, /^(Shut down|Desligar)/)],
-  ['dialog-migrate', '/guests/mail', (page) => press(page, /^(Move|Mudar)$/)],
-  ['dialog-maintenance', '/hosts/h1', (page) => press(page, /maintenance|manutenção/)],
+interface Shown {
+  readonly name: string
+  readonly path: string
+  readonly prepare?: (page: Page) => Promise<void>
+}
+
+const shown = (name: string, path: string, prepare?: (page: Page) => Promise<void>): Shown => ({
+  name,
+  path,
+  ...(prepare !== undefined && { prepare }),
+})
+
+/** An office on a day like any other, but for a host that is silent. */
+const ofOffice: readonly Shown[] = [
+  shown('login', '/'),
+  shown('now', '/'),
+  shown('now-why', '/?guest=erp'),
+  shown('now-table', '/?view=table'),
+  shown('hosts', '/hosts'),
+  shown('host', '/hosts/h1'),
+  shown('guests', '/guests'),
+  shown('guest-overview', '/guests/erp'),
+  shown('guest-needs', '/guests/erp/needs'),
+  shown('guest-graphs', '/guests/erp/graphs'),
+  shown('guest-console', '/guests/erp/console', openSerial),
+  shown('guest-screen', '/guests/erp/console', openScreen),
+  shown('guest-events', '/guests/erp/events'),
+  shown('guest-xml', '/guests/erp/xml'),
+  shown('create', '/create'),
+  shown('create-review', '/create', fillIn),
+  shown('tasks', '/tasks'),
+  shown('events', '/events'),
+  shown('what-if', '/what-if?lose=h2', playLoss),
+  shown('plan', '/plan', reckon),
+  shown('plan-hosts', '/plan?of=file', (page) => reckonFile(page, 'isp.yaml')),
+  shown('plan-cost', '/plan?of=file', (page) => reckonFile(page, 'tco.yaml')),
+  shown('plan-proposals', '/plan?of=file', (page) => reckonFile(page, 'tco-proposals.yaml')),
+  shown('settings-file', '/settings/file'),
+  shown('settings-draw', '/settings/draw'),
+  shown('settings-members', '/settings/members'),
+  shown('settings-users', '/settings/users'),
+  shown('settings-tokens', '/settings/tokens'),
+  shown('settings-audit', '/settings/audit'),
+  shown('dialog-shutdown', '/?guest=db', (page) => press(page, /^(Shut down|Desligar)/)),
+  shown('dialog-migrate', '/guests/mail', (page) => press(page, /^(Move|Migrar)$/)),
+  shown('dialog-maintenance', '/hosts/h1', (page) => press(page, /maintenance|manutenção/)),
 ]
+
+/** One host with a history of a quarter. */
+const ofHistory: readonly Shown[] = [shown('availability', '/availability?period=90d', awaitOutlook)]
 
 /** The pretend daemon with what real ones have besides: figures of a day, a domain's definition, a serial line, the screen of a real machine. */
 async function pictured(t: TestContext): Promise<WideConsoleDaemon> {
@@ -118,8 +141,11 @@ function definitionOf(domain: string): string {
 `
 }
 
-const wanted = process.argv.slice(2)
-const chosen = pages.filter(([name]) => wanted.length === 0 || wanted.includes(name))
+const isLook = (word: string): boolean => /^(light|dark)-/.test(word)
+const asked = process.argv.slice(2)
+const wanted = asked.filter((word) => !isLook(word))
+const looks = asked.filter(isLook)
+const isChosen = ({ name }: Shown): boolean => wanted.length === 0 || wanted.includes(name)
 
 async function openSerial(page: Page): Promise<void> {
   await page.locator('.v-toggle button').first().click()
@@ -136,6 +162,21 @@ async function playLoss(page: Page): Promise<void> {
   await page.locator('.v-run button').click()
   await page.locator('main table').waitFor({ timeout: 60_000 })
   await page.locator('.v-course summary').click()
+}
+
+async function reckon(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^(Reckon|Calcular)$/ }).click()
+  await page.locator('.v-report h2').first().waitFor({ timeout: 60_000 })
+}
+
+async function reckonFile(page: Page, name: string): Promise<void> {
+  await page.locator('.v-plan-text textarea').fill(readFileSync(join(examples, name), 'utf8'))
+  await reckon(page)
+  await page.evaluate(`document.querySelector('.v-report').scrollIntoView()`)
+}
+
+async function awaitOutlook(page: Page): Promise<void> {
+  await page.getByText(/^(Expected|Esperado): /).waitFor({ timeout: 60_000 })
 }
 
 async function fillIn(page: Page): Promise<void> {
@@ -155,12 +196,21 @@ async function press(page: Page, name: RegExp): Promise<void> {
   await page.waitForTimeout(400)
 }
 
-test('screenshots', { timeout: 1_800_000 }, async (t) => {
-  if (wanted.length === 0) rmSync(folder, { recursive: true, force: true })
+test('screenshots', { timeout: 3_600_000 }, async (t) => {
+  if (asked.length === 0) rmSync(folder, { recursive: true, force: true })
   for (const one of [folder, whole]) mkdirSync(one, { recursive: true })
   const browser = await startBrowser()
   t.after(() => browser.close())
-  const daemon = await pictured(t)
+  if (ofOffice.some(isChosen)) {
+    const daemon = await pictured(t)
+    // Something has happened already.
+    await daemon.tellStory()
+    await takeAll(t, browser, daemon, ofOffice.filter(isChosen))
+  }
+  if (ofHistory.some(isChosen)) await takeAll(t, browser, await reportDaemon(), ofHistory.filter(isChosen))
+})
+
+async function takeAll(t: TestContext, browser: Browser, daemon: FakeDaemon, chosen: readonly Shown[]): Promise<void> {
   const app = await consoleApi(daemon)
   const { port } = await network(t, app)
   const url = `https://127.0.0.1:${port}`
@@ -171,43 +221,39 @@ test('screenshots', { timeout: 1_800_000 }, async (t) => {
   ] as const) {
     await account(app, name, { role, ...(role === 'operator' && { tags: ['front'] }) })
   }
-  // Something has happened already.
-  await daemon.tellStory()
   for (const locale of ['en', 'pt-BR'] as const) {
     for (const theme of ['light', 'dark'] as const) {
       for (const width of [1440, 360] as const) {
+        const suffix = `${theme}-${width}-${locale}`
+        if (looks.length > 0 && !looks.includes(suffix)) continue
         const height = width === 360 ? 740 : 900
-        const { page, context, complaints } = await open({ after: () => undefined }, browser, url, {
-          locale,
-          theme,
-          width,
-          height,
-        })
-        if (chosen.some(([name]) => name === 'login')) {
+        const look = { locale, theme, width, height }
+        const { page, context, complaints } = await open({ after: () => undefined }, browser, url, look)
+        if (chosen.some(({ name }) => name === 'login')) {
           await page.goto('/')
           await page.locator('h1').waitFor()
-          await keep(page, `login-${theme}-${width}-${locale}`)
+          await keep(page, `login-${suffix}`)
         }
         await logIn(context, url, 'ana')
-        for (const [name, path, prepare] of chosen) {
+        for (const { name, path, prepare } of chosen) {
           if (name === 'login') continue
           await page.goto(path)
           await page.locator('h1').first().waitFor()
           await page.waitForTimeout(500)
           await prepare?.(page)
-          await keep(page, `${name}-${theme}-${width}-${locale}`)
+          await keep(page, `${name}-${suffix}`)
         }
         await context.close()
         for (const line of complaints) throw new Error(line)
       }
     }
   }
-})
+}
 
 /** The browser makes WebP of its own picture: a third of what PNG takes, and no program more. */
 async function keep(page: Page, name: string): Promise<void> {
   const picture = await page.screenshot({ type: 'png' })
-  writeFileSync(join(whole, `${name}.png`), picture)
+  await keepWhole(page, name)
   const blank = await page.context().newPage()
   const data = `data:image/png;base64,${picture.toString('base64')}`
   const webp = (await blank.evaluate(
@@ -224,4 +270,15 @@ async function keep(page: Page, name: string): Promise<void> {
   )) as string
   await blank.close()
   writeFileSync(join(folder, `${name}.webp`), Buffer.from(webp.split(',')[1]!, 'base64'))
+}
+
+/** The page scrolls in its own box: the window is made as long as what is in it, and put back. */
+async function keepWhole(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()!
+  const more = (await page.evaluate(
+    `Math.max(0, ...[...document.querySelectorAll('main, [role=dialog]')].map((box) => box.scrollHeight - box.clientHeight))`,
+  )) as number
+  if (more > 0) await page.setViewportSize({ ...before, height: before.height + more })
+  writeFileSync(join(whole, `${name}.png`), await page.screenshot({ type: 'png' }))
+  if (more > 0) await page.setViewportSize(before)
 }

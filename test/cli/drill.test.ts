@@ -22,7 +22,7 @@ test('report tells each figure with how sure it is, and what would make it bette
   assert.match(out, /^downtime \(lost pings\) +14 s +1 s +11\.52 s … 16\.48 s +13 s +14 s +15 s +15 s$/m)
   assert.match(out, /^Better: a live migration keeps the guest running/m)
   const portuguese = await type('drill report --lang pt-BR', { socket })
-  assert.match(portuguese.out, /indisponibilidade, mudança a frio \(3 rodadas\)/)
+  assert.match(portuguese.out, /indisponibilidade, migração a frio \(3 rodadas\)/)
   assert.match(portuguese.out, /Para melhorar: uma migração a quente/)
 })
 

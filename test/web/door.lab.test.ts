@@ -41,7 +41,7 @@ describe('the door', { timeout: 180_000 }, () => {
     await context.clearCookies()
     await page.goto('about:blank')
     await page.goto(`/console-link#${ticket}`)
-    await page.getByText('The link is good for one time').waitFor()
+    await page.getByText('The link works once').waitFor()
   })
 
   test('who is signed out elsewhere is led to the door without a reload', async (t) => {
@@ -56,7 +56,7 @@ describe('the door', { timeout: 180_000 }, () => {
   test('a viewer sees everything and is offered nothing', async (t) => {
     const { page } = await visit(t, browser, new ConsoleDaemon(), { user: 'vera', role: 'viewer' })
     await page.goto('/?guest=web')
-    await page.getByText('You may look at this, and not steer it.').waitFor()
+    await page.getByText('You may look at this, but not change it.').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Shut down' }).count(), 0)
     await page.goto('/settings/users')
     await page.getByText('Only an administrator sees this.').waitFor()

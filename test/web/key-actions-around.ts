@@ -91,7 +91,7 @@ export const aroundActions: readonly KeyAction[] = [
       await page.keyboard.press('Enter')
       const panel = page.getByRole('complementary', { name: /^monitor/ })
       // All that a click on a line shows: the needs, their state and their history.
-      await keys.to(panel.getByRole('link', { name: 'Its answers so far' }).first())
+      await keys.to(panel.getByRole('link', { name: 'Answers so far' }).first())
       await page.keyboard.press('Escape')
       await panel.waitFor({ state: 'detached' })
       await page.locator('[data-node="monitor"]:focus').waitFor()

@@ -154,9 +154,9 @@ export const hostActions: readonly KeyAction[] = [
     covers: ['do-fence', 'api.fence', 'dialog fence', 'dialogs/confirm-dialog.tsx'],
     run: async (keys, daemon) => {
       await keys.at('/hosts/h2')
-      await keys.press(keys.button('Take its power'))
+      await keys.press(keys.button('Cut its power'))
       await keys.fill(keys.dialog.getByRole('textbox'), 'h2')
-      await keys.confirm('Take its power')
+      await keys.confirm('Cut its power')
       await becomes(() => Number(hostWish(daemon, 'h2').fenceSerial) > 0, true)
     },
   },
@@ -356,7 +356,7 @@ export const settingsActions: readonly KeyAction[] = [
       await keys.at('/settings/tokens')
       await keys.fill(page.getByLabel('What for'), 'backup')
       await keys.pick(page.getByRole('combobox', { name: 'Role' }), 'operator')
-      await keys.fill(page.getByLabel('Good for days'), '7')
+      await keys.fill(page.getByLabel('Valid for days'), '7')
       await keys.press(keys.button('Make a token'))
       await page.getByText('This is shown once').waitFor()
       await keys.press(keys.button('Remove: backup'))

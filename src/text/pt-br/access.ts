@@ -2,7 +2,7 @@
 export const accessHelp = {
   'user-summary': 'cria, altera e remove contas para o console',
   'user-about':
-    'Contas são para quem entra pela rede; quem pode usar o soquete de um host não precisa de uma. Um leitor vê tudo e não altera nada; um operador comanda VMs, todas ou, com --tags, só as que têm uma dessas etiquetas; um administrador altera o cluster, seus hosts e as contas. Não há conta, nem portanto senha, antes que você crie uma.\n\nA senha é pedida no terminal ou lida da entrada padrão; nunca vai entre os argumentos, que todos no host podem ver. Ao menos 12 caracteres.\n\nadd cria uma conta (leitor, se --role não disser outra coisa), password lhe dá uma senha nova e encerra suas sessões, role altera o que ela pode, totp registra um autenticador cujo código passa a ser pedido (--off: não mais), remove a retira com suas sessões e tokens.',
+    'Contas são para quem entra pela rede; quem pode usar o socket de um host não precisa de uma. Um leitor vê tudo e não altera nada; um operador comanda VMs, todas ou, com --tags, só as que têm uma dessas etiquetas; um administrador altera o cluster, seus hosts e as contas. Não há conta, nem portanto senha, antes que você crie uma.\n\nA senha é pedida no terminal ou lida da entrada padrão; nunca vai entre os argumentos, que todos no host podem ver. Ao menos 12 caracteres.\n\nadd cria uma conta (leitor, se --role não disser outra coisa), password lhe dá uma senha nova e encerra suas sessões, role altera o que ela pode, totp registra um autenticador cujo código passa a ser pedido (--off: não mais), remove a retira com suas sessões e tokens.',
   'user-example-add': 'a primeira; a senha é pedida',
   'user-example-role': 'bia comanda as VMs com estas etiquetas',
   'user-example-totp': 'registrar um autenticador e passar a pedir seus códigos',
@@ -23,7 +23,7 @@ export const accessHelp = {
   'option-token-for': 'por quanto tempo vale: 90d, 12h; padrão: 90 dias',
   'option-audit-who': 'só o que esta conta fez',
   'option-audit-limit': 'no máximo tantos, os mais novos; padrão: 50',
-  'exit-no-such-account': '105  não há tal conta ou token',
+  'exit-no-such-account': '105  conta ou token inexistente',
 } as const
 
 /** What those commands say. */
@@ -72,5 +72,5 @@ export const accessWords = {
   'audit-done': 'feito',
   'console-link-once': 'Vale uma vez, por dez minutos. Quem o abrir é administrador.',
   'console-link-path':
-    '{path} (após o endereço do console: este daemon não serve nenhum por si; "vigiad --help" fala de --listen)',
+    '{path} (após o endereço do console: este daemon não oferece um pela rede; veja --listen em "vigiad --help")',
 } as const

@@ -9,7 +9,7 @@ export const drillWords = {
   'measure-load': 'carga',
   'during-nothing': 'nada (referência)',
   'during-reboot': 'reinício',
-  'during-cold-move': 'mudança a frio',
+  'during-cold-move': 'migração a frio',
   'during-live-migration': 'migração a quente',
   'during-power-cut': 'corte de energia do seu host',
   'during-service-failure': 'falha do seu serviço',
@@ -53,13 +53,13 @@ export const drillWords = {
   'advice-migration-loses':
     'a VM ficou em silêncio por até {silence}: uma rede mais rápida entre os hosts, ou menos escrita na memória, encurta a pausa final (docs/operating/migration.md).',
   'advice-connections-break':
-    '{broken} {broken|conexão se rompeu|conexões se romperam}: confira que a VM mantém seu endereço MAC e que nenhum switch se prende à porta antiga.',
+    '{broken} {broken|conexão se rompeu|conexões se romperam}: verifique se a VM mantém seu endereço MAC e se nenhum switch ficou preso à porta antiga.',
   'advice-limit-migration':
     'restam {share} durante uma migração: dê um limite às migrações (settings: migrationBandwidth) ou uma rede própria (hosts: migrationAddress).',
   'advice-migration-limit-low':
     'restam {share} embora as migrações estejam limitadas a {bandwidth} por segundo: dê a elas uma rede própria (hosts: migrationAddress) ou baixe o limite.',
   'advice-shorter-lease':
-    'um host perdido é notado depois da concessão de {lease}; ela pode ser de só {least} (settings: lease) em hosts que não estejam sobrecarregados.',
+    'um host perdido é notado depois do lease de {lease}; ele pode ser de só {least} (settings: lease) em hosts que não estejam sobrecarregados.',
   'advice-second-instance':
     'nenhuma recuperação é mais rápida que um boot: duas VMs com o mesmo serviço, separadas por uma regra, não perdem nada disso.',
   'advice-standby-for-service':
@@ -93,11 +93,11 @@ export const drillWords = {
   'stopped-interrupted': 'o daemon em {host} terminou; outro pôs tudo de volta',
   'stopped-taken-over': 'outro daemon o assumiu',
   'drill-refused': 'O exercício não começa:',
-  'drill-may-begin': 'simulação: o exercício poderia começar',
+  'drill-may-begin': 'ensaio: o exercício poderia começar',
   'drill-ask': '{guest} será perturbada de propósito: {during}. Este cluster está em uso. Começar? [s/N] ',
   'drill-began': 'o exercício {drill} começou; Ctrl-C encerra só a exibição, "vigia drill stop" o exercício',
   'drill-step': '{done} de {of}: {measure}, {during}, rodada {number}',
-  'drill-restoring': '{done} de {of}: tudo está sendo posto de volta',
+  'drill-restoring': '{done} de {of}: tudo está sendo posto de volta como estava',
   'drill-goes-on': 'o exercício {drill} continua; "vigia drill list" mostra até onde chegou',
   'drill-title': 'Exercício {drill}: {guest}',
   'drill-when': 'por {by}, de {from} a {until}, medido de {host}',
@@ -108,7 +108,7 @@ export const drillWords = {
   'drill-none': 'Nenhum exercício foi feito ainda.',
   'drill-no-such': 'nenhum exercício encerrado se chama {drill}',
   'drill-none-running': 'Nenhum exercício está em andamento.',
-  'drill-stop-asked': 'o fim do exercício {drill} foi pedido; tudo é posto de volta',
+  'drill-stop-asked': 'o fim do exercício {drill} foi pedido; tudo é posto de volta como estava',
   'drill-under-way': 'Em andamento: exercício {drill} de {guest}, {done} de {of} rodadas, por {by}',
   'drill-column-id': 'EXERCÍCIO',
   'drill-column-guest': 'VM',
@@ -125,5 +125,5 @@ export const drillWords = {
   'drill-no-browser':
     'um PDF precisa do chromium, que não há aqui: --html escreve uma página que qualquer navegador imprime',
   'drill-page-explain':
-    'Cada barra é uma média; a linha sobre ela, o intervalo de 95 % em que está a média verdadeira (Student). As rodadas se alternam, para que o que mais mudou nesse tempo recaísse sobre todas por igual.',
+    'Cada barra é uma média; a linha sobre ela, o intervalo de 95 % em que está a média verdadeira (Student). As rodadas se alternam, para que o que mais tenha mudado nesse tempo recaia sobre todas por igual.',
 } as const

@@ -9,8 +9,9 @@ import type {
 import { translatedFrom } from '../message.ts'
 
 export const faults = translatedFrom<typeof english>()({
-  'access-denied': 'você não pode fazer isto[?; é preciso ter o papel {role}][?: {text}][?, e mando sobre {guests}]',
-  'account-unknown': 'não existe a conta[? {name}][?; quis dizer {nearest}?]',
+  'access-denied':
+    'você não pode fazer isto[?; é preciso ter o papel {role}][?: {text}][?, com autoridade sobre {guests}]',
+  'account-unknown': 'não existe a conta[? {name}][?; seria {nearest}?]',
   'address-not-found':
     'nenhum endereço encontrado para {guest}[?; fontes consultadas, nesta ordem: {tried}][?: {text}]',
   'bad-data':
@@ -38,7 +39,7 @@ export const faults = translatedFrom<typeof english>()({
   'guest-agent-absent': 'o agente da VM {guest} não responde[?: {text}]',
   'guest-unknown': 'nenhuma VM se chama {guest}[?; seria {nearest}?]',
   'hook-failed':
-    'o programa {path}, que é avisado dos acontecimentos, falhou[?: {text}][?, terminou com {exit}][?, demorou mais que {limit}]',
+    'o programa {path}, que é avisado dos eventos, falhou[?: {text}][?, terminou com {exit}][?, demorou mais que {limit}]',
   'host-unknown': 'nenhum host se chama {host}[?; seria {nearest}?]',
   'hypervisor-absent': 'o libvirt não responde[? em {host}][?, no socket {socket}][?: {text}]',
   'hypervisor-error': 'o libvirt falhou[?: {action}][? de {domain}][?: {text}]',
@@ -48,7 +49,7 @@ export const faults = translatedFrom<typeof english>()({
   'key-reused': 'a mesma chave de idempotência já veio com outro pedido[?: {text}]',
   'limit-reached': 'o limite de {limit}[? {what}] foi atingido[?; foram pedidos {got}][?: {text}]',
   'locked-out': 'tentativas demais sem sucesso[?; tente de novo em {wait}]',
-  'migration-failed': '{domain} não mudou[? para {host}][?: {text}]',
+  'migration-failed': '{domain} não migrou[? para {host}][?: {text}]',
   'needs-force': 'isso afetaria também outras coisas[?: {guests}][?: {text}]',
   'needs-several-hosts': '[?{path}: ]isso exige vários hosts, e há apenas um[?: {hosts}][?: {text}]',
   'no-quorum': 'não há maioria dos membros[?: {why}][?: {text}]',
@@ -82,12 +83,12 @@ export const hints = translatedFrom<typeof englishHints>()({
     'Corrija o que foi apontado e repita; "vigia check ARQUIVO" mostra de uma vez todos os problemas de um arquivo do cluster.',
   'bad-request': 'Veja "vigia help COMANDO"; um cliente de outra versão pode falar outro contrato.',
   'certificate-refused':
-    'No host desse membro: "vigia cluster token" em outro membro e depois "vigia cluster join TOKEN" lhe dão um novo certificado; veja docs/operating/three-hosts.md.',
+    'No host desse membro: "vigia cluster token" em outro membro e depois "vigia cluster join TOKEN" dão a ele um novo certificado; veja docs/operating/three-hosts.md.',
   'plan-file-refused': '"vigia plan ARQUIVO" mostra cada problema com sua linha.',
   'cluster-file-refused':
     '"vigia check ARQUIVO" mostra cada problema com sua linha; o que valia antes continua valendo.',
   'code-wanted':
-    'Abra o autenticador que você registrou para esta conta e digite os seis algarismos que ele mostra agora.',
+    'Abra o autenticador que você registrou para esta conta e digite os seis dígitos que ele mostra agora.',
   'daemon-absent':
     'Inicie-o com "systemctl start vigiad"; "journalctl -u vigiad -e" diz por que parou. Para experimentar um arquivo sem o serviço: "vigia run ARQUIVO".',
   'daemon-busy': 'Repita daqui a pouco; "vigia status" e "journalctl -u vigiad -e" mostram o que ele está fazendo.',
@@ -118,7 +119,7 @@ export const hints = translatedFrom<typeof englishHints>()({
   internal: 'Relate o problema com a saída de "journalctl -u vigiad -e" e de "vigia doctor".',
   'key-reused': 'Use uma chave nova para cada pedido que não seja repetição.',
   'limit-reached': 'Peça menos, ou por partes; os limites estão em docs/operating/the-cluster-file.md.',
-  'locked-out': 'Espere, ou peça a quem tem acesso ao soquete de um host um link de uso único: "vigia console".',
+  'locked-out': 'Espere, ou peça a quem tem acesso ao socket de um host um link de uso único: "vigia console".',
   'migration-failed':
     '"vigia doctor" confere o que uma migração precisa dos dois hosts; "journalctl -u libvirtd -e" e /var/log/libvirt/qemu/ neles dizem mais.',
   'needs-force': 'Veja o que mais seria afetado; se for isso mesmo, repita com --force.',
@@ -162,7 +163,7 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
   'need-disabled': '{guest} depende de {need}, que está desativada',
   'not-running': '{guest} não está em execução',
   'store-newer':
-    'o armazenamento do cluster é de uma Vigia mais nova (esquema {got}, esperado {expected} ou anterior): atualize este host primeiro',
+    'o armazenamento do cluster é de um Vigia mais novo (esquema {got}, esperado {expected} ou anterior): atualize este host primeiro',
   'memory-above-maximum': '{guest} pode ter no máximo {maximum}, e foram pedidos {wished}',
   'name-taken': 'já existe um membro chamado {member}, com outra chave',
   'two-without-witness':
@@ -175,7 +176,7 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
   'cluster-exists': 'já existe um cluster com este nome: entre nele com um token',
   'no-member': 'este host não é membro de nenhum cluster',
   'signs-nobody': 'este membro é uma testemunha, que não admite ninguém: peça a outro',
-  'member-there': '{member} renova: faça-o sair por si mesmo, ali',
+  'member-there': '{member} renova: faça-o sair por ele mesmo, lá',
   'nobody-listens': 'o host responde, mas nenhum vigiad',
   'guests-here': 'há VMs que pertencem a este host: {guests}',
   'guests-unknown':
@@ -184,9 +185,9 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
     'o armazenamento é um etcd de que o Vigia não cuida: guarde-o e restaure-o com as ferramentas dele, depois "vigia cluster restore --external"',
   'another-cluster': 'não há cluster {cluster} nele',
   'authority-changes': 'a autoridade do cluster está sendo trocada: tente de novo quando terminar (vigia doctor)',
-  'daemon-runs-there': 'o vigiad executa em {member}: pare-o antes em todos os hosts',
+  'daemon-runs-there': 'o vigiad está em execução em {member}: pare-o antes em todos os hosts',
   'own-store': 'o próprio Vigia cuida do armazenamento: restaure-o a partir do que foi guardado',
-  'daemon-runs': 'o vigiad executa aqui: pare-o antes',
+  'daemon-runs': 'o vigiad está em execução aqui: pare-o antes',
   'store-answers': 'o armazenamento responde: nada se perdeu',
   'not-lost-for-all':
     'só {count} de {members} membros não conseguem renovar: o armazenamento se perdeu para este host, não para todos, e os outros tomarão as VMs dele',
@@ -205,9 +206,9 @@ export const refusals = translatedFrom<typeof englishRefusals>()({
   disarmed: 'o cluster está desarmado',
   'booted-since': '{host} reiniciou desde então',
   'no-proof': 'nada comprovaria a morte de: {hosts}',
-  autostart: 'o libvirt iniciaria {guests} por si no boot',
+  autostart: 'o libvirt iniciaria {guests} por conta própria no boot',
   'would-not-survive': 'com {guests} em execução, a perda de {hosts} deixaria VMs em espera',
-  'too-many-losses': 'há {count} modos de perder {survive} hosts, e {limit} são examinados',
+  'too-many-losses': 'há {count} combinações para perder {survive} hosts, e {limit} são examinados',
   'task-over': 'a tarefa {task} já terminou',
   'task-under-way': 'nada na tarefa {task} pode mais ser desfeito: terminou, ou vai até o fim',
 })
@@ -227,9 +228,9 @@ export const actions = translatedFrom<typeof englishActions>()({
   destroy: 'desligamento forçado',
   suspend: 'pausa',
   resume: 'retomada',
-  'set-memory': 'mudança de memória',
+  'set-memory': 'alteração de memória',
   autostart: 'consulta ao início automático',
-  'set-autostart': 'mudança do início automático',
+  'set-autostart': 'alteração do início automático',
   addresses: 'busca de endereços',
   'ping-agent': 'pergunta ao agente da VM',
   autostarting: 'lista do que inicia no boot',
@@ -265,7 +266,7 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   accounts: 'contas',
   sessions: 'sessões',
   'tokens of programs': 'tokens de programas',
-  'the word of this session is missing': 'falta a palavra desta sessão',
+  'the word of this session is missing': 'falta o token desta sessão',
   'not of its key': 'não é da sua chave',
   'the directory cannot be asked': 'o diretório não pode ser consultado',
   'the provider says no, or does not answer': 'o provedor diz não, ou não responde',
@@ -291,11 +292,11 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   folder: 'pasta',
   events: 'eventos',
   'not-running': 'não está em execução',
-  'line-ended': 'a linha terminou',
-  'client-left': 'o cliente foi embora',
+  'line-ended': 'a linha foi encerrada',
+  'client-left': 'o cliente se desconectou',
   'migration-not-begun': 'foi cancelada antes de começar',
   'migration-cancelled': 'foi cancelada',
-  'migration-elsewhere': 'já está mudando para outro host',
+  'migration-elsewhere': 'já está migrando para outro host',
   'migration-still-here': 'ainda está aqui, pausada',
   'domain-xml': 'XML do domínio',
   'xml-text': 'texto que caiba em XML',
@@ -303,10 +304,10 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'directory-expected': 'esperado um diretório, recebido um arquivo',
   closed: 'fechado',
   'not this authority': 'não é esta autoridade',
-  'it has the key no more': 'já não tem a chave',
+  'it has the key no more': 'não tem mais a chave',
   'not of this authority': 'não é desta autoridade',
   'not of the next authority': 'não é da próxima autoridade',
-  'the way to the other host broke': 'a ligação com o outro host se rompeu',
+  'the way to the other host broke': 'a conexão com o outro host se rompeu',
   'not of this cluster': 'não é deste cluster',
   'not the certificate of a member': 'não é o certificado de um membro',
   'not the key of this member': 'não é a chave deste membro',
@@ -330,7 +331,7 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'a request that its own key signed': 'um pedido assinado pela própria chave',
   'an authority that has not expired': 'uma autoridade que não expirou',
   'too many questions at once': 'perguntas demais ao mesmo tempo',
-  'this member signs nobody': 'este membro não assina ninguém',
+  'this member signs nobody': 'este membro não assina certificados',
   'the data of etcd are gone': 'os dados do etcd sumiram',
   'etcd runs; stop it first': 'o etcd está rodando; pare-o antes',
   'etcd ended': 'o etcd terminou',
@@ -354,7 +355,7 @@ export const faultWords = translatedFrom<typeof englishWords>()({
   'the play ended without an answer': 'a simulação terminou sem resposta',
   'events-waiting': 'há eventos demais à espera de gravação',
   'disk-silent': 'o disco não responde',
-  'writes-waiting': 'há coisa demais à espera de gravação',
+  'writes-waiting': 'há gravações demais em espera',
   'HOST or HOST:PORT': 'HOST ou HOST:PORTA',
   'one line': 'uma linha',
   'a value': 'um valor',

@@ -10,14 +10,14 @@ export const foreseeWords = {
   'foresee-a-year': '{down} por ano',
   'foresee-better': 'O que melhoraria isto:',
   'foresee-change': 'MUDANÇA',
-  'foresee-gain': 'MENOS TEMPO FORA POR ANO',
+  'foresee-gain': 'REDUÇÃO DO TEMPO FORA POR ANO',
   'foresee-none': 'Nenhuma mudança conhecida aqui traz ganho.',
   'foresee-assumes': 'Isto supõe:',
   'foresee-assumption': 'SUPOSIÇÃO',
   'foresee-value': 'VALOR',
   'foresee-source': 'ORIGEM',
   'foresee-apart':
-    'Os hosts são iguais e falham por si, independentes uns dos outros, a qualquer hora por igual; as VMs também. Um número par de hosts tem uma testemunha. O que falha para todos de uma vez (rede elétrica, switch, armazenamento comum) soma-se a isto.',
+    'Os hosts são iguais e falham cada um por si, independentes uns dos outros, com a mesma chance a qualquer hora; as VMs também. Um número par de hosts tem uma testemunha. O que falha para todos de uma vez (rede elétrica, switch, armazenamento comum) soma-se a isto.',
   'foresee-played':
     'Simulado {plays} vezes com o núcleo real: {from} a {until} (95 de 100 intervalos assim contêm o valor verdadeiro).',
   'foresee-too-large': 'hosts demais para o cálculo',

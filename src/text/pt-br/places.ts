@@ -11,7 +11,7 @@ import type {
 import { translatedFrom } from '../message.ts'
 
 export const proofLacks = translatedFrom<typeof englishLacks>()({
-  'lease-not-over': 'seu prazo ainda não terminou',
+  'lease-not-over': 'seu lease ainda não terminou',
   'no-device-and-no-watchdog':
     'não tem dispositivo de isolamento nem watchdog armado, então alguém precisa jurar (vigia swear-dead)',
   fencing: 'sua energia está sendo cortada',
@@ -55,22 +55,22 @@ export const moveCauses = translatedFrom<typeof englishCauses>()({
 export const moveWays = translatedFrom<typeof englishWays>()({ live: 'a quente', cold: 'parada e reiniciada' })
 
 export const moveLimitDeeds = translatedFrom<typeof englishLimitDeeds>()({
-  cancel: 'desiste-se dela',
-  pause: 'o convidado fica parado até que o resto seja copiado',
-  'post-copy': 'o convidado segue executando lá enquanto o resto da sua memória o acompanha',
+  cancel: 'ela é cancelada',
+  pause: 'a VM fica parada até que o resto seja copiado',
+  'post-copy': 'a VM continua rodando lá enquanto o resto da memória dela chega',
 })
 
 export const moveLimitNames = translatedFrom<typeof englishLimitNames>()({
-  cancel: 'desistir',
+  cancel: 'o cancelamento',
   pause: 'a pausa',
   'post-copy': 'o post-copy',
 })
 
 export const standings = translatedFrom<typeof englishStandings>()({
-  unseen: 'ainda sem notícia',
+  unseen: 'ainda sem notícias',
   online: 'presente',
   silent: 'sem sinal',
-  expired: 'sem sinal há mais que a sua concessão',
+  expired: 'sem sinal há mais tempo que o seu lease',
   left: 'ausente de propósito',
   lost: 'morto',
 })

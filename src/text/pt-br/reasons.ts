@@ -63,12 +63,12 @@ export const reasons = translatedFrom<typeof english>()({
   'store-restored':
     'o armazenamento foi restaurado, e ela pode estar executando em {hosts}: aguarda até que {count|esse host seja examinado|esses hosts sejam examinados} ou {count|jurado morto|jurados mortos}',
   'runs-on-several': 'está em execução em {hosts} ao mesmo tempo: não é tocada em nenhum deles',
-  moving: 'muda para {to}, {how}: {cause}',
+  moving: 'está migrando para {to}, {how}: {cause}',
   moved: 'veio[? de {from}]: {cause}',
   'move-failed': 'não pôde ser movida para {to}[?: {fault}]',
-  'move-broken': 'perdeu-se a caminho de {to}: a ligação se rompeu depois que já executava lá; é iniciada de novo',
+  'move-broken': 'perdeu-se a caminho de {to}: a conexão se rompeu depois que ela já rodava lá; é iniciada de novo',
   'move-limit': 'acabaram os {limit} que podia levar: {done}[?; {refused} foi recusado]',
-  'move-cancelled': 'a mudança para {to} foi desfeita',
+  'move-cancelled': 'a migração para {to} foi cancelada',
   'move-refused': 'não é movida para {to}: {why}',
 })
 
@@ -89,6 +89,6 @@ export const pauseCauses = translatedFrom<typeof englishCauses>()({
   watchdog: 'seu watchdog disparou',
   crashed: 'ela caiu',
   migration: 'uma migração',
-  'post-copy-broken': 'sua mudança se rompeu depois que já executava no outro host, e não pode continuar',
+  'post-copy-broken': 'sua migração se rompeu depois que ela já rodava no outro host, e não pode continuar',
   other: 'o hipervisor não diz o motivo',
 })

@@ -1,8 +1,8 @@
 /** Ajuda dos comandos que calculam. */
 export const reportHelp = {
-  'report-summary': 'o que esteve no ar, por quanto tempo, e o que falhou',
+  'report-summary': 'mostra o que esteve no ar, por quanto tempo, e o que falhou',
   'report-about':
-    'Lê o histórico e mostra, do cluster, dos grupos (etiquetas), hosts, VMs e serviços: tempo no ar, tempo fora, trabalho planejado separado das falhas, falhas com causa e tempo de reparo, MTBF, MTTR, noves, e como estão as metas prometidas (sla: no arquivo do cluster). Para os usuários, uma VM está fora enquanto falta algo de que ela precisa. Enquanto o vigiad não funcionava nada foi observado, e esse tempo não conta nem como no ar nem como fora.\n\n--html grava uma página completa em si, com gráficos, feita para imprimir.',
+    'Lê o histórico e mostra, do cluster, dos grupos (etiquetas), hosts, VMs e serviços: tempo no ar, tempo fora, trabalho planejado separado das falhas, falhas com causa e tempo de reparo, MTBF, MTTR, noves, e como estão as metas prometidas (sla: no arquivo do cluster). Para os usuários, uma VM está fora enquanto falta algo de que ela precisa. Enquanto o vigiad não funcionava nada foi observado, e esse tempo não conta nem como no ar nem como fora.\n\n--html grava uma página completa, com gráficos, que não depende de outros arquivos, feita para imprimir.',
   'report-example': 'os últimos 30 dias',
   'report-example-month': 'um trimestre, só as VMs com a etiqueta shop, como página',
   'report-example-hours': 'só nas horas de um calendário do arquivo do cluster',
@@ -11,10 +11,10 @@ export const reportHelp = {
   'option-group': 'só VMs com esta etiqueta',
   'option-report-guest': 'só esta VM',
   'option-promised': 'só contam as horas deste calendário do arquivo do cluster',
-  'option-html': 'grava neste arquivo uma página completa em si',
-  'foresee-summary': 'a disponibilidade a esperar, e o que a melhoraria',
+  'option-html': 'grava neste arquivo uma página completa, que não depende de outros',
+  'foresee-summary': 'calcula a disponibilidade a esperar, e o que a melhoraria',
   'foresee-about':
-    'A partir de quantas vezes hosts e VMs falharam e quanto isso durou (do histórico, onde ele diz algo; senão como informado aqui; senão suposto, e assim marcado), calcula com exatidão a disponibilidade a esperar do desenho atual, e o que cada mudança traria. Com FILE, para um arquivo de cluster que não está em vigor. Com --simulate as mesmas falhas, muito mais rápidas, também são simuladas num cluster de faz de conta com o núcleo real.\n\nCada valor diz de onde vem. Leia as suposições antes de comprar algo.',
+    'A partir de quantas vezes hosts e VMs falharam e por quanto tempo (pelo histórico, onde ele informa algo; senão pelo que é informado aqui; senão por suposições, marcadas como tais), calcula com exatidão a disponibilidade a esperar do desenho atual, e o que cada mudança traria. Com FILE, para um arquivo do cluster que não está em vigor. Com --simulate as mesmas falhas, muito mais rápidas, também são simuladas em um cluster fictício com o núcleo real.\n\nCada valor diz de onde vem. Leia as suposições antes de comprar algo.',
   'foresee-example': 'o que esperar do cluster como está',
   'foresee-example-host': 'com mais um host, e VMs que iniciam em 20 s',
   'foresee-example-file': 'de um desenho ainda não construído',

@@ -2,16 +2,16 @@
 export const taskHelp = {
   'tasks-summary': 'mostra o que foi pedido e em que ponto está',
   'tasks-about':
-    'O que se pede por comando e leva tempo é uma tarefa: inícios, desligamentos, migrações, manutenção, mudanças de memória. Ela prossegue haja ou não quem espere, é conhecida em todo host do cluster e sobrevive à troca do líder. As cinquenta mais novas são lembradas; são mostradas as que estão em andamento e as dez últimas que terminaram.',
+    'O que se pede por comando e leva tempo é uma tarefa: inícios, desligamentos, migrações, manutenção, alterações de memória. Ela prossegue mesmo que ninguém espere por ela, é conhecida em todo host do cluster e sobrevive à troca do líder. As cinquenta mais novas são lembradas; são mostradas as que estão em andamento e as dez últimas que terminaram.',
   'tasks-example': 'as que estão em andamento e as últimas que terminaram',
   'tasks-example-watch': 'o mesmo, enquanto acontece, até Ctrl-C',
   'option-tasks-watch': 'manter atualizado até Ctrl-C',
   'option-tasks-all': 'todas as que são lembradas',
-  'task-summary': 'mostra uma tarefa com as suas VMs, ou a desfaz',
+  'task-summary': 'mostra uma tarefa com as suas VMs, ou a cancela',
   'task-about':
-    'show: cada VM da tarefa e por que ainda não chegou lá. cancel: o que não começou é desfeito, desejando de novo o que antes se desejava dessas VMs, e uma mudança ao vivo em andamento é interrompida: a VM continua onde estava, a menos que já tenha chegado. O mais que está em andamento vai até o fim. Onde nada resta a desfazer, o comando é recusado.',
-  'task-example': 'desfazer o que dela não começou, e as suas mudanças ao vivo',
-  'exit-no-such-task': '105  não há essa tarefa',
+    'show: cada VM da tarefa e por que ainda não chegou lá. cancel: o que não começou é desfeito, desejando de novo o que antes se desejava dessas VMs, e uma migração a quente em andamento é interrompida: a VM continua onde estava, a menos que já tenha chegado. O restante que está em andamento vai até o fim. Se nada resta a desfazer, o comando é recusado.',
+  'task-example': 'desfazer o que dela não começou, e as suas migrações a quente',
+  'exit-no-such-task': '105  tarefa inexistente',
 } as const
 
 /** O que dizem. */
@@ -25,13 +25,13 @@ export const taskWords = {
   'tasks-column-since': 'DESDE',
   'tasks-column-guests': 'VMS',
   'task-running': 'em andamento',
-  'task-waiting': 'em espera',
-  'task-done': 'feito',
-  'task-failed': 'falhou',
-  'task-cancelled': 'desfeito',
+  'task-waiting': 'aguardando',
+  'task-done': 'concluída',
+  'task-failed': 'com falha',
+  'task-cancelled': 'cancelada',
   'task-head': '{id}: {said}[? ({by})], {state}',
-  'task-when': '{done} de {total}, desde {since}[?; levou {elapsed}][?; desfeita por {cancelledBy}]',
+  'task-when': '{done} de {total}, desde {since}[?; levou {elapsed}][?; cancelada por {cancelledBy}]',
   'task-step': '  {guest}: {state}[?, {copied} de {size} copiados]',
   'task-news': '{id}: {said}, {state}, {done} de {total}',
-  'task-taken-back': '{id} foi desfeita, até onde pode ser',
+  'task-taken-back': '{id} foi cancelada, até onde é possível',
 } as const

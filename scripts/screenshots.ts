@@ -6,7 +6,7 @@ import type { Stretch, Subject } from '../src/model/metric.ts'
 import type { FakeDaemon } from '../test/api/fake-daemon.ts'
 import { network } from '../test/api/security/network.ts'
 import { logIn, open, startBrowser } from '../test/web/browser.ts'
-import { account, consoleApi, type WideConsoleDaemon, wideOffice } from '../test/web/console-daemon.ts'
+import { account, consoleApi, healthyOffice, type WideConsoleDaemon, wideOffice } from '../test/web/console-daemon.ts'
 import { realScreen, screenLine } from '../test/web/real-screen.ts'
 import { reportDaemon } from '../test/web/report-daemon.ts'
 
@@ -60,7 +60,6 @@ const ofOffice: readonly Shown[] = [
   shown('create-review', '/create', fillIn),
   shown('tasks', '/tasks'),
   shown('events', '/events'),
-  shown('what-if', '/what-if?lose=h2', playLoss),
   shown('plan', '/plan', reckon),
   shown('plan-hosts', '/plan?of=file', (page) => reckonFile(page, 'isp.yaml')),
   shown('plan-cost', '/plan?of=file', (page) => reckonFile(page, 'tco.yaml')),
@@ -72,6 +71,11 @@ const ofOffice: readonly Shown[] = [
   shown('settings-tokens', '/settings/tokens'),
   shown('settings-audit', '/settings/audit'),
   shown('dialog-shutdown', '/?guest=db', (page) => press(page, /^(Shut down|Desligar)/)),
+]
+
+/** The same office with all hosts well: what is lost or emptied, the others take. */
+const ofHealthy: readonly Shown[] = [
+  shown('what-if', '/what-if?lose=h2', playLoss),
   shown('dialog-migrate', '/guests/mail', (page) => press(page, /^(Move|Migrar)$/)),
   shown('dialog-maintenance', '/hosts/h1', (page) => press(page, /maintenance|manutenção/)),
 ]
@@ -207,6 +211,7 @@ test('screenshots', { timeout: 3_600_000 }, async (t) => {
     await daemon.tellStory()
     await takeAll(t, browser, daemon, ofOffice.filter(isChosen))
   }
+  if (ofHealthy.some(isChosen)) await takeAll(t, browser, healthyOffice(), ofHealthy.filter(isChosen))
   if (ofHistory.some(isChosen)) await takeAll(t, browser, await reportDaemon(), ofHistory.filter(isChosen))
 })
 

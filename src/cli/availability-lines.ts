@@ -1,7 +1,7 @@
 import type { Budget } from '../core/availability/budget.ts'
 import type { AvailabilityReport, SubjectAvailability } from '../core/availability/report.ts'
 import { wallTime } from '../model/ids.ts'
-import { percentText, slaName } from '../model/sla.ts'
+import { slaName } from '../model/sla.ts'
 import { burnText, causeText, percent, windowText } from '../text/availability-text.ts'
 import type { Text } from '../text/text.ts'
 import type { Paint } from './paint.ts'
@@ -99,7 +99,7 @@ export const budgetHeadings = [
 export function budgetCells(text: Text, budget: Budget): string[] {
   const { sla, allowedMs, spentMs, burnHour, burnSixHours, exhaustedAt, state } = budget
   return [
-    `${slaName(sla)} ${percentText(sla.targetMillionths)} %${sla.promised === null ? '' : ` (${sla.promised.name})`}`,
+    `${slaName(sla)} ${percent(text, sla.targetMillionths / 1_000_000)}${sla.promised === null ? '' : ` (${sla.promised.name})`}`,
     windowText(text, sla.window),
     text.duration(allowedMs),
     text.duration(spentMs),

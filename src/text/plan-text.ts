@@ -76,9 +76,13 @@ export function limitText(text: ReportText, limit: HeadroomLimit): string {
   return text.cli('plan-limit-loss', { hosts: text.list(limit.lost), guests: text.list(limit.guests, 3) })
 }
 
-const ours = ['energy', 'work', 'lanPorts', 'sanPorts', 'backupLicences'] as const
+const ours = [
+  ...(['energy', 'work', 'lanPorts', 'sanPorts', 'backupLicences'] as const),
+  // What files of this kind name again and again.
+  ...(['hardware', 'operatingSystemLicence', 'software', 'rack', 'ups'] as const),
+] as const
 
-/** A name of the file, or ours in the reader's language. */
+/** A name of the file, or one that everybody uses, in the reader's language. */
 export function costItemText(text: ReportText, name: string): string {
   const known = ours.find((one) => one === name)
   return known === undefined ? name : text.cli(`plan-item-${known}`)

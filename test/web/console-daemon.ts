@@ -179,7 +179,6 @@ export class WideConsoleDaemon extends ConsoleDaemon {
         guest: 'db',
         service: '5432/tcp',
         word: 'lost',
-        note: 'refused',
       },
       {
         ...base,

@@ -46,6 +46,7 @@ test('arrow keys reach every guest', () => {
   const form = {
     direction: 'right',
     nodeWidth: 10,
+    labelPx: 10,
     nodeHeight: 10,
     waveGap: 9,
     nodeGap: 9,

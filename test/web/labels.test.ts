@@ -6,11 +6,11 @@ import { type LayoutForm, layOut } from '../../src/web/now/layout.ts'
 import { guest, need } from './samples.ts'
 
 const phone: LayoutForm = {
-  ...{ direction: 'down', nodeWidth: 148, nodeHeight: 58 },
-  ...{ waveGap: 60, nodeGap: 12, lineGap: 16, perLine: 2 },
+  ...{ direction: 'down', nodeWidth: 136, nodeHeight: 58, labelPx: 15 },
+  ...{ waveGap: 72, nodeGap: 12, lineGap: 16, perLine: 2 },
 }
 const desk: LayoutForm = {
-  ...{ direction: 'right', nodeWidth: 186, nodeHeight: 62 },
+  ...{ direction: 'right', nodeWidth: 186, nodeHeight: 62, labelPx: 11 },
   ...{ waveGap: 96, nodeGap: 22, lineGap: 26, perLine: 8 },
 }
 
@@ -34,8 +34,14 @@ for (const [name, form] of Object.entries({ phone, desk })) {
       needs.map((one) => {
         const { label, isRoomy } = edges.get(id)!.get(one.text)!
         assert.ok(isRoomy, `${id} ${one.text} is not written`)
-        const half = labelHalf(portOf(one))
-        return { left: label.x - half, right: label.x + half, top: label.y - 10, bottom: label.y + 2, of: one.text }
+        const half = labelHalf(portOf(one), form.labelPx)
+        return {
+          left: label.x - half,
+          right: label.x + half,
+          top: label.y - 0.9 * form.labelPx,
+          bottom: label.y + 0.2 * form.labelPx,
+          of: one.text,
+        }
       }),
     )
     const boxes = [

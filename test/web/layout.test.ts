@@ -6,6 +6,7 @@ import { edgeKey, type LayoutForm, type LayoutNode, layOut } from '../../src/web
 const form: LayoutForm = {
   direction: 'right',
   nodeWidth: 180,
+  labelPx: 11,
   nodeHeight: 60,
   waveGap: 90,
   nodeGap: 20,

@@ -4,6 +4,7 @@ import { type ComparisonResult, type CostLine, compare, differences, type Sum } 
 import { bare, comparisonData } from '../../core/tco/cost-data.ts'
 import type { Comparison } from '../../model/plan/cost.ts'
 import { asNumber, type Ratio } from '../../model/plan/ratio.ts'
+import { costItemText } from '../../text/plan-text.ts'
 import type { CliContext } from '../context.ts'
 import { say, show } from '../output.ts'
 import { table } from '../table.ts'
@@ -45,7 +46,7 @@ function linesOf(context: CliContext, file: string, result: ComparisonResult, wo
   const [physical, virtual, ...others] = totals.map((sum) => said(context, sum, sum.value, words))
   const costs = alignedRight(
     [
-      ...names.map((name) => [name, cell(result.physical, name), cell(result.virtual, name)]),
+      ...names.map((name) => [costItemText(text, name), cell(result.physical, name), cell(result.virtual, name)]),
       [text.cli('plan-total'), physical ?? '', virtual ?? ''],
     ],
     1,

@@ -94,6 +94,7 @@ export function Graph({ guests: all, selected, onSelect, onEdge, onConnect, refu
                   key={guest.id}
                   guest={guest}
                   placed={edges.get(guest.id) ?? none}
+                  labelPx={form.labelPx}
                   isKin={kin?.has(guest.id) ?? false}
                   kin={kin}
                   labelled={
@@ -138,6 +139,7 @@ const none: ReadonlyMap<string, PlacedEdge> = new Map()
 interface EdgesProps {
   readonly guest: GuestSummary
   readonly placed: ReadonlyMap<string, PlacedEdge>
+  readonly labelPx: number
   readonly isKin: boolean
   readonly kin: ReadonlySet<string> | null
   /** `roomy`: where a port stands beside no other. */
@@ -146,7 +148,7 @@ interface EdgesProps {
 }
 
 /** All that one guest needs. Drawn again only when something of this guest changed. */
-const Edges = memo(function Edges({ guest, placed, isKin, kin, labelled, onEdge }: EdgesProps) {
+const Edges = memo(function Edges({ guest, placed, labelPx, isKin, kin, labelled, onEdge }: EdgesProps) {
   return (
     <g>
       {guest.needs.map((need) => {
@@ -157,7 +159,7 @@ const Edges = memo(function Edges({ guest, placed, isKin, kin, labelled, onEdge 
         const port = portOf(need)
         const isLabelled = port !== '' && (labelled === 'all' || (labelled === 'roomy' && line.isRoomy))
         const { x, y } = line.label
-        const sign = isLabelled ? { x: x - labelHalf(port) - signRadius - 3, y: y - 4 } : line.at(signAt)
+        const sign = isLabelled ? { x: x - labelHalf(port, labelPx) - signRadius - 3, y: y - 4 } : line.at(signAt)
         return (
           // biome-ignore lint/a11y/noStaticElementInteractions: the same is in the panel, for the keyboard
           <g key={need.text} className={`v-edge v-edge-${look}${near}`} onClick={() => onEdge?.(guest.id, need.text)}>
@@ -165,7 +167,7 @@ const Edges = memo(function Edges({ guest, placed, isKin, kin, labelled, onEdge 
             <path className="v-edge-line" d={line.path} />
             {look !== 'answers' && <Sign look={look} x={sign.x} y={sign.y} />}
             {isLabelled && (
-              <text x={x} y={y} textAnchor="middle">
+              <text x={x} y={y} textAnchor="middle" fontSize={labelPx}>
                 {port}
               </text>
             )}
@@ -201,8 +203,8 @@ function Sign({
 
 const noGuests: readonly GuestSummary[] = []
 
-const narrowNode = { nodeWidth: 148, nodeHeight: 58, nodeGap: 12 } as const
-const wideNode = { nodeWidth: 186, nodeHeight: 62, nodeGap: 22 } as const
+const narrowNode = { nodeWidth: 136, nodeHeight: 58, nodeGap: 12, labelPx: 15 } as const
+const wideNode = { nodeWidth: 186, nodeHeight: 62, nodeGap: 22, labelPx: 11 } as const
 
 /** Guests in a line of a wave, of those that are broken into lines. */
 function perLineFor(width: number, height: number): number {
@@ -213,7 +215,7 @@ function perLineFor(width: number, height: number): number {
 
 function formFor(isNarrow: boolean, perLine: number): LayoutForm {
   return isNarrow
-    ? { ...narrowNode, direction: 'down', waveGap: 60, lineGap: 16, perLine }
+    ? { ...narrowNode, direction: 'down', waveGap: 72, lineGap: 16, perLine }
     : { ...wideNode, direction: 'right', waveGap: 96, lineGap: 26, perLine }
 }
 

@@ -20,12 +20,12 @@ interface Box {
   readonly bottom: number
 }
 
-/** Of the letters of an edge, px: a little more than what they take, so that two texts do not touch. */
-const letterWidth = 6.4
-const lineHeight = 13
+/** Of the letters of an edge, in their size: a little more than what they take, so that two texts do not touch. */
+const letterWidth = 0.58
+const lineHeight = 1.18
 
-/** Above the base line, px. */
-const ascent = 10.5
+/** Above the base line, in the letters' size. */
+const ascent = 0.95
 
 /** What stands left of a text when its need does not answer. */
 export const signRadius = 7
@@ -34,7 +34,7 @@ export const signRadius = 7
 const tried = [0.66, 0.5, 0.58, 0.4, 0.74, 0.3, 0.82, 0.2] as const
 
 /** Above, on and below the line: two needs of the same guest lie on the same line. */
-const offsets = [-4, 4, -16, 16] as const
+const offsets = [-4, 4, -16, 16, -22, 24] as const
 
 /** All edges, with their labels apart from each other and from the guests. Pure; as costly as a layout, and as seldom needed. */
 export function placeEdges(guests: readonly GuestSummary[], layout: Layout, form: LayoutForm): PlacedEdges {
@@ -47,19 +47,19 @@ export function placeEdges(guests: readonly GuestSummary[], layout: Layout, form
       const placed = new Map<string, PlacedEdge>()
       for (const need of guest.needs) {
         const line = edgePath(layout, form, needNode(need), guest.id)
-        if (line !== null) placed.set(need.text, placedEdge(line, portOf(need), taken))
+        if (line !== null) placed.set(need.text, placedEdge(line, portOf(need), form.labelPx, taken))
       }
       return [guest.id, placed]
     }),
   )
 }
 
-function placedEdge(line: EdgeLine, text: string, taken: Grid): PlacedEdge {
+function placedEdge(line: EdgeLine, text: string, labelPx: number, taken: Grid): PlacedEdge {
   for (const offset of offsets) {
     for (const at of tried) {
       const on = line.at(at)
       const label = { x: on.x, y: on.y + offset }
-      const box = boxOf(label, text)
+      const box = boxOf(label, text, labelPx)
       if (taken.has(box)) continue
       taken.add(box)
       return { ...line, label, isRoomy: true }
@@ -70,14 +70,15 @@ function placedEdge(line: EdgeLine, text: string, taken: Grid): PlacedEdge {
 }
 
 /** With room for the sign: a text must not move when its need falls silent. */
-function boxOf({ x, y }: Point, text: string): Box {
-  const half = labelHalf(text)
-  return { left: x - half - 2 * signRadius - 4, top: y - ascent, right: x + half, bottom: y - ascent + lineHeight }
+function boxOf({ x, y }: Point, text: string, labelPx: number): Box {
+  const half = labelHalf(text, labelPx)
+  const top = y - ascent * labelPx
+  return { left: x - half - 2 * signRadius - 4, top, right: x + half, bottom: top + lineHeight * labelPx }
 }
 
 /** Half of what a text takes, px. */
-export function labelHalf(text: string): number {
-  return (text.length * letterWidth) / 2
+export function labelHalf(text: string, labelPx: number): number {
+  return (text.length * letterWidth * labelPx) / 2
 }
 
 interface Grid {

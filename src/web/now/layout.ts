@@ -15,6 +15,8 @@ export interface LayoutForm {
   readonly waveGap: number
   readonly nodeGap: number
   readonly lineGap: number
+  /** Letters of the ports; larger where the drawing is made smaller. */
+  readonly labelPx: number
   /** A wave of more nodes is broken into lines: a column of three hundred is not read. */
   readonly perLine: number
 }

@@ -9,7 +9,7 @@ export function Why({ guest }: { readonly guest: GuestSummary }) {
   return (
     <div className="v-why">
       <p>
-        <strong>{guest.id}</strong> {hosts.length > 0 ? words.reason({ code: 'no-host' }) : words.reason(because)}.
+        <strong>{guest.id}</strong>: {hosts.length > 0 ? words.reason({ code: 'no-host' }) : words.reason(because)}.
       </p>
       {hosts.length > 0 && (
         <ul>

@@ -1,4 +1,5 @@
 import type { ComparisonView } from '../../contract/plan.ts'
+import { costItemText } from '../../text/plan-text.ts'
 import { type ReportWords, useReportWords } from '../state/report-words.tsx'
 import { moneyOf } from './money.ts'
 import { Bar } from './pictures.tsx'
@@ -42,7 +43,7 @@ export function ComparisonOutcome({ plan }: { readonly plan: ComparisonView }) {
         {largest !== null && (
           <p className="v-better">
             <strong>{r('better')}:</strong>{' '}
-            {r('better-comparison', { name: largest.name, amount: money(largest.total) })}
+            {r('better-comparison', { name: costItemText(words, largest.name), amount: money(largest.total) })}
           </p>
         )}
       </section>
@@ -51,7 +52,11 @@ export function ComparisonOutcome({ plan }: { readonly plan: ComparisonView }) {
         <ReportTable
           caption={r('costs')}
           columns={[
-            { key: 'name', heading: r('cost'), cell: (name: string) => (name === '' ? r('total') : name) },
+            {
+              key: 'name',
+              heading: r('cost'),
+              cell: (name: string) => (name === '' ? r('total') : costItemText(words, name)),
+            },
             {
               ...{ key: 'physical', heading: r('physical'), isFigure: true },
               cell: (name) => (name === '' ? money(sum('physical')) : totalOf(physical, name)),

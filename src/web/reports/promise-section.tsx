@@ -1,6 +1,5 @@
 import type { AvailabilityView, PromiseView } from '../../contract/availability.ts'
-import { percentText } from '../../model/sla.ts'
-import { burnText, windowText } from '../../text/availability-text.ts'
+import { burnText, percent, windowText } from '../../text/availability-text.ts'
 import { type ReportWords, useReportWords } from '../state/report-words.tsx'
 import { Bar } from './pictures.tsx'
 import { ReportTable } from './report-table.tsx'
@@ -19,7 +18,7 @@ export function PromiseSection({ view }: { readonly view: AvailabilityView }) {
           <ReportTable
             caption={r('promises')}
             columns={[
-              { key: 'name', heading: r('promise'), cell: nameOf },
+              { key: 'name', heading: r('promise'), cell: (one: PromiseView) => nameOf(one, words) },
               { key: 'window', heading: r('window'), cell: (one: PromiseView) => windowText(words, one.span) },
               { key: 'spent-bar', heading: r('spent'), cell: (one) => <BudgetBar promise={one} /> },
               { key: 'budget', heading: r('budget'), isFigure: true, cell: (one) => words.duration(one.allowedMs) },
@@ -46,7 +45,7 @@ export function PromiseSection({ view }: { readonly view: AvailabilityView }) {
               { key: 'better', heading: r('better'), cell: (one) => betterText(one, words) },
             ]}
             rows={view.promises}
-            rowKey={(one) => `${nameOf(one)} ${JSON.stringify(one.span)}`}
+            rowKey={(one) => `${nameOf(one, words)} ${JSON.stringify(one.span)}`}
           />
           <p className="v-dim">{r('burn-about')}</p>
         </>
@@ -55,8 +54,8 @@ export function PromiseSection({ view }: { readonly view: AvailabilityView }) {
   )
 }
 
-function nameOf({ name, targetMillionths, calendar }: PromiseView): string {
-  return `${name} ${percentText(targetMillionths)} %${calendar === null ? '' : ` (${calendar})`}`
+function nameOf({ name, targetMillionths, calendar }: PromiseView, words: ReportWords): string {
+  return `${name} ${percent(words, targetMillionths / 1_000_000)}${calendar === null ? '' : ` (${calendar})`}`
 }
 
 function BudgetBar({ promise }: { readonly promise: PromiseView }) {
@@ -69,7 +68,7 @@ function BudgetBar({ promise }: { readonly promise: PromiseView }) {
       <Bar
         share={share}
         tone={tone}
-        label={words.r('budget-label', { name: nameOf(promise), share: words.share(share) })}
+        label={words.r('budget-label', { name: nameOf(promise, words), share: words.share(share) })}
       />
     </>
   )

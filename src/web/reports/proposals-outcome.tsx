@@ -120,36 +120,38 @@ function Paid(props: {
   return (
     <section aria-labelledby="paid">
       <h2 id="paid">{r('paid-so-far')}</h2>
-      <figure className="v-figure-box">
-        <svg className="v-lines-picture" role="img" aria-label={label} viewBox={`0 0 ${width} ${height}`}>
-          <line x1={inset} y1={height - inset} x2={width - inset} y2={height - inset} className="v-axis" />
-          {sums.map(({ name, paid }, place) => (
-            <polyline
-              key={name}
-              points={paid.map((amount, year) => `${x(year).toFixed(1)},${y(amount).toFixed(1)}`).join(' ')}
-              className={`v-line v-line-${place % dashes.length}`}
-              strokeDasharray={dashes[place % dashes.length]}
-            />
-          ))}
-        </svg>
-        <figcaption className="v-report-legend">
-          {sums.map(({ name }, place) => (
-            <span key={name}>
-              <svg aria-hidden="true" viewBox="0 0 28 10" className="v-legend-line">
-                <line
-                  x1="0"
-                  y1="5"
-                  x2="28"
-                  y2="5"
-                  className={`v-line v-line-${place % dashes.length}`}
-                  strokeDasharray={dashes[place % dashes.length]}
-                />
-              </svg>{' '}
-              {name}
-            </span>
-          ))}
-        </figcaption>
-      </figure>
+      {years.length > 1 && (
+        <figure className="v-figure-box">
+          <svg className="v-lines-picture" role="img" aria-label={label} viewBox={`0 0 ${width} ${height}`}>
+            <line x1={inset} y1={height - inset} x2={width - inset} y2={height - inset} className="v-axis" />
+            {sums.map(({ name, paid }, place) => (
+              <polyline
+                key={name}
+                points={paid.map((amount, year) => `${x(year).toFixed(1)},${y(amount).toFixed(1)}`).join(' ')}
+                className={`v-line v-line-${place % dashes.length}`}
+                strokeDasharray={dashes[place % dashes.length]}
+              />
+            ))}
+          </svg>
+          <figcaption className="v-report-legend">
+            {sums.map(({ name }, place) => (
+              <span key={name}>
+                <svg aria-hidden="true" viewBox="0 0 28 10" className="v-legend-line">
+                  <line
+                    x1="0"
+                    y1="5"
+                    x2="28"
+                    y2="5"
+                    className={`v-line v-line-${place % dashes.length}`}
+                    strokeDasharray={dashes[place % dashes.length]}
+                  />
+                </svg>{' '}
+                {name}
+              </span>
+            ))}
+          </figcaption>
+        </figure>
+      )}
       <ReportTable
         caption={r('paid-so-far')}
         columns={[

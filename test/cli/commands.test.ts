@@ -181,7 +181,7 @@ test('why leads to the cause', async (t) => {
     'web: waiting; waits for mail:25/tcp, which is not running\n' +
       '  mail:25/tcp: mail is waiting; waits for dns:53/udp, which is not running\n' +
       '    dns:53/udp: dns is starting; is to run  <- the cause\n' +
-      '\nNothing happened to it yet.\n',
+      '\nNothing has happened to it yet.\n',
   )
 })
 

@@ -159,7 +159,7 @@ export const cli = {
   'status-hypervisor-down': 'the hypervisor does not answer',
   'status-not-complete': 'still looking at its guests',
   'status-used-of': '{used} of {given}',
-  'status-none': 'No guest is like that.',
+  'status-none': 'No guest matches.',
   'note-not-watched': 'not watched',
   'note-paused-by-hand': 'paused by hand',
   'check-ok': 'OK: {count} {count|guest|guests} as wished',
@@ -172,7 +172,7 @@ export const cli = {
   'why-needed-by': 'Needed by: {guests}',
   'why-memory': 'Memory: {given}; {because}',
   'why-history': 'What happened last:',
-  'why-no-history': 'Nothing happened to it yet.',
+  'why-no-history': 'Nothing has happened to it yet.',
 
   // Memory.
   'memory-line': '{guest}: has {given}, uses {used}, at most {max}',

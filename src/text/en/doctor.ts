@@ -15,7 +15,7 @@ export const checks = {
   'hypervisor-pass': 'the hypervisor answers[?: {kind} {version}][?, {cpus} {cpus|CPU|CPUs}][?, {memory}]',
   'state-pass': '{path} has {free} to write to',
   'state-warn': '{path} has only {free} left',
-  'state-fail': '{path} has {free} left: nothing more can be written soon',
+  'state-fail': '{path} has {free} left: soon nothing more can be written',
   'state-missing-warn': '{path} does not exist yet',
   'state-rights-fail': '{path} may not be written to by {user}',
   'state-open-warn': '{path} may be read by everybody (mode {mode})',

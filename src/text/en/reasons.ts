@@ -48,7 +48,7 @@ export const reasons = {
   'memory-makes-room': 'is brought down to make room for {guests}',
   'memory-short': 'would need {needed}, and {host} has {free} left to give',
   'memory-unknown': 'its balloon tells nothing of what it needs: it is left as it is',
-  'memory-by-hand': 'was said by hand[?, by {by}], and holds until "vigia memory GUEST --reset"',
+  'memory-by-hand': 'was set by hand[?, by {by}], and holds until "vigia memory GUEST --reset"',
   'paused-by-hand': 'was paused by hand[?, by {by}]',
   adopted: 'was found running and is taken over as it is',
   'host-unseen': 'its host {host} has not been heard of',

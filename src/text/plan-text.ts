@@ -79,7 +79,7 @@ export function limitText(text: ReportText, limit: HeadroomLimit): string {
 const ours = [
   ...(['energy', 'work', 'lanPorts', 'sanPorts', 'backupLicences'] as const),
   // What files of this kind name again and again.
-  ...(['hardware', 'operatingSystemLicence', 'software', 'rack', 'ups'] as const),
+  ...(['operatingSystemLicence', 'ups'] as const),
 ] as const
 
 /** A name of the file, or one that everybody uses, in the reader's language. */

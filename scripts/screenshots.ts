@@ -76,6 +76,8 @@ const ofOffice: readonly Shown[] = [
 /** The same office with all hosts well: what is lost or emptied, the others take. */
 const ofHealthy: readonly Shown[] = [
   shown('what-if', '/what-if?lose=h2', playLoss),
+  shown('drills', '/drills?guest=web'),
+  shown('drill', '/drills/web-1'),
   shown('dialog-migrate', '/guests/mail', (page) => press(page, /^(Move|Migrar)$/)),
   shown('dialog-maintenance', '/hosts/h1', (page) => press(page, /maintenance|manutenção/)),
 ]

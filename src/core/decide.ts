@@ -66,7 +66,10 @@ export function decide(cluster: CompiledCluster, snapshot: ClusterSnapshot): Dec
     const due = record === null ? null : dueAt(record, round)
     if (due !== null && (nextAt === null || due < nextAt)) nextAt = due
   }
-  const shared = memoryRound(cluster, snapshot, hosts, decided, seated?.awaiting ?? [])
+  const shared = memoryRound(cluster, snapshot, hosts, decided, [
+    ...(seated?.awaiting ?? []),
+    ...(seated?.keeping ?? []),
+  ])
   for (const { sight, record } of decided) {
     const before = snapshot.records.get(sight.compiled.id) ?? null
     const after = shared.get(sight.compiled.id) ?? record

@@ -16,6 +16,7 @@ export interface Seated {
   /** Hosts whose death lets a guest of theirs start elsewhere: their records must not have changed meanwhile (S1). */
   readonly takenFrom: ReadonlySet<HostId>
   readonly awaiting: Seating['awaiting']
+  readonly keeping: Seating['keeping']
 }
 
 /**
@@ -31,13 +32,14 @@ export function seatAll(
   const moved = told.map((sight) => afterMove(sight, hosts, snapshot))
   // A move that ended is one step: what is next is seen from the record that says so.
   const ended = new Set(moved.filter((sight, index) => hasEnded(told[index]!, sight)).map((sight) => sight.compiled.id))
-  const { seats, refused, stranded, awaiting } = seating(cluster, moved, hosts, snapshot, ended)
+  const { seats, refused, stranded, awaiting, keeping } = seating(cluster, moved, hosts, snapshot, ended)
   const takenFrom = new Set<HostId>()
   const sights = moved.map((sight) => {
     const id = sight.compiled.id
     const seat = seats.get(id)
     const stays = seat === undefined || seat.kind === 'stay'
-    const answered = refused.has(id) || stays ? answeredWish(sight, { seats, refused, stranded, awaiting }) : sight
+    const answered =
+      refused.has(id) || stays ? answeredWish(sight, { seats, refused, stranded, awaiting, keeping }) : sight
     if (stranded.has(id)) return goesDown(answered)
     if (seat?.kind === 'take') {
       const owner = answered.record?.owner ?? null
@@ -46,7 +48,7 @@ export function seatAll(
     }
     return seat?.kind === 'move' ? beginsMove(answered, seat) : answered
   })
-  return { sights, seats, takenFrom, awaiting }
+  return { sights, seats, takenFrom, awaiting, keeping }
 }
 
 function hasEnded(before: GuestSight, after: GuestSight): boolean {

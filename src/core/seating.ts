@@ -30,6 +30,8 @@ export interface Seating {
   readonly stranded: ReadonlySet<GuestId>
   /** Would move, once others there have given back what they can do without. */
   readonly awaiting: readonly AwaitsRoom[]
+  /** Have room there, and come when other moves have ended. */
+  readonly keeping: readonly AwaitsRoom[]
 }
 
 /** Moves under way a host, in and out: more would only share its network and delay each other. */
@@ -86,6 +88,7 @@ export function seating(
   const limits = new MoveLimits(sights)
   const rooms = new Rooms(cluster, sights, snapshot)
   const awaiting: AwaitsRoom[] = []
+  const keeping: AwaitsRoom[] = []
   for (const sight of sights) {
     const id = sight.compiled.id
     const at = placements.get(id)
@@ -107,9 +110,11 @@ export function seating(
       const seat = moveSeat(sight, at.host, at.cause ?? 'rule', limits, snapshot)
       seats.set(id, seat)
       if (seat.kind === 'move') rooms.take(sight, at.host)
+      // It comes a little later: the room that it has there is not given away meanwhile.
+      else keeping.push({ guest: id, host: at.host, mib: heldMib(sight) })
     }
   }
-  return { seats, refused, stranded, awaiting }
+  return { seats, refused, stranded, awaiting, keeping }
 }
 
 export function seatOf(sight: GuestSight): SeatRecord {

@@ -80,8 +80,10 @@ function isGivenUp(because: Reason): boolean {
 function isAvailable({ sight, record }: Counterpart): boolean {
   const { wish, compiled } = sight
   if ((wish.state ?? compiled.spec.wish) !== 'running' || !wish.watch) return false
-  const kind = record?.phase.kind
-  return kind !== 'failed' && kind !== 'held-down'
+  const phase = record?.phase
+  // Stopped because it came up late, after it had been given up: it is that still.
+  if (phase?.kind === 'stopping' && phase.next === 'fail') return false
+  return phase?.kind !== 'failed' && phase?.kind !== 'held-down'
 }
 
 /** P1 of the guest itself: down for certain. */

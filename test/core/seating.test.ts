@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seating } from '../../src/core/seating.ts'
+import { sightOf } from '../../src/core/sight.ts'
 import type { RuleSpec } from '../../src/model/cluster.ts'
 import { guestId, hostId } from '../../src/model/ids.ts'
 import { n1, n2, n3, Several } from './several.ts'
@@ -282,4 +284,16 @@ test('the same state is decided the same twice, whatever is under way', () => {
   assert.deepEqual(world.round().records, [])
   world.silent(hostId('n2'), 60_000).settle()
   assert.deepEqual(world.round().records, [])
+})
+
+test('a guest that comes when another move has ended keeps the room that it has there', () => {
+  const world = new Several({ a: {}, b: {}, c: {} }, { rules: [at('a', 'n2'), at('b', 'n2'), at('c', 'n2')] })
+  world.play().wishHost('n2', { maintenance: true })
+  const snapshot = world.snapshot()
+  const hosts = world.views()
+  const sights = world.cluster.order.map((one) => sightOf(one, snapshot, hosts))
+  const { seats, awaiting, keeping } = seating(world.cluster, sights, hosts, snapshot)
+  const kinds = [...seats].map(([id, { kind }]) => `${id} ${kind}`)
+  assert.deepEqual(kinds.sort(), ['a move', 'b move', 'c stay'])
+  assert.deepEqual([awaiting.length, keeping.map(({ guest }) => guest)], [0, ['c']])
 })

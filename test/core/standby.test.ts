@@ -256,3 +256,20 @@ test('the standby is recovered from a lost host as any guest is, and the first s
   assert.equal(spare().phase.kind, 'starting')
   assert.equal(db().because.code, 'replaced')
 })
+
+test('a standby that comes up late, after it was given up too, is stopped and takes nobody else down', () => {
+  const world = launched()
+  const last = {
+    code: 'start-failed',
+    attempt: 1,
+    fault: { code: 'hypervisor-timeout', outcome: 'unknown', details: {} },
+  } as const
+  for (const id of [guestId('db'), guestId('spare')]) {
+    const because = { code: 'tries-exhausted', tries: 1, last } as const
+    world.records.set(id, { ...world.records.get(id)!, phase: { kind: 'failed' }, because, wanted: 'as-is', tries: 1 })
+  }
+  world.settle()
+  assert.deepEqual([world.phase('db'), world.phase('spare')], ['failed', 'failed'])
+  world.see('spare', 'running', answering).settle()
+  assert.deepEqual([world.phase('db'), world.phase('spare')], ['failed', 'stopping'])
+})

@@ -28,7 +28,7 @@ test('tasks are shown with how far they are, and one with each guest and why', a
   const one = await type(`task show ${task}`, { socket, language: 'pt_BR.UTF-8' })
   assert.match(one.out, new RegExp(`^${task}: launch \\([^)]+\\), em andamento\\n0 de 3, desde `))
   assert.match(one.out, /\n {2}dns: em andamento\n/)
-  assert.match(one.out, /\n {2}web: em espera\n {4}web .*mail:25\/tcp/)
+  assert.match(one.out, /\n {2}web: aguardando\n {4}web .*mail:25\/tcp/)
   const told = JSON.parse((await type('tasks -o json', { socket })).out) as TasksView
   assert.deepEqual(told.tasks[0]?.subjects, ['dns', 'mail', 'web'])
   assert.match((await type('tasks -o csv', { socket })).out, new RegExp(`^id,kind,.*\\r\\n${task},launch,launch,`))

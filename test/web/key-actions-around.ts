@@ -61,7 +61,7 @@ export const aroundActions: readonly KeyAction[] = [
       const { page } = keys
       await keys.press(page.getByRole('button', { name: 'Mudar para português' }))
       await keys.press(page.getByRole('button', { name: 'Switch to English' }))
-      await keys.press(page.getByRole('button', { name: 'Theme: as the system' }))
+      await keys.press(page.getByRole('button', { name: 'Theme: like the system' }))
       await keys.press(page.getByRole('button', { name: 'Theme: light' }))
       await page.locator('html.pf-v6-theme-dark').waitFor({ state: 'attached' })
       await keys.press(page.getByRole('button', { name: 'Theme: dark' }))

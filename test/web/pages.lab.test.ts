@@ -62,7 +62,7 @@ describe('pages', { timeout: 380_000 }, () => {
     const { page } = await visit(t, browser, new ConsoleDaemon())
     await page.goto('/')
     const dark = () => page.evaluate("document.documentElement.classList.contains('pf-v6-theme-dark')")
-    await page.getByRole('button', { name: /^Theme: as the system/ }).click()
+    await page.getByRole('button', { name: /^Theme: like the system/ }).click()
     await page.getByRole('button', { name: /^Theme: light/ }).click()
     assert.equal(await dark(), true)
     await page.reload()

@@ -47,7 +47,7 @@ describe('with a screen reader', { timeout: 180_000 }, () => {
     const told = await page.getByRole('main').ariaSnapshot()
     assert.match(told, /heading "erp" \[level=1\]/)
     assert.match(told, /heading "Why" \[level=2\]/)
-    assert.match(told, /strong: erp\n\s+- text: has lost db:5432\/tcp, which refuses connections/)
+    assert.match(told, /strong: erp\n\s+- text: ": has lost db:5432\/tcp, which refuses connections\."/)
     await page.goto('/guests/erp/needs')
     await page.getByRole('heading', { name: 'Needs' }).waitFor()
     assert.match(await page.getByRole('main').ariaSnapshot(), /db:5432\/tcp[\s\S]*refuses connections/)

@@ -78,7 +78,7 @@ describe('reports', { timeout: 380_000 }, () => {
     await page.getByText(/Economia: R\$\s269\.904,00 \(90,3%\)/).waitFor()
     await page.getByLabel('Arquivo de plano (YAML)').fill(readFileSync(example('tco-proposals.yaml'), 'utf8'))
     await page.getByRole('button', { name: 'Calcular' }).click()
-    await page.getByRole('img', { name: /^Pago até então por / }).waitFor()
+    await page.getByRole('img', { name: /^Total pago por / }).waitFor()
     assert.deepEqual(await seriousFindings(page), [])
     await page.getByLabel('Arquivo de plano (YAML)').fill('currency: BRL\nproposals: { a: { wats: 3 } }\n')
     await page.getByRole('button', { name: 'Calcular' }).click()

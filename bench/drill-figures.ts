@@ -1,3 +1,4 @@
+import { abKilobyte } from '../src/model/drills/work-of-2009.ts'
 import { type DrillGroupJson, type DrillJson, MIGRATION_MIB, TRANSFER_BYTES } from './drills.ts'
 import { atMost, exactly, type Figure, figure, type Measured, rounded } from './figures.ts'
 import { largest, median, smallest } from './statistics.ts'
@@ -90,8 +91,8 @@ function tables(find: Find): string[] {
       { what: 'all requests, s, migrating', theirs: '53.68', ours: shown(loaded, 'tookMs', 1_000) },
       { what: 'ms a request, normal', theirs: '1.619', ours: shown(load, 'meanMs') },
       { what: 'ms a request, migrating', theirs: '2.684', ours: shown(loaded, 'meanMs') },
-      { what: 'KB/s, normal', theirs: '1224.29', ours: shown(load, 'bytesPerSecond', 1_000) },
-      { what: 'KB/s, migrating', theirs: '738.26', ours: shown(loaded, 'bytesPerSecond', 1_000) },
+      { what: 'KB/s, normal', theirs: '1224.29', ours: shown(load, 'bytesPerSecond', abKilobyte) },
+      { what: 'KB/s, migrating', theirs: '738.26', ours: shown(loaded, 'bytesPerSecond', abKilobyte) },
       { what: '99 % within, ms, normal', theirs: '4.7', ours: shown(load, 'p99Ms') },
       { what: '99 % within, ms, migrating', theirs: '18.6', ours: shown(loaded, 'p99Ms') },
       { what: 'broken connections, migrating', theirs: '-', ours: shown(loaded, 'broken') },

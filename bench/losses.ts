@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { processesInNamespaceOf } from '../lab/process-mark.ts'
 import { sleep, until } from '../lab/run.ts'
-import { type Deed, milliseconds, nowNs } from './daemon.ts'
+import { type Daemon, type Deed, milliseconds, nowNs } from './daemon.ts'
 import { DomainEvents } from './domain-events.ts'
 import { chainFile } from './gates.ts'
 import type { RunOptions } from './run-options.ts'
@@ -22,6 +22,8 @@ const STABLE_MS = 1_000
 
 /** All to be paused, or resumed, after a change of one service. */
 const SPREAD_LIMIT_MS = 60_000
+
+const NOTED_LIMIT_MS = 5_000
 
 export interface LossRun {
   /** From the last time the port was seen to answer, so from a little before it closed, to each request to pause; by depth, from 1. */
@@ -95,7 +97,7 @@ async function oneLoss(stage: Stage, events: DomainEvents, actors: readonly Acto
   const paused = () => firstEach(events.since(ordered).filter(({ event }) => event.startsWith('Suspended')))
   await until('all dependents paused', SPREAD_LIMIT_MS, () => paused().size === depths.length)
   const pausedNs = depths.map((name) => found(paused(), name))
-  const issuedNs = issued(daemon.deeds(ordered), 'suspend')
+  const issuedNs = await issued(daemon, ordered, 'suspend')
   await stopKnocking()
   const closing = observer.lastUpBeforeDown(need.address, need.port) ?? missing(need.name)
   await sleep(INTERVAL_MS + Math.random() * INTERVAL_MS)
@@ -104,7 +106,7 @@ async function oneLoss(stage: Stage, events: DomainEvents, actors: readonly Acto
   await control.open(`${need.port}/tcp`)
   await daemon.allReady(SPREAD_LIMIT_MS)
   await observer.caughtUp()
-  const resumedNs = issued(daemon.deeds(opening), 'resume')
+  const resumedNs = await issued(daemon, opening, 'resume')
   const answeredNs = actors.map(({ name, address, port }) => observer.firstUp(address, port) ?? missing(name))
   return {
     pauseIssuedMs: issuedNs.map((at) => milliseconds(closing, at)),
@@ -124,6 +126,8 @@ function knock(stage: Stage, { address, port }: Actor): () => Promise<void> {
       await sleep(KNOCK_MS)
     }
   })()
+  // Where the measurement fails first, it is that failure that shall be told.
+  knocking.catch(() => undefined)
   return () => {
     stopped = true
     return knocking
@@ -175,9 +179,11 @@ function commandLineOf(pid: number): string {
   }
 }
 
-function issued(deeds: readonly Deed[], deed: string): bigint[] {
-  const first = firstEach(deeds.filter((one) => one.deed === deed))
-  return depths.map((name) => found(first, name))
+/** When each dependent was first asked for. Libvirt may have told us of it before the daemon has noted it. */
+async function issued(daemon: Daemon, sinceNs: bigint, deed: Deed['deed']): Promise<bigint[]> {
+  const first = () => firstEach(daemon.deeds(sinceNs).filter((one) => one.deed === deed))
+  await until(`each ${deed} noted`, NOTED_LIMIT_MS, () => depths.every((name) => first().has(name)))
+  return depths.map((name) => found(first(), name))
 }
 
 function firstEach(list: readonly { readonly domain: string; readonly atNs: bigint }[]): Map<string, bigint> {

@@ -18,7 +18,7 @@ interface OldGroup {
 const is = (name: FigureName, mean: number, deviation: number | null = null): OldFigure => ({ name, mean, deviation })
 
 /** `ab` counts 1024 bytes to a kilobyte. */
-const abKilobyte = 1_024
+export const abKilobyte = 1_024
 
 /**
  * What a work of 2009 measured by hand on a live-migration cluster of two hosts (Celeron 450, 100 Mbit/s), ten times each. Its reboot is

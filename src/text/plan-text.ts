@@ -2,9 +2,9 @@ import type { Assumption } from '../model/plan/consolidation.ts'
 import type { Blocked, HeadroomLimit, Move, ResourceName, Shortage } from '../model/plan/outcome.ts'
 import type { ReportText } from './report-text.ts'
 
-/** `1.5 GiB`; `3` virtual cores. */
-export function amountText(text: ReportText, resource: ResourceName, amount: number): string {
-  return resource === 'cpu' ? text.number(amount / 1_000) : text.size(Math.round(amount))
+/** `1.5 GiB`; `3` virtual cores. With `of`, the whole, in the unit of this. */
+export function amountText(text: ReportText, resource: ResourceName, amount: number, of = amount): string {
+  return resource === 'cpu' ? text.number(amount / 1_000) : text.size(Math.round(amount), Math.round(of))
 }
 
 export function shortageText(text: ReportText, why: Shortage): string {

@@ -9,8 +9,8 @@ export interface Quantities {
   readonly filling: Filling
   /** `350 ms`, `1.5 s`, `2 min 5 s`, `3 d 4 h`: two units at most. */
   duration(ms: number): string
-  /** `512 MiB`, `1.5 GiB`. */
-  size(mib: number): string
+  /** `512 MiB`, `1.5 GiB`; with `of`, the whole it is a part of, in the unit that this is said in. */
+  size(mib: number, of?: number): string
   /** `0 B/s`, `12.3 KiB/s`, `1.5 MiB/s`. */
   rate(bytesPerSecond: number): string
   /** `0.4 %`, `37 %`. */
@@ -56,7 +56,7 @@ export function createQuantities(
       durationParts(ms)
         .map(([key, count]) => unit(key, count))
         .join(' '),
-    size: (mib) => unit(...sizePart(mib)),
+    size: (mib, of = mib) => unit(...sizePart(mib, of)),
     rate: (bytesPerSecond) => unit(...ratePart(bytesPerSecond)),
     percent: (value) => unit('percent', value < 10 ? Math.round(value * 10) / 10 : Math.round(value)),
     number: filling.number,
@@ -114,12 +114,11 @@ function withRest(large: DurationUnit, small: DurationUnit, count: number, inLar
   return rest === 0 ? [whole] : [whole, [small, rest] as const]
 }
 
-function sizePart(mib: number): ['size-mib' | 'size-gib' | 'size-tib', number] {
-  if (mib < 1_024) return ['size-mib', mib]
+function sizePart(mib: number, of: number): ['size-mib' | 'size-gib' | 'size-tib', number] {
+  if (of >= 1_048_576) return ['size-tib', hundredths(mib / 1_048_576)]
   // A quarter of a GiB is written as such; an odd amount stays in MiB, so that it reads as it was given.
-  if (mib < 1_048_576)
-    return mib % 256 === 0 || mib > 65_536 ? ['size-gib', hundredths(mib / 1_024)] : ['size-mib', mib]
-  return ['size-tib', hundredths(mib / 1_048_576)]
+  if (of > 65_536 || (of >= 1_024 && of % 256 === 0)) return ['size-gib', hundredths(mib / 1_024)]
+  return ['size-mib', mib]
 }
 
 function ratePart(bytes: number): ['rate-bytes' | 'rate-kib' | 'rate-mib' | 'rate-gib', number] {

@@ -121,6 +121,13 @@ test('durations and sizes are written with units that suit them', () => {
     [2_097_152, '2 TiB'],
   ]
   for (const [mib, expected] of sizes) assert.equal(english.size(mib), expected)
+  const parts: [number, number, string][] = [
+    [22_291, 32_256, '21.77 GiB'],
+    [512, 32_256, '0.5 GiB'],
+    [0, 2_097_152, '0 TiB'],
+    [2_048, 24_106, '2048 MiB'],
+  ]
+  for (const [mib, of, expected] of parts) assert.equal(english.size(mib, of), expected)
 })
 
 test('times are written as in the country', () => {

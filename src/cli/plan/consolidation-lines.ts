@@ -131,8 +131,9 @@ function hostLines({ text, paint }: CliContext, { resources }: Prepared, report:
     text.cli(`plan-becomes-${becomes}`),
     ...resources.map(({ name }, r) => {
       const all = capacity[r]!
-      const used = amountText(text, name, held[r]!)
-      return Number.isFinite(all) ? text.cli('plan-amount-of', { held: used, all: amountText(text, name, all) }) : used
+      if (!Number.isFinite(all)) return amountText(text, name, held[r]!)
+      const amounts = { held: amountText(text, name, held[r]!, all), all: amountText(text, name, all) }
+      return text.cli('plan-amount-of', amounts)
     }),
     guests.join(' '),
   ])

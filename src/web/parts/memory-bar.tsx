@@ -11,7 +11,7 @@ export function MemoryBar({ host }: { readonly host: HostSummary }) {
   return (
     <span className="v-memory">
       <meter min={0} max={totalMib} value={Math.min(held, totalMib)} aria-label={t('memory-of', { host: host.id })} />
-      <span>{t('memory-free', { free: size(free), total: size(totalMib) })}</span>
+      <span>{t('memory-free', { free: size(free, totalMib), total: size(totalMib) })}</span>
     </span>
   )
 }

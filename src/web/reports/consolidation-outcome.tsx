@@ -154,8 +154,8 @@ function Held({
   readonly words: ReportWords
 }) {
   const [held, all] = [host.held[name] ?? 0, host.capacity[name] ?? null]
-  const said = amountText(words, name, held)
-  if (all === null || all === 0) return <>{said}</>
+  if (all === null || all === 0) return <>{amountText(words, name, held)}</>
+  const said = amountText(words, name, held, all)
   const whole = amountText(words, name, all)
   const label = { host: host.host, held: said, all: whole, what: words.cli(`plan-resource-${name}`) }
   return (

@@ -60,7 +60,7 @@ export class FakeDrills implements DrillPowers {
         ...results,
       ]
     }
-    const schedule = { name: 'weekly', guest: 'web', when: '0 3 * * sun', opensAt: 1_767_300_000_000 }
+    const schedule = { name: 'weekly', guest: 'web', when: '0 3 * * sun', opensAt: 1_767_495_600_000 }
     return { running, results, production, client: null, schedules: [schedule] }
   }
 

@@ -12,11 +12,24 @@ const highs = await loadHighs()
 
 parentPort!.on('message', (question: ProgramQuestion) => {
   const began = performance.now()
-  const model = highs.createModel(modelData(highs, question))
-  const answer = solved(model, question)
-  model.dispose()
+  const answer = question.program.cost.length === 0 ? withoutColumns(question) : answered(question)
   parentPort!.postMessage({ ...answer, tookMs: performance.now() - began } satisfies ProgramAnswer)
 })
+
+function answered(question: ProgramQuestion): Answer {
+  const model = highs.createModel(modelData(highs, question))
+  try {
+    return solved(model, question)
+  } finally {
+    model.dispose()
+  }
+}
+
+/** Nothing is to be chosen, and each sum is 0; HiGHS takes no start for such a program. */
+function withoutColumns({ program: { rows } }: ProgramQuestion): Answer {
+  if (rows.some(({ lower, upper }) => lower > 0 || upper < 0)) return { kind: 'impossible' }
+  return { kind: 'solved', values: [], cost: 0, bound: 0, proven: true }
+}
 
 function modelData({ constants }: Highs, { program: { cost, upper, whole, rows } }: ProgramQuestion): ModelData {
   const starts = new Int32Array(rows.length + 1)

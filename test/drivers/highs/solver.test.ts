@@ -41,6 +41,12 @@ test('fractions where they may be, and what cannot be', async () => {
 test('an empty program, and one without rows', async () => {
   const free = await ask({ cost: [-1, 1], upper: [3, 3], whole: [true, true], rows: [] })
   assert.deepEqual(free.kind === 'solved' && free.values, [3, 0])
+  const nothing = { cost: [], upper: [], whole: [], rows: [{ columns: [], values: [], lower: -1, upper: 1 }] }
+  for (const start of [null, []]) {
+    assert.deepEqual(await ask(nothing, start), { kind: 'solved', values: [], cost: 0, bound: 0, proven: true })
+  }
+  const never = { ...nothing, rows: [{ columns: [], values: [], lower: 1, upper: infinity }] }
+  assert.deepEqual(await ask(never, []), { kind: 'impossible' })
 })
 
 test('a time limit is kept to, and what is known until then is told', async () => {

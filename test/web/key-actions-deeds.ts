@@ -358,7 +358,7 @@ export const settingsActions: readonly KeyAction[] = [
       await keys.pick(page.getByRole('combobox', { name: 'Role' }), 'operator')
       await keys.fill(page.getByLabel('Valid for days'), '7')
       await keys.press(keys.button('Make a token'))
-      await page.getByText('This is shown once').waitFor()
+      await page.getByText('This is shown only once').waitFor()
       await keys.press(keys.button('Remove: backup'))
       await keys.press(keys.button('Remove backup?'))
       await page.getByText('No tokens').waitFor()

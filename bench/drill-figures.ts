@@ -127,6 +127,7 @@ function notes(groups: readonly DrillGroupJson[]): string[] {
   const uncovered = groups.reduce((sum, group) => sum + group.uncovered, 0)
   return [
     'Theirs: two hosts with a Celeron 450 and 100 Mbit/s, a real machine for the reboot, ab with 200 000 requests. Ours: three hosts of the lab on one machine, an emulated guest, 20 000 requests.',
+    'A download that is there before the migration is over is begun again, by a new connection: the rate is that of all of them.',
     `All by "vigia drill run", measured from the host that is not drilled; runs in turn; migrations limited to ${MIGRATION_MIB} MiB/s.`,
     ...(uncovered === 0 ? [] : [`In ${uncovered} runs the measurement was over before the migration was.`]),
   ]

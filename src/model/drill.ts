@@ -81,15 +81,17 @@ export interface DowntimeOutcome {
   readonly longestSilenceMs: number
 }
 
-/** One download. */
+/** One download, or several one after the other; a broken one is the last. */
 export interface TransferOutcome {
   readonly kind: 'transfer'
+  readonly downloads: number
+  /** Of all of them. */
   readonly bytes: number
-  /** As the server announced. Null: it did not. */
+  /** As the server announced, of all of them. Null: it did not. */
   readonly expectedBytes: number | null
   readonly tookMs: number
   readonly bytesPerSecond: number
-  /** It ended before all of it was there. */
+  /** One ended before all of it was there. */
   readonly broken: boolean
   /** The longest time without a byte. */
   readonly longestSilenceMs: number

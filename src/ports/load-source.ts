@@ -9,7 +9,14 @@ export type LoadWish =
       readonly intervalMs: number
       readonly by: { readonly kind: 'ping' } | { readonly kind: 'connect'; readonly port: number }
     }
-  | { readonly kind: 'transfer'; readonly address: string; readonly port: number; readonly path: string }
+  /** `repeats`: when it is there it is fetched again, by a new connection, until nobody wants another. */
+  | {
+      readonly kind: 'transfer'
+      readonly address: string
+      readonly port: number
+      readonly path: string
+      readonly repeats: boolean
+    }
   | {
       readonly kind: 'load'
       readonly address: string
@@ -36,6 +43,8 @@ export interface Measurement {
    * with `peer-lost` when the client is gone: then nothing is known.
    */
   readonly ended: Promise<MeasuredOutcome>
+  /** No download is begun any more: the one under way is the last. Harmless if repeated, and for anything else. */
+  enough(): void
   /** Ends it now, with what was measured so far. A download that is not there yet counts as broken. Harmless if repeated. */
   stop(): Promise<MeasuredOutcome>
 }

@@ -73,7 +73,7 @@ test('all reasons against it are told, in both languages, and --dry-run only ask
 test('list shows what was done, what is under way and what is due; stop ends it', async (t) => {
   const { daemon, socket } = await stage(t)
   const { out } = await type('drill list', { socket })
-  assert.match(out, /^Schedule weekly of web: 0 3 \* \* sun, next 2026-01-01 /)
+  assert.match(out, /^Schedule weekly of web: 0 3 \* \* sun, next 2026-01-04 /)
   assert.match(out, /^web-1 +web +2025-12-29 \S+ +ana +downtime, nothing \(baseline\) and cold move +6 +done$/m)
   assert.equal((await type('drill stop', { socket })).exitCode, 1)
   await type('drill run web --yes --no-wait', { socket })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { TransferOutcome } from '../../src/model/drill.ts'
 import { Fault } from '../../src/model/fault.ts'
 import type { LoadSource, LoadWish } from '../../src/ports/load-source.ts'
 
@@ -39,7 +40,7 @@ export function loadSourceConformance(name: string, make: () => Promise<LoadSour
     await under.silence()
     const { address, port, transferPath: path } = under
     await assert.rejects(
-      under.source.measure({ kind: 'transfer', address, port, path }),
+      under.source.measure({ kind: 'transfer', address, port, path, repeats: false }),
       (error) => error instanceof Fault && error.outcome === 'not-done',
     )
   })
@@ -82,13 +83,13 @@ function downtime(claim: Claim): void {
 
 function transfer(claim: Claim): void {
   const wish = ({ address, port, transferPath: path }: LoadSourceUnderTest): LoadWish => ({
-    ...{ kind: 'transfer', address, port, path },
+    ...{ kind: 'transfer', address, port, path, repeats: false },
   })
   claim('a download ends by itself, whole', async (under) => {
     const measurement = await under.source.measure(wish(under))
     const outcome = await measurement.ended
     assert.ok(outcome.kind === 'transfer')
-    assert.deepEqual([outcome.broken, outcome.bytes], [false, outcome.expectedBytes])
+    assert.deepEqual([outcome.downloads, outcome.broken, outcome.bytes], [1, false, outcome.expectedBytes])
     assert.ok(Math.abs(outcome.bytesPerSecond - (outcome.bytes / outcome.tookMs) * 1_000) < 1)
     assert.deepEqual(await measurement.stop(), outcome)
   })
@@ -99,6 +100,28 @@ function transfer(claim: Claim): void {
     const outcome = await measurement.ended
     assert.ok(outcome.kind === 'transfer')
     assert.ok(outcome.broken && outcome.bytes > 0 && outcome.bytes < outcome.expectedBytes!)
+  })
+  claim('one that repeats goes on until it is enough, and the last is whole', async (under) => {
+    const one = (await (await under.source.measure(wish(under))).ended) as TransferOutcome
+    const measurement = await under.source.measure({ ...wish(under), repeats: true } as LoadWish)
+    await under.pass(one.tookMs * 1.5)
+    measurement.enough()
+    measurement.enough()
+    const outcome = await measurement.ended
+    assert.ok(outcome.kind === 'transfer')
+    const { downloads, broken, bytes, expectedBytes } = outcome
+    assert.ok(downloads === 2 || downloads === 3, `${downloads} downloads`)
+    assert.deepEqual(
+      { broken, bytes, expectedBytes },
+      { broken: false, bytes: downloads * one.bytes, expectedBytes: bytes },
+    )
+  })
+  claim('one that repeats is over when it is cut', async (under) => {
+    const measurement = await under.source.measure({ ...wish(under), repeats: true } as LoadWish)
+    await under.pass(300)
+    await under.cut()
+    const outcome = await measurement.ended
+    assert.ok(outcome.kind === 'transfer' && outcome.broken)
   })
   claim('one that is stopped is broken', async (under) => {
     const measurement = await under.source.measure(wish(under))

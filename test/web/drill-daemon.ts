@@ -129,7 +129,14 @@ function outcomeOf(measure: DrillMeasure, during: Disturbance, number: number): 
     case 'transfer': {
       const bytesPerSecond = wave(isMoving ? 8_900_000 : 11_600_000, 300_000, number)
       const tookMs = Math.round(102_000_000 / (bytesPerSecond / 1_000))
-      const took = { bytes: 102_000_000, expectedBytes: 102_000_000, tookMs, bytesPerSecond, broken: false }
+      const took = {
+        downloads: 1,
+        bytes: 102_000_000,
+        expectedBytes: 102_000_000,
+        tookMs,
+        bytesPerSecond,
+        broken: false,
+      }
       return { kind: measure, ...took, longestSilenceMs: isMoving ? wave(310, 40, number) : wave(12, 2, number) }
     }
     case 'load': {

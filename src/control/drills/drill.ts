@@ -11,7 +11,7 @@ import type { DrillPorts } from './ports.ts'
 import { putBack } from './put-back.ts'
 import { DrillWatch, measureLimitMs } from './watch.ts'
 
-/** A download is not kept waiting for its disturbance: it may be short. */
+/** A load is not kept waiting for its disturbance: it may be short. */
 const startEdgeMs = 300
 
 /** Between two runs, so that what the one stirred up does not fall on the next. */
@@ -86,6 +86,7 @@ export class Drill {
       const from = clock.now()
       await disturb(this.#ports, step.during, this.#hold, watch)
       const actMs = step.during === 'nothing' ? null : clock.now() - from
+      measurement.enough()
       const covered = step.during === 'nothing' || ended.outcome === null || isBroken(ended.outcome)
       const outcome = await this.#measured(step, measurement, ended, watch)
       return { ...step, at, actMs, covered, outcome }
@@ -157,7 +158,8 @@ function wishOf({ measure, during }: DrillStep, { plan, before }: RunningDrill):
       return { kind: 'downtime', address, intervalMs, by }
     }
     case 'transfer':
-      return { kind: 'transfer', address, port: plan.port, path: plan.transferPath }
+      // One download may be shorter than what is to disturb it.
+      return { kind: 'transfer', address, port: plan.port, path: plan.transferPath, repeats: during !== 'nothing' }
     case 'load': {
       const { port, loadPath: path, connections, requests } = plan
       return { kind: 'load', address, port, path, connections, requests }

@@ -3,7 +3,7 @@
  * another host. It is sent there as text, with the files of `generator/` inside it: they import nothing but each other and Node's own modules (types
  * do not travel), and need Node 18 or newer.
  *
- * Standard input: the wish as one line of JSON; its end stops the measurement. Standard output, JSON lines: `{ "kind": "begun" }` at the first
+ * Standard input: the wish as one line of JSON; any further line says that it is enough; its end stops the measurement. Standard output, JSON lines: `{ "kind": "begun" }` at the first
  * answer, then once `{ "kind": "outcome", "outcome": … }` or `{ "kind": "fault", "code": …, "text": … }`.
  */
 import { createInterface } from 'node:readline'
@@ -27,7 +27,8 @@ function start(wish: LoadWish): Running {
 const input = createInterface({ input: process.stdin })
 let running: Running | null = null
 input.on('line', (line) => {
-  running ??= start(JSON.parse(line) as LoadWish)
+  if (running === null) running = start(JSON.parse(line) as LoadWish)
+  else running.enough?.()
 })
 input.on('close', () => (running === null ? process.exit(0) : running.stop()))
 process.on('SIGINT', () => undefined)

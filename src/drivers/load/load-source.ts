@@ -102,6 +102,7 @@ function begun(
     ended.catch(() => {})
     const measurement: Measurement = {
       ended,
+      enough: () => void (child.stdin.writable && child.stdin.write('enough\n')),
       stop: () => {
         child.stdin.end()
         const timer = setTimeout(() => child.kill('SIGKILL'), lastWordMs)

@@ -15,6 +15,7 @@ export const figureUnits = {
   duplicated: 'count',
   bytesPerSecond: 'bytes-per-second',
   requestsPerSecond: 'per-second',
+  downloadMs: 'ms',
   tookMs: 'ms',
   meanMs: 'ms',
   p50Ms: 'ms',
@@ -22,6 +23,7 @@ export const figureUnits = {
   p99Ms: 'ms',
   slowestMs: 'ms',
   broken: 'count',
+  downloads: 'count',
   actMs: 'ms',
 } as const satisfies Readonly<Record<string, FigureUnit>>
 
@@ -101,8 +103,9 @@ function measured(outcome: MeasuredOutcome): Partial<Readonly<Record<FigureName,
       return { sent, received, lost, lossPercent, downtimeMs: lost * intervalMs, longestSilenceMs, duplicated }
     }
     case 'transfer': {
-      const { bytesPerSecond, tookMs, longestSilenceMs, broken } = outcome
-      return { bytesPerSecond, tookMs, longestSilenceMs, broken: broken ? 1 : 0 }
+      const { downloads, bytesPerSecond, longestSilenceMs, broken } = outcome
+      const downloadMs = outcome.tookMs / downloads
+      return { bytesPerSecond, downloadMs, longestSilenceMs, broken: broken ? 1 : 0, downloads }
     }
     case 'load': {
       const { requestsPerSecond, bytesPerSecond, tookMs, meanMs, p50Ms, p90Ms, p99Ms, slowestMs } = outcome

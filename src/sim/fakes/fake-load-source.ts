@@ -88,23 +88,28 @@ export class FakeLoadSource implements LoadSource {
 
   #begun(wish: LoadWish, fromMs: number): Measurement {
     let stoppedAt: number | null = null
+    let wantedBytes = wish.kind === 'transfer' && wish.repeats ? Number.POSITIVE_INFINITY : fakeTransferBytes
     let settle: (outcome: MeasuredOutcome) => void = () => {}
     const ended = new Promise<MeasuredOutcome>((resolve) => {
       settle = resolve
     })
     const look = (): void => {
       if (stoppedAt !== null) return
-      if (this.#isOver(wish, fromMs)) end()
+      if (this.#isOver(wish, fromMs, wantedBytes)) end()
       else this.#clock.after(10, look)
     }
     const end = (): void => {
       if (stoppedAt !== null) return
       stoppedAt = this.#clock.now()
-      settle(this.#outcome(wish, fromMs, stoppedAt))
+      settle(this.#outcome(wish, fromMs, stoppedAt, wantedBytes))
     }
     if (wish.kind !== 'downtime') look()
     return {
       ended,
+      enough: () => {
+        const { downloads } = this.#carried(wish.address, fromMs, this.#clock.now())
+        wantedBytes = Math.min(wantedBytes, downloads * fakeTransferBytes)
+      },
       stop: () => {
         end()
         return ended
@@ -112,18 +117,19 @@ export class FakeLoadSource implements LoadSource {
     }
   }
 
-  #isOver(wish: LoadWish, fromMs: number): boolean {
+  #isOver(wish: LoadWish, fromMs: number, wantedBytes: number): boolean {
     const now = this.#clock.now()
     if (wish.kind === 'transfer')
       return (
-        this.#carried(wish.address, fromMs, now) >= fakeTransferBytes || this.#breaks(wish.address, fromMs, now) > 0
+        this.#carried(wish.address, fromMs, now).bytes >= wantedBytes || this.#breaks(wish.address, fromMs, now) > 0
       )
     return wish.kind === 'load' && this.#requests(wish, fromMs, now).total >= wish.requests
   }
 
-  #carried(address: string, fromMs: number, untilMs: number): number {
+  #carried(address: string, fromMs: number, untilMs: number) {
     const silent = sum(this.#traffic.gaps(address, fromMs, untilMs))
-    return Math.min(fakeTransferBytes, ((untilMs - fromMs - silent) / 1_000) * bytesPerSecond)
+    const bytes = ((untilMs - fromMs - silent) / 1_000) * bytesPerSecond
+    return { bytes, downloads: Math.max(1, Math.ceil(bytes / fakeTransferBytes)) }
   }
 
   #breaks(address: string, fromMs: number, untilMs: number): number {
@@ -139,7 +145,7 @@ export class FakeLoadSource implements LoadSource {
     return { answered, lost, total: answered + lost }
   }
 
-  #outcome(wish: LoadWish, fromMs: number, untilMs: number): MeasuredOutcome {
+  #outcome(wish: LoadWish, fromMs: number, untilMs: number, wantedBytes: number): MeasuredOutcome {
     const { address } = wish
     const tookMs = Math.max(1, untilMs - fromMs)
     const gaps = this.#traffic.gaps(address, fromMs, untilMs)
@@ -153,11 +159,12 @@ export class FakeLoadSource implements LoadSource {
         return { ...common, duplicated: 0, longestSilenceMs }
       }
       case 'transfer': {
-        const bytes = this.#carried(address, fromMs, untilMs)
-        const broken = bytes < fakeTransferBytes
-        const rate = (bytes / tookMs) * 1_000
-        const common = { kind: wish.kind, bytes, expectedBytes: fakeTransferBytes, tookMs, bytesPerSecond: rate }
-        return { ...common, broken, longestSilenceMs }
+        const carried = this.#carried(address, fromMs, untilMs)
+        const bytes = Math.min(carried.bytes, wantedBytes)
+        const broken = bytes < wantedBytes
+        const downloads = Math.min(carried.downloads, Math.ceil(wantedBytes / fakeTransferBytes))
+        const common = { kind: wish.kind, downloads, bytes, expectedBytes: downloads * fakeTransferBytes, tookMs }
+        return { ...common, bytesPerSecond: (bytes / tookMs) * 1_000, broken, longestSilenceMs }
       }
       case 'load': {
         const { answered, lost, total } = this.#requests(wish, fromMs, untilMs)

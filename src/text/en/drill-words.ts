@@ -32,6 +32,7 @@ export const drillWords = {
   'figure-duplicated': 'duplicated',
   'figure-bytesPerSecond': 'rate',
   'figure-requestsPerSecond': 'requests a second',
+  'figure-downloadMs': 'time of a download',
   'figure-tookMs': 'time in all',
   'figure-meanMs': 'time a request',
   'figure-p50Ms': 'half of the requests within',
@@ -39,13 +40,14 @@ export const drillWords = {
   'figure-p99Ms': '99 % of the requests within',
   'figure-slowestMs': 'slowest request',
   'figure-broken': 'broken connections',
+  'figure-downloads': 'downloads, one after the other',
   'figure-actMs': 'the disturbance took',
   'drill-of-baseline': '{share} of what is carried while nothing happens',
   'drill-better': 'Better: {advice}',
   'advice-more-runs':
     '{figure} is known to ± {share} only: repeat it with more runs (--runs) before you conclude from it.',
   'advice-longer-measurement':
-    'of {runs} {runs|run|runs} the measurement was over before the disturbance: download something larger (--path), or send more requests (--requests).',
+    'of {runs} {runs|run|runs} the measurement was over before the disturbance: send more requests (--requests).',
   'advice-faster-boot':
     '{downtime} went by until the guest answered again, and its boot is part of that: let it start fewer services before the one that counts, and give it faster disks.',
   'advice-move-live': 'a live migration keeps the guest running: "vigia migrate" does it where disks are shared.',

@@ -32,6 +32,7 @@ export const drillWords = {
   'figure-duplicated': 'duplicados',
   'figure-bytesPerSecond': 'taxa',
   'figure-requestsPerSecond': 'requisições por segundo',
+  'figure-downloadMs': 'tempo de um download',
   'figure-tookMs': 'tempo total',
   'figure-meanMs': 'tempo por requisição',
   'figure-p50Ms': 'metade das requisições em até',
@@ -39,13 +40,14 @@ export const drillWords = {
   'figure-p99Ms': '99 % das requisições em até',
   'figure-slowestMs': 'requisição mais lenta',
   'figure-broken': 'conexões rompidas',
+  'figure-downloads': 'downloads, um após o outro',
   'figure-actMs': 'a perturbação durou',
   'drill-of-baseline': '{share} do que passa enquanto nada acontece',
   'drill-better': 'Para melhorar: {advice}',
   'advice-more-runs':
     '{figure}: o valor só é conhecido com ± {share}; repita com mais rodadas (--runs) antes de tirar conclusões.',
   'advice-longer-measurement':
-    'em {runs} {runs|rodada|rodadas} a medição terminou antes da perturbação: baixe algo maior (--path) ou envie mais requisições (--requests).',
+    'em {runs} {runs|rodada|rodadas} a medição terminou antes da perturbação: envie mais requisições (--requests).',
   'advice-faster-boot':
     'passaram-se {downtime} até a VM voltar a responder, e seu boot faz parte disso: inicie menos serviços antes do que importa e dê a ela discos mais rápidos.',
   'advice-move-live':

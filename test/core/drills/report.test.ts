@@ -15,7 +15,15 @@ const pings = (lost: number, longestSilenceMs: number): MeasuredOutcome => ({
   ...{ kind: 'downtime', intervalMs: 1_000, sent: 100, received: 100 - lost, lost, duplicated: 0, longestSilenceMs },
 })
 const download = (bytesPerSecond: number, broken = false): MeasuredOutcome => ({
-  ...{ kind: 'transfer', bytes: 1e8, expectedBytes: 1e8, tookMs: 1e11 / bytesPerSecond, bytesPerSecond, broken },
+  ...{
+    kind: 'transfer',
+    downloads: 1,
+    bytes: 1e8,
+    expectedBytes: 1e8,
+    tookMs: 1e11 / bytesPerSecond,
+    bytesPerSecond,
+    broken,
+  },
   longestSilenceMs: 100,
 })
 const run = (during: Disturbance, number: number, outcome: MeasuredOutcome, covered = true): DrillRun => ({

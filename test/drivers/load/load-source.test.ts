@@ -100,7 +100,9 @@ test('at a client by ssh the program travels as text, with nothing beside it', a
   const server = site()
   const port = await listen(server)
   const source = createLoadSource({ host: 'client', options: [], node: process.execPath }, program)
-  const outcome = await (await source.measure({ kind: 'transfer', address: '127.0.0.1', port, path: '/file' })).ended
+  const outcome = await (
+    await source.measure({ kind: 'transfer', address: '127.0.0.1', port, path: '/file', repeats: false })
+  ).ended
   assert.ok(outcome.kind === 'transfer')
   assert.deepEqual([outcome.bytes, outcome.broken], [chunk.length * chunks, false])
   server.close()
@@ -110,7 +112,7 @@ test('at a client by ssh the program travels as text, with nothing beside it', a
 test('a client that cannot be reached is a fault with what ssh said, or that there is none', async () => {
   const source = createLoadSource({ host: 'nobody@127.0.0.1', options: ['-p', '1'], node: 'node' })
   await assert.rejects(
-    source.measure({ kind: 'transfer', address: '127.0.0.1', port: 1, path: '/' }),
+    source.measure({ kind: 'transfer', address: '127.0.0.1', port: 1, path: '/', repeats: false }),
     (error: { code?: string; details?: { text?: string } }) =>
       error.code === 'peer-lost' && /refused|ssh ENOENT/i.test(error.details?.text ?? ''),
   )

@@ -97,8 +97,9 @@ function openConnections(): number {
 }
 
 test('a download is measured at the client, through a real ssh', async () => {
-  const outcome = await (await source.measure({ kind: 'transfer', address: '127.0.0.1', port: 8080, path: '/file' }))
-    .ended
+  const outcome = await (
+    await source.measure({ kind: 'transfer', address: '127.0.0.1', port: 8080, path: '/file', repeats: false })
+  ).ended
   assert.ok(outcome.kind === 'transfer')
   assert.deepEqual([outcome.bytes, outcome.broken], [bytes, false])
 })
@@ -132,7 +133,7 @@ test('what sshd refuses is said as it is', async () => {
     join(folder, 'ssh'),
   )
   await assert.rejects(
-    refused.measure({ kind: 'transfer', address: '127.0.0.1', port: 8080, path: '/file' }),
+    refused.measure({ kind: 'transfer', address: '127.0.0.1', port: 8080, path: '/file', repeats: false }),
     (error: { code?: string; details?: { text?: string } }) =>
       error.code === 'peer-lost' && /Permission denied/.test(error.details?.text ?? ''),
   )

@@ -4,6 +4,8 @@ import type { LoadWish } from '../../../ports/load-source.ts'
 export type WishOf<Kind extends LoadWish['kind']> = Extract<LoadWish, { kind: Kind }>
 
 export interface Running {
+  /** What has begun is finished, and nothing more is begun. */
+  enough?(): void
   stop(): void
 }
 

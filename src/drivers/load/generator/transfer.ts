@@ -1,43 +1,82 @@
-import { get } from 'node:http'
+import { type ClientRequest, get } from 'node:http'
 import { begun, fault, hasBegun, now, outcome, type Running, Silence, type WishOf } from './telling.ts'
 
 /** A download that stands still for so long will not go on. */
 const stallLimitMs = 60_000
 
-export function transfer({ address, port, path }: WishOf<'transfer'>): Running {
-  const silence = new Silence()
-  const from = now()
-  let [bytes, expected, broken] = [0, null as number | null, true]
-  const done = (): void => {
-    silence.heard()
-    const tookMs = Math.max(now() - from, 0.001)
-    const bytesPerSecond = (bytes / tookMs) * 1_000
-    const common = { kind: 'transfer', bytes, expectedBytes: expected, tookMs, bytesPerSecond } as const
-    outcome({ ...common, broken, longestSilenceMs: silence.longestMs })
+export function transfer(wish: WishOf<'transfer'>): Running {
+  const all = new Transfer(wish)
+  return { enough: () => all.enough(), stop: () => all.stop() }
+}
+
+/** One download after the other. */
+class Transfer {
+  readonly #wish: WishOf<'transfer'>
+  readonly #silence = new Silence()
+  readonly #from = now()
+  #request: ClientRequest
+  #more: boolean
+  #downloads = 0
+  #bytes = 0
+  #expected: number | null = 0
+
+  constructor(wish: WishOf<'transfer'>) {
+    this.#wish = wish
+    this.#more = wish.repeats
+    this.#request = this.#open()
   }
-  const request = get({ host: address, port, path, agent: false }, (answer) => {
-    if (answer.statusCode !== 200) return fault('refused', `HTTP ${answer.statusCode} ${path}`)
-    const length = Number(answer.headers['content-length'] ?? Number.NaN)
-    expected = Number.isFinite(length) ? length : null
-    silence.heard()
-    begun()
-    answer.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      silence.heard()
-    })
-    answer.on('end', () => {
-      broken = !answer.complete || (expected !== null && bytes !== expected)
-      done()
-    })
-    answer.on('error', done)
-    answer.on('close', done)
-  })
-  request.setTimeout(stallLimitMs, () => request.destroy())
-  request.on('error', (error) => (hasBegun() ? done() : fault('refused', error.message)))
-  return {
-    stop: () => {
-      request.destroy()
-      done()
-    },
+
+  enough(): void {
+    this.#more = false
   }
+
+  stop(): void {
+    this.#more = false
+    this.#request.destroy()
+    this.#finish(true)
+  }
+
+  #open(): ClientRequest {
+    this.#downloads++
+    const { address: host, port, path } = this.#wish
+    let [bytes, length, over] = [0, null as number | null, false]
+    const end = (complete: boolean): void => {
+      if (over) return
+      over = true
+      this.#silence.heard()
+      if (complete && this.#more) this.#request = this.#open()
+      else this.#finish(!complete)
+    }
+    const request = get({ host, port, path, agent: false }, (answer) => {
+      if (answer.statusCode !== 200) return fault('refused', `HTTP ${answer.statusCode} ${path}`)
+      length = lengthOf(answer.headers['content-length'])
+      this.#expected = length === null || this.#expected === null ? null : this.#expected + length
+      this.#silence.heard()
+      begun()
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        this.#bytes += chunk.length
+        this.#silence.heard()
+      })
+      answer.on('end', () => end(answer.complete && (length === null || bytes === length)))
+      answer.on('error', () => end(false))
+      answer.on('close', () => end(false))
+    })
+    request.setTimeout(stallLimitMs, () => request.destroy())
+    request.on('error', (error) => (hasBegun() ? end(false) : fault('refused', error.message)))
+    return request
+  }
+
+  #finish(broken: boolean): void {
+    const tookMs = Math.max(now() - this.#from, 0.001)
+    outcome({
+      ...{ kind: 'transfer', downloads: this.#downloads, bytes: this.#bytes, expectedBytes: this.#expected, tookMs },
+      ...{ bytesPerSecond: (this.#bytes / tookMs) * 1_000, broken, longestSilenceMs: this.#silence.longestMs },
+    })
+  }
+}
+
+function lengthOf(header: string | undefined): number | null {
+  const length = Number(header ?? Number.NaN)
+  return Number.isFinite(length) ? length : null
 }

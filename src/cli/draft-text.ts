@@ -1,4 +1,4 @@
-import type { DraftLine, DraftNote } from '../core/import/draft-line.ts'
+import { commentText, type DraftLine, type DraftNote } from '../core/import/draft-line.ts'
 import type { Text } from '../text/text.ts'
 import { wrap } from './help.ts'
 
@@ -15,7 +15,7 @@ export function draftText(lines: readonly DraftLine[], text: Text): string {
 
 function lineText({ indent, yaml, isComment, note }: DraftLine, text: Text): string[] {
   const margin = '  '.repeat(indent)
-  const said = note === null ? '' : noteText(note, text)
+  const said = note === null ? '' : commentText(noteText(note, text))
   if (yaml === '')
     return said === '' ? [''] : wrap(said, widest - margin.length - 2).map((part) => `${margin}# ${part}`)
   const code = `${margin}${isComment ? '# ' : ''}${yaml}`

@@ -58,8 +58,17 @@ export function note(indent: number, said: DraftNote): DraftLine {
 /** Words that YAML takes for something else, in any of its versions. */
 const otherwise = /^(?:true|false|null|yes|no|on|off|y|n)$/i
 
+/** What JSON leaves as it is, and no file of Vigia may hold. */
+const unheld = /[\u007F-\u009F\uFFFD-\uFFFF]/g
+
 /** Text as a value or key of YAML: as it is where it can be, else in quotes. */
 export function yamlText(text: string): string {
   const plain = /^[A-Za-z][A-Za-z0-9._-]*$/.test(text) && !otherwise.test(text)
-  return plain || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) ? text : JSON.stringify(text)
+  if (plain || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return text
+  return JSON.stringify(text).replaceAll(unheld, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Text of a comment: only for people, so that what a file may not hold can be left out. */
+export function commentText(text: string): string {
+  return text.toWellFormed().replaceAll(unheld, '?')
 }

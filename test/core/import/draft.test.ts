@@ -184,11 +184,25 @@ const flow = fc.record({
   count: fc.integer({ min: 1, max: 9 }),
 })
 
+test('names that no file may hold as they are: escaped where they count, left out of comments', () => {
+  const strange = ['a\u007f', 'a\u0085b', 'a\u009bm', 'a\ufffd', 'a\uffff', 'a\ud800']
+  const disk = (source: string) => ({ target: 'vda', source, format: 'raw', device: 'disk', readOnly: false })
+  for (const hostname of strange) {
+    const domains = strange.map((name) => domain(name, { disks: [disk(name)] }))
+    const text = draftText(draftLines({ ...facts, hostname, domains }), english)
+    // As it is read again from where it was written to.
+    const result = checked(Buffer.from(text).toString())
+    assert.ok(result.ok, `${text}\n${JSON.stringify(result)}`)
+    const named = result.spec.guests.flatMap(({ source }) => (source.kind === 'existing' ? [source.domain] : []))
+    assert.deepEqual(new Set(named), new Set(['a\ufffd', 'a\uffff', 'a\ud800']))
+  }
+})
+
 test('every draft is a good cluster file that starts nothing which is off, in every language', () => {
   const anyFacts = fc.record({
     domains: fc.uniqueArray(anyDomain, { maxLength: 6, selector: (one) => one.name }),
     flows: fc.array(flow, { maxLength: 8 }),
-    hostname: name,
+    hostname: fc.oneof(name, fc.string({ unit: 'binary' })),
   })
   fc.assert(
     fc.property(anyFacts, fc.constantFrom(...locales), ({ domains, flows, hostname }, locale) => {

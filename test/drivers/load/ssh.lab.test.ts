@@ -70,7 +70,9 @@ before(async () => {
     return /Server listening/.test(said)
   })
   const program = join(folder, 'ssh')
-  writeFileSync(program, `#!/bin/sh\nexec nsenter -t ${host.pid} --net --mount ssh -F none "$@"\n`, { mode: 0o755 })
+  writeFileSync(program, `#!/bin/sh\nexec nsenter -t ${host.pid} --net --mount --root ssh -F none "$@"\n`, {
+    mode: 0o755,
+  })
   const known = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
   const options = ['-p', '2222', '-i', join(folder, 'key'), ...known]
   source = createLoadSource({ host: 'root@127.0.0.1', options, node: process.execPath }, program)
@@ -88,6 +90,7 @@ function openConnections(): number {
     String(host.pid),
     '--net',
     '--mount',
+    '--root',
     '--',
     'sh',
     '-c',

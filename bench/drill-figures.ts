@@ -20,7 +20,11 @@ export function drillFigures(reports: readonly DrillJson[]): Measured {
   const groups = reports.flatMap((report) => report.groups)
   const find = (measure: string, during: string): DrillGroupJson | undefined =>
     groups.find((group) => group.measure === measure && group.during === during)
-  return { figures: promises(find), details: { reports }, notes: [...tables(find), ...notes(groups)] }
+  return {
+    figures: [...promises(find), ...means(find)],
+    details: { reports },
+    notes: [...tables(find), ...notes(groups)],
+  }
 }
 
 type Find = (measure: string, during: string) => DrillGroupJson | undefined
@@ -49,6 +53,43 @@ function promises(find: Find): Figure[] {
       ...{ name: 'drills.failover', what: 'a power cut: from the last answer to the next', unit: 's' },
       ...{ value: median(silence), n: silence.length, least: smallest(silence), most: largest(silence) },
     }),
+  ]
+}
+
+/** The figures of the work of 2009, as means of all runs. */
+function means(find: Find): Figure[] {
+  const mean = (
+    [measure, during]: readonly [string, string],
+    [name, what]: readonly [string, string],
+    [unit, per]: readonly [Figure['unit'], number],
+  ): Figure => {
+    const group = find(measure, during)
+    const value = group?.figures.find((one) => one.name === name)?.summary.mean
+    const full = { name: `drills.${measure}.${during}.${name}`, what, unit, n: group?.runs ?? 0 }
+    return figure({ ...full, value: value == null ? Number.NaN : value / per })
+  }
+  const [seconds, megabytes, kilobytes] = [
+    ['s', 1_000],
+    ['MB/s', 1_000_000],
+    ['KB/s', abKilobyte],
+  ] as const
+  const [count, milliseconds] = [
+    ['count', 1],
+    ['ms', 1],
+  ] as const
+  const both = ['nothing', 'live-migration'] as const
+  return [
+    ...(['reboot', 'cold-move', 'live-migration', 'power-cut'] as const).map((during) =>
+      mean(['downtime', during], ['downtimeMs', `downtime by ${during}, one ping a second, mean`], seconds),
+    ),
+    ...both.map((during) =>
+      mean(['transfer', during], ['bytesPerSecond', `download during ${during}, mean`], megabytes),
+    ),
+    ...both.flatMap((during) => [
+      mean(['load', during], ['requestsPerSecond', `requests a second during ${during}, mean`], count),
+      mean(['load', during], ['bytesPerSecond', `their answers during ${during}, mean`], kilobytes),
+      mean(['load', during], ['p99Ms', `99 % answered within, during ${during}, mean`], milliseconds),
+    ]),
   ]
 }
 

@@ -3,7 +3,7 @@ export interface Figure {
   /** Stable, for whoever makes tables: `launch-b.total`. */
   readonly name: string
   readonly what: string
-  readonly unit: 's' | 'ms' | 'MiB' | '%' | 'times' | 'count'
+  readonly unit: 's' | 'ms' | 'MiB' | 'MB/s' | 'KB/s' | '%' | 'times' | 'count'
   readonly value: number
   /** How many measurements it stands for. */
   readonly n: number

@@ -3,7 +3,7 @@
  *
  *   docs/faults.md                         whole, from the catalogue
  *   docs/operating/the-cluster-file.md     its keys and limits, from the tables the parser reads with
- *   docs/operating/lease.md, several-hosts.md  figures, from docs/measured/*.json
+ *   docs/operating/drills.md, lease.md, several-hosts.md  figures, from docs/measured/*.json
  *   README.md                              its commands, from their registry; figures likewise
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
   const clusterFile = 'docs/operating/the-cluster-file.md'
   const figures = measuredFigures(root)
-  const measured = ['docs/operating/lease.md', 'docs/operating/several-hosts.md']
+  const measured = ['docs/operating/drills.md', 'docs/operating/lease.md', 'docs/operating/several-hosts.md']
   return new Map([
     ['docs/faults.md', faultsPage()],
     [

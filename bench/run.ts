@@ -68,7 +68,15 @@ for (const [signal, status] of [
   })
 }
 
-process.exitCode = await main()
+// What nobody waited for must not leave a lab behind, and does not hide what went wrong first.
+let forsaken = false
+process.on('unhandledRejection', (error) => {
+  say(`nobody waited for: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  forsaken = true
+})
+
+const status = await main()
+process.exitCode = forsaken ? 70 : status
 
 async function main(): Promise<number> {
   const { values, positionals } = parsed()

@@ -10,6 +10,7 @@ import {
   type RunningDrill,
   usualPlan,
 } from '../../src/model/drill.ts'
+import { Fault } from '../../src/model/fault.ts'
 import { guestId, hostId, wallTime } from '../../src/model/ids.ts'
 
 const host = hostId('h1')
@@ -49,9 +50,13 @@ export class FakeDrills implements DrillPowers {
     },
   ]
   running: RunningDrill | null = null
+  /** The next looks at a drill under way find no store. */
+  storeless = 0
   #looks = 0
 
   async all() {
+    if (this.running !== null && this.storeless-- > 0)
+      throw new Fault('store-lost', 'not-done', { path: 'http://10.0.0.3:2379', text: 'aborted' })
     const { running, results, production } = this
     if (running !== null && ++this.#looks === 2) {
       this.running = null

@@ -55,6 +55,15 @@ test('run asks first where people use the cluster, follows the drill and reports
   assert.deepEqual([plan.during, plan.runs, plan.pingIntervalMs, plan.to], [['reboot', 'power-cut'], 7, 200, 'n2'])
 })
 
+test('a store that is lost for a while ends no showing: the drill goes on, and so does it', async (t) => {
+  const { daemon, socket } = await stage(t)
+  daemon.drills.storeless = 2
+  const { exitCode, out, err } = await type('drill run web --yes', { socket })
+  assert.equal(exitCode, 0, err)
+  assert.match(out, /^Drill web-2: web/)
+  assert.equal(daemon.drills.storeless <= 0, true)
+})
+
 test('all reasons against it are told, in both languages, and --dry-run only asks', async (t) => {
   const { daemon, socket } = await stage(t)
   daemon.drills.refusals = [

@@ -70,5 +70,5 @@ export function yamlText(text: string): string {
 
 /** Text of a comment: only for people, so that what a file may not hold can be left out. */
 export function commentText(text: string): string {
-  return text.toWellFormed().replaceAll(unheld, '?')
+  return text.replaceAll(/\p{Cs}/gu, '?').replaceAll(unheld, '?')
 }

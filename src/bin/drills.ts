@@ -156,6 +156,9 @@ function createHands({ client, leader, fencer, store, settings }: HandsPorts): D
   }
 }
 
+/** A member that is late is one of them. */
+const present: readonly string[] = ['online', 'silent']
+
 function viewOf(status: StatusView, { wishes }: ClusterSnapshot, fencer: Fencer | null): DrillView {
   return {
     guests: status.guests.map(({ id, phase, host, address, move, moveAsked, commanded, needs }) => ({
@@ -167,6 +170,7 @@ function viewOf(status: StatusView, { wishes }: ClusterSnapshot, fencer: Fencer 
     hosts: status.hosts.map(({ id, seen, member }) => ({
       id: hostId(id),
       online: member === undefined ? seen : member.standing === 'online',
+      gone: member === undefined ? !seen : !present.includes(member.standing),
       maintenance: member?.maintenance ?? false,
       fenceable: (fencer?.devices(hostId(id)).length ?? 0) > 0,
     })),

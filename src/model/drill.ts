@@ -153,6 +153,8 @@ export interface DrillHost {
   readonly id: HostId
   /** Renews; a host that is alone always does. */
   readonly online: boolean
+  /** Silent for longer than its lease, proven dead, or no member any more: one that is late is not. */
+  readonly gone: boolean
   readonly maintenance: boolean
   readonly fenceable: boolean
 }

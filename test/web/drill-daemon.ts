@@ -104,7 +104,7 @@ function viewOf({ guests }: WideDraft): DrillView {
       ...{ id: guestId(id), phase: 'ready', host: hostId(on ?? 'h1'), address: id, wish: null, moving: false },
       needs: (office[id]?.needs ?? []).map((need) => guestId(String([need].flat()[0]).split(':')[0]!)),
     })),
-    hosts: hosts.map((id) => ({ id: hostId(id), online: true, maintenance: false, fenceable: true })),
+    hosts: hosts.map((id) => ({ id: hostId(id), online: true, gone: false, maintenance: false, fenceable: true })),
   }
 }
 

@@ -104,9 +104,18 @@ test('another guest leaves its state: the drill ends, and puts its own guest bac
 
 test('another host is lost: the drill ends', async () => {
   const { run, later, cluster } = await stage({ during: ['live-migration'], runs: 50 })
-  later(10_000, () => cluster.host('h3', { online: false }))
-  later(90_000, () => cluster.host('h3', { online: true }))
+  later(10_000, () => cluster.host('h3', { online: false, gone: true }))
+  later(90_000, () => cluster.host('h3', { online: true, gone: false }))
   assert.deepEqual((await run()).stopped, { code: 'host-left', host: 'h3' })
+})
+
+test('another host is late for a while: the drill waits for it before its next run, and goes on', async () => {
+  const { run, later, cluster } = await stage({ during: ['live-migration'], runs: 3 })
+  later(3_000, () => cluster.host('h3', { online: false }))
+  later(60_000, () => cluster.host('h3', { online: true }))
+  const { stopped, runs } = await run()
+  assert.deepEqual([stopped, runs.length], [null, 3])
+  assert.ok(runs[1]!.at - runs[0]!.at > 50_000)
 })
 
 test('somebody asks for the end, or the window closes: no further run begins', async () => {

@@ -88,7 +88,7 @@ export class PretendCluster implements DrillHands {
 
   async powerOff(id: never): Promise<void> {
     this.#deed(`off ${id}`)
-    this.host(id, { online: false })
+    this.host(id, { online: false, gone: true })
     const lost = this.#view.guests.filter((one) => one.host === id)
     for (const { id: guest } of lost) this.traffic.silence(guest)
     this.#later(times.failoverMs, () => {
@@ -101,7 +101,7 @@ export class PretendCluster implements DrillHands {
 
   async powerOn(id: never): Promise<void> {
     this.#deed(`on ${id}`)
-    this.#later(times.hostBootMs, () => this.host(id, { online: true }))
+    this.#later(times.hostBootMs, () => this.host(id, { online: true, gone: false }))
   }
 
   async breakService(id: never, service: never): Promise<void> {

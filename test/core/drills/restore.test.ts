@@ -68,7 +68,8 @@ test('what the drill did not do ends it', () => {
     ...{ code: 'guest-left', guest: 'mail', was: 'ready', is: 'silent' },
   })
   assert.equal(strayed(view, withGuest('mail', { host: h2 }), hit, noDeeds)?.code, 'guest-went')
-  assert.equal(strayed(view, withHost('h2', { online: false }), hit, noDeeds)?.code, 'host-left')
-  assert.equal(strayed(view, withHost('h2', { online: false }), hit, cut), null)
+  assert.equal(strayed(view, withHost('h2', { online: false, gone: true }), hit, noDeeds)?.code, 'host-left')
+  assert.equal(strayed(view, withHost('h2', { online: false }), hit, noDeeds), null, 'it is only late')
+  assert.equal(strayed(view, withHost('h2', { online: false, gone: true }), hit, cut), null)
   assert.equal(strayed(view, { ...view, guests: view.guests.slice(0, 1) }, hit, noDeeds)?.code, 'guest-left')
 })

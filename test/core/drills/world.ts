@@ -8,7 +8,7 @@ export const [h1, h2, h3] = ['h1', 'h2', 'h3'].map(hostId) as [never, never, nev
 const guest = (id: never, host: never, needs: readonly never[] = []): DrillGuest => ({
   ...{ id, host, needs, phase: 'ready', address: '192.0.2.1', wish: null, moving: false },
 })
-const host = (id: never): DrillHost => ({ id, online: true, maintenance: false, fenceable: true })
+const host = (id: never): DrillHost => ({ id, online: true, gone: false, maintenance: false, fenceable: true })
 
 /** web on h2 needs db on h2; mail on h3 needs nobody. */
 export const view: DrillView = {

@@ -1,6 +1,7 @@
 import type { ConsolidationFile, Weights } from '../../model/plan/consolidation.ts'
 import { exactNumber } from '../../model/plan/exact-number.ts'
 import { moneyText } from '../../model/plan/money.ts'
+import { dateOf } from '../availability/promised.ts'
 import { type Asking, type Consolidation, consolidate } from './consolidate.ts'
 import { growthsOf, questionOf, totalDifferences, totalsOf } from './consolidation-question.ts'
 import { type Ranked, rank } from './critical.ts'
@@ -95,10 +96,7 @@ export function consolidationData({ file, asked, ranking, result, report, today 
     headroom: {
       ...report.headroom,
       grows: grows(asked),
-      date:
-        report.headroom.days === null
-          ? null
-          : new Date(today + report.headroom.days * dayMs).toISOString().slice(0, 10),
+      date: report.headroom.days === null ? null : dateOf(Math.floor(today / dayMs + report.headroom.days)),
     },
   }
 }

@@ -75,6 +75,25 @@ test('an answer that nobody asked for counts as duplicated', async () => {
   assert.deepEqual([outcome.answered + outcome.lost, outcome.duplicated >= 1], [10, true])
 })
 
+test('a small page that repeats is no load; an answer that is none breaks it, once one was there', async () => {
+  const asked: number[] = []
+  const server = createServer((_request, answer) => {
+    asked.push(performance.now())
+    answer.writeHead(asked.length === 6 ? 503 : 200).end('hello')
+  })
+  const port = await listen(server)
+  const measurement = await createLoadSource(null).measure({
+    ...{ kind: 'transfer', address: '127.0.0.1', port, path: '/', repeats: true },
+  })
+  const outcome = await measurement.ended
+  server.close()
+  assert.ok(outcome.kind === 'transfer')
+  assert.deepEqual([outcome.downloads, outcome.bytes, outcome.broken], [6, 25, true])
+  const spreadMs = asked.at(-1)! - asked[0]!
+  assert.ok(spreadMs > 450, `six in ${spreadMs} ms`)
+  assert.ok(outcome.tookMs < spreadMs, `${outcome.tookMs} of ${spreadMs} ms: what lies between does not count`)
+})
+
 test('the generator ends with its daemon: no measurement outlives whoever wanted it', async () => {
   const server = site()
   const port = await listen(server)

@@ -49,4 +49,9 @@ export class Silence {
     if (this.#last !== null) this.longestMs = Math.max(this.longestMs, at - this.#last)
     this.#last = at
   }
+
+  /** Nothing is waited for until it is heard again. */
+  pause(): void {
+    this.#last = null
+  }
 }

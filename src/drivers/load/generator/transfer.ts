@@ -9,13 +9,18 @@ export function transfer(wish: WishOf<'transfer'>): Running {
   return { enough: () => all.enough(), stop: () => all.stop() }
 }
 
-/** One download after the other. */
+/** A page that is there at once is not fetched more often: that would be load, and ports would run out. */
+const beginEachMs = 100
+
+/** One download after the other; the time is that of the downloads, without what lies between them. */
 class Transfer {
   readonly #wish: WishOf<'transfer'>
   readonly #silence = new Silence()
-  readonly #from = now()
   #request: ClientRequest
   #more: boolean
+  /** Of the one under way. Null: between two. */
+  #from: number | null = null
+  #tookMs = 0
   #downloads = 0
   #bytes = 0
   #expected: number | null = 0
@@ -31,24 +36,28 @@ class Transfer {
   }
 
   stop(): void {
-    this.#more = false
+    const broken = this.#from !== null
+    this.#rest()
     this.#request.destroy()
-    this.#finish(true)
+    this.#finish(broken)
   }
 
   #open(): ClientRequest {
     this.#downloads++
+    const from = now()
+    this.#from = from
     const { address: host, port, path } = this.#wish
     let [bytes, length, over] = [0, null as number | null, false]
     const end = (complete: boolean): void => {
       if (over) return
       over = true
-      this.#silence.heard()
-      if (complete && this.#more) this.#request = this.#open()
+      this.#rest()
+      if (complete && this.#more) setTimeout(() => this.#again(), Math.max(from + beginEachMs - now(), 0))
       else this.#finish(!complete)
     }
     const request = get({ host, port, path, agent: false }, (answer) => {
-      if (answer.statusCode !== 200) return fault('refused', `HTTP ${answer.statusCode} ${path}`)
+      if (answer.statusCode !== 200)
+        return hasBegun() ? end(false) : fault('refused', `HTTP ${answer.statusCode} ${path}`)
       length = lengthOf(answer.headers['content-length'])
       this.#expected = length === null || this.#expected === null ? null : this.#expected + length
       this.#silence.heard()
@@ -67,8 +76,26 @@ class Transfer {
     return request
   }
 
+  #again(): void {
+    if (!this.#more) {
+      this.#finish(false)
+      return
+    }
+    // From the second on, the time to connect is one without a byte.
+    this.#silence.heard()
+    this.#request = this.#open()
+  }
+
+  #rest(): void {
+    if (this.#from === null) return
+    this.#silence.heard()
+    this.#silence.pause()
+    this.#tookMs += now() - this.#from
+    this.#from = null
+  }
+
   #finish(broken: boolean): void {
-    const tookMs = Math.max(now() - this.#from, 0.001)
+    const tookMs = Math.max(this.#tookMs, 0.001)
     outcome({
       ...{ kind: 'transfer', downloads: this.#downloads, bytes: this.#bytes, expectedBytes: this.#expected, tookMs },
       ...{ bytesPerSecond: (this.#bytes / tookMs) * 1_000, broken, longestSilenceMs: this.#silence.longestMs },

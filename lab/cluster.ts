@@ -7,9 +7,15 @@ import { LabFenceDevice } from './fence-device.ts'
 import type { LabHost } from './host.ts'
 import { HostEtcd } from './host-etcd.ts'
 import { type Lab, type LabOptions, startLab } from './lab.ts'
-import type { Ran, RunOptions } from './run.ts'
+import { found, type Ran, type RunOptions, sleep } from './run.ts'
 import { LabVigiad, type VigiadOptions } from './vigiad.ts'
 import type { LabWatchdog } from './watchdog.ts'
+
+/** An election, a disk that others write to, a machine that is busy. */
+const STORE_LIMIT_MS = 30_000
+
+/** What `store-value.ts` ends with. */
+const NO_SUCH_KEY = 3
 
 export interface LabClusterOptions extends LabOptions {
   /** Default 3. */
@@ -133,6 +139,11 @@ export class LabCluster {
     return this.members.find(({ host }) => host.name === record?.host)
   }
 
+  /** As `leader`; where nobody leads for the moment, waits for one who does. */
+  someLeader(): Promise<LabMember> {
+    return found('somebody leads', STORE_LIMIT_MS, () => this.leader())
+  }
+
   /** What the store holds under a key, asked on any host that has power. */
   async stored(key: string): Promise<Record<string, unknown> | undefined> {
     const { status, stdout } = await this.#inStore([key])
@@ -150,12 +161,26 @@ export class LabCluster {
     return undefined
   }
 
+  /** As `etcdLeader`; where none of them leads for the moment, waits for one that does. */
+  someEtcdLeader(): Promise<LabMember> {
+    return found('a member of etcd leads', STORE_LIMIT_MS, () => this.etcdLeader())
+  }
+
+  /** A member of etcd that is late for once, or asked while it elects, is no answer: asked again, for a while. */
   async #inStore(words: readonly string[]): Promise<Ran> {
     const place = [join(import.meta.dirname, '..', 'scripts', 'store-value.ts'), 'http://127.0.0.1:2379', 'lab']
-    for (const { host, etcd } of this.members) {
-      if (host.isOn && (await etcd.isHealthy())) return host.run(process.execPath, [...place, ...words])
+    const end = performance.now() + STORE_LIMIT_MS
+    let said = ''
+    while (performance.now() < end) {
+      for (const { host, etcd } of this.members) {
+        if (!host.isOn || !(await etcd.isHealthy())) continue
+        const ran = await host.run(process.execPath, [...place, ...words])
+        if (ran.status === 0 || ran.status === NO_SUCH_KEY) return ran
+        said = ran.stderr
+      }
+      await sleep(100)
     }
-    throw new Error('no etcd of the lab answers')
+    throw new Error(`no etcd of the lab answers. ${said}`)
   }
 
   async stop(): Promise<void> {

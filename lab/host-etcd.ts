@@ -46,7 +46,7 @@ export class HostEtcd {
     const folder = this.#folder
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (this.#options.diskMib !== undefined) await this.#mountDisk(this.#options.diskMib)
-    this.#process = await this.host.start('etcd', etcdProgram(), this.#arguments())
+    this.#process = await this.host.startBeforeGuests('etcd', etcdProgram(), this.#arguments())
   }
 
   /** Waits until it answers as part of a majority. */

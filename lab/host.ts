@@ -154,6 +154,19 @@ export class LabHost {
     return must('nsenter', [...this.enter(), command, ...args], options)
   }
 
+  /**
+   * As `start`, and it goes before the guests as a unit with `Nice=-10` does. Where that is not allowed, `nice` says so in its log and
+   * starts it all the same.
+   */
+  startBeforeGuests(
+    name: string,
+    command: string,
+    args: readonly string[],
+    env?: NodeJS.ProcessEnv,
+  ): Promise<HostProcess> {
+    return this.start(name, 'nice', ['-n', '-10', command, ...args], env)
+  }
+
   /** Starts a process inside the host that lives on when this one ends; its output goes to `log/NAME.out`. */
   async start(
     name: string,

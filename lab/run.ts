@@ -70,6 +70,16 @@ export async function until(
   }
 }
 
+/** Waits until `ask` finds something, and gives it; throws as `until` does. */
+export async function found<T>(what: string, timeoutMs: number, ask: () => Promise<T | undefined>): Promise<T> {
+  let answer: T | undefined
+  await until(what, timeoutMs, async () => {
+    answer = await ask()
+    return answer !== undefined
+  })
+  return answer as T
+}
+
 function shown(command: string, args: readonly string[]): string {
   return [command, ...args].join(' ').slice(0, 300)
 }

@@ -71,7 +71,8 @@ export class LabVigiad {
     const paths = ['--socket', '/run/vigia/vigia.sock', '--state-dir', this.host.stateFolder, '--host', this.host.name]
     const { nodeOptions = [] } = this.#options
     const args = [...nodeOptions, program, ...paths, ...(this.#options.args ?? [])]
-    const started = await this.host.start('vigiad', process.execPath, args, { ...process.env, ...this.#options.env })
+    const env = { ...process.env, ...this.#options.env }
+    const started = await this.host.startBeforeGuests('vigiad', process.execPath, args, env)
     this.#process = started
     return started
   }

@@ -2,7 +2,7 @@
  * usage: node scripts/store-value.ts ENDPOINT CLUSTER KEY [JSON]
  *
  * For the lab, inside one of its namespaces: prints what the store of a cluster holds under a key, or merges fields into it, as another
- * program that speaks to the store would. Status 1: there is no such key.
+ * program that speaks to the store would. Status 3: there is no such key.
  */
 import { EtcdStore } from '../src/drivers/etcd/store.ts'
 
@@ -15,4 +15,4 @@ else {
   await store.transact({ when: [], put: [{ key, value }], remove: [] })
 }
 await store.close()
-process.exitCode = entry === undefined && fields === undefined ? 1 : 0
+process.exitCode = entry === undefined && fields === undefined ? 3 : 0

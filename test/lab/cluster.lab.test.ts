@@ -113,11 +113,11 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
   })
 
   test('a host whose power is cut: its guests answer elsewhere, and it comes back as one that owns nothing', async (context) => {
-    const leader = await cluster.leader()
+    const leader = await cluster.someLeader()
     const victim = cluster.members.find((member) => member !== leader && ownedBy(member).length > 0)!
     await recovered(context, 'power cut', victim, () => victim.host.powerCut())
     await cluster.powerOn(victim)
-    await allRenew(leader!)
+    await allRenew(leader)
   })
 
   test('maintenance moves its guests away, running, and nothing comes until it is over', async (context) => {
@@ -139,7 +139,7 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
   })
 
   test('the daemon that leads is killed and started again at once: somebody leads, nothing moves', async (context) => {
-    const leader = (await cluster.leader())!
+    const leader = await cluster.someLeader()
     const life = (await cluster.stored('leader'))?.life
     const before = picture()
     const killed = performance.now()
@@ -152,13 +152,13 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
     })
     context.diagnostic(`a new life leads after ${seconds(performance.now() - killed)}`)
     await sleep(quietMs)
-    assert.deepEqual(picture(), before)
-    assert.equal(leader.host.isOn, true)
+    assert.ok(leader.host.isOn, `${leader.host.name} has lost its power\n${logs()}`)
+    assert.deepEqual(picture(), before, logs())
     await allReady(leader)
   })
 
   test('the member of etcd that leads is killed: nothing moves, nobody loses power', async (context) => {
-    const leader = (await cluster.etcdLeader())!
+    const leader = await cluster.someEtcdLeader()
     const before = picture()
     await leader.etcd.kill()
     const killed = performance.now()
@@ -201,7 +201,7 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
   })
 
   test('a host without a network and out of reach of fencing: its watchdog takes its power, then its guests start elsewhere', async (context) => {
-    const leader = (await cluster.leader())!
+    const leader = await cluster.someLeader()
     const victim = cluster.members.find((member) => member !== leader && ownedBy(member).length > 0)!
     cluster.fence.modes.set(victim.host.name, 'dead')
     await recovered(context, 'network cut', victim, async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { edgeKey, type LayoutForm, type LayoutNode, layOut } from '../../src/web/now/layout.ts'
+import { cpuMsOf } from '../cpu-time.ts'
 
 const form: LayoutForm = {
   direction: 'right',
@@ -99,7 +100,6 @@ test('five hundred guests are laid out in the time of a few pictures', () => {
     return { id: `g${index}`, wave, needs: wave === 1 ? [] : [`g${(index * 7) % 100}`, `g${index - 100}`] }
   })
   layOut(nodes, form)
-  const begin = performance.now()
-  layOut(nodes, form)
-  assert.ok(performance.now() - begin < 200)
+  const tookMs = cpuMsOf(() => layOut(nodes, form))
+  assert.ok(tookMs < 200, `${tookMs} ms`)
 })

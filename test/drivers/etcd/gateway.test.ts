@@ -65,7 +65,7 @@ test('nobody at all: not done, within its limit', async () => {
     assert.equal(await refusalOf(gateway.call(write)), 'store-lost not-done')
     assert.equal(await refusalOf(gateway.call({ ...read, limitMs: 300 })), 'store-lost not-done')
   })
-  assert.ok(performance.now() - began < 2_000)
+  assert.ok(performance.now() - began < 5_000)
 })
 
 test('a write that never got a connection is not done', async (t) => {

@@ -131,7 +131,7 @@ test('without a majority nothing is read and nothing written, and both say so in
       store.transact({ when: [], put: [{ key: 'a', value: '2' }], remove: [] }),
       (fault: unknown) => fault instanceof Fault && fault.code === 'store-lost',
     )
-    assert.ok(performance.now() - began < 5_000)
+    assert.ok(performance.now() - began < 9_000)
   } finally {
     second.resume()
     third.resume()

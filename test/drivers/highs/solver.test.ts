@@ -62,7 +62,7 @@ test('a time limit is kept to, and what is known until then is told', async () =
   const began = performance.now()
   const { kind } = await solver.solve({ program, start: null, limitMs: 1_000 })
   assert.ok(kind === 'unknown' || kind === 'impossible', kind)
-  assert.ok(performance.now() - began < 9_000)
+  assert.ok(performance.now() - began < 11_000)
 })
 
 test('closed, it answers nothing more', async () => {

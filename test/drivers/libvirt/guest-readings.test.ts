@@ -107,10 +107,8 @@ describe('measuring over libvirt', () => {
     fake.on('domainLookupByName', (r) => r.client.reply(r, 'domainLookupByName', { dom: web }))
     fake.on('domainGetAutostart', (r) => r.client.reply(r, 'domainGetAutostart', { autostart: 1 }))
     await hypervisor.capabilities()
-    const hanging = assert.rejects(hypervisor.readGuests(), { code: 'hypervisor-timeout' })
-    const since = performance.now()
-    assert.equal(await hypervisor.autostart('web'), true)
-    assert.ok(performance.now() - since < 1_000)
+    const hanging = assert.rejects(hypervisor.readGuests(), { code: 'hypervisor-timeout' }).then(() => 'later')
+    assert.equal(await Promise.race([hanging, hypervisor.autostart('web')]), true)
     await hanging
   })
 })

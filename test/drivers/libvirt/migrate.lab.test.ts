@@ -142,7 +142,7 @@ describe('a guest moves between two hosts', { skip, timeout: limitMs }, () => {
     await hosts.host('h2').killLibvirtd()
     const start = performance.now()
     await failing(hosts.on('h1').migrate(web.name, to('h2'), plainly), 'not-done')
-    assert.ok(performance.now() - start < 4_000)
+    assert.ok(performance.now() - start < 15_000)
     await hosts.host('h2').startLibvirtd()
     await answering('h2')
   })

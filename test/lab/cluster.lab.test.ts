@@ -135,13 +135,15 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
     }
     await allReady(member)
     await cluster.wish(`wish/host/${member.host.name}`, { ...noHostWish, maintenance: false })
-    await sleep(quietMs)
+    await atRest()
+    const back = before.filter((guest) => isAt(guest, member))
+    context.diagnostic(`${back.length} of ${before.length} guests came back afterwards`)
   })
 
   test('the daemon that leads is killed and started again at once: somebody leads, nothing moves', async (context) => {
     const leader = await cluster.someLeader()
     const life = (await cluster.stored('leader'))?.life
-    const before = picture()
+    const before = await atRest()
     const killed = performance.now()
     await leader.vigiad.kill()
     await leader.vigiad.start()
@@ -159,7 +161,7 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
 
   test('the member of etcd that leads is killed: nothing moves, nobody loses power', async (context) => {
     const leader = await cluster.someEtcdLeader()
-    const before = picture()
+    const before = await atRest()
     await leader.etcd.kill()
     const killed = performance.now()
     await until('another member of etcd leads', 20_000, async () => (await cluster.etcdLeader()) !== undefined)
@@ -173,7 +175,7 @@ describe('three hosts with real guests', { timeout: 600_000 }, () => {
   })
 
   test('all of etcd is gone and a daemon is killed meanwhile: nothing moves, nobody loses power, and a wish comes true afterwards', async (context) => {
-    const before = picture()
+    const before = await atRest()
     await Promise.all(cluster.members.map(({ etcd }) => etcd.kill()))
     // Fed by renewals no longer, but because the others cannot renew either.
     await sleep(quietMs)
@@ -293,6 +295,21 @@ function ownedBy({ host }: LabMember): string[] {
 /** Each guest with its process: the same later means that nothing was moved, and nothing started again. */
 function picture(): string[] {
   return qemuProcesses(cluster.lab.hosts).map(({ guest, host, pid }) => `${guest} ${host} ${pid}`)
+}
+
+/** The picture, once nobody is on the way and nothing has changed for a while. */
+async function atRest(): Promise<string[]> {
+  let last = picture()
+  let since = performance.now()
+  await until('every guest stays at one place', 120_000, () => {
+    const now = picture()
+    if (now.join() !== last.join() || new Set(now.map((line) => line.split(' ')[0])).size !== now.length) {
+      last = now
+      since = performance.now()
+    }
+    return performance.now() - since >= quietMs
+  })
+  return last
 }
 
 function logs(): string {

@@ -20,7 +20,8 @@ import type { DomainRef, TypedParam } from './values.ts'
  *     stopped for a moment. One that libvirt stopped for the last part and let go on here may have been let go on there
  *     as well: libvirt cannot tell the loss of that answer from a no, so we say `unknown` (S7, S8). Whether it was
  *     stopped, its events tell; the reason of its state does not, which libvirt writes in no certain order.
- * M3  What became of a guest is looked at and never mended here: both hosts have to be asked first (S8).
+ * M3  Over only when each abort is answered as well: libvirt ends the migration first and tells QEMU afterwards, which may be in the next one by then.
+ * M4  What became of a guest is looked at and never mended here: both hosts have to be asked first (S8).
  */
 export class Migrations {
   private readonly pool: LibvirtPool
@@ -39,7 +40,7 @@ export class Migrations {
     const already = this.underWay.get(dom.name)
     if (already !== undefined) return already.to.uri === to.uri ? already.ended : Promise.reject(elsewhere(dom))
     const giveUp = new AbortController()
-    const one: UnderWay = { to, giveUp, sent: false, ended: Promise.resolve() }
+    const one: UnderWay = { to, giveUp, aborts: new Set(), sent: false, ended: Promise.resolve() }
     this.underWay.set(dom.name, one)
     one.ended = this.run(dom, one, options, onSent).finally(() => this.underWay.delete(dom.name))
     return one.ended
@@ -53,7 +54,7 @@ export class Migrations {
         ours.giveUp.abort()
         return 'cancelled'
       }
-      if (await abortMigration(this.pool, dom)) return 'cancelled'
+      if (await this.abort(dom, ours)) return 'cancelled'
       if (ours === undefined || this.underWay.get(dom.name) !== ours) return 'none'
       // Sent, and libvirt is still on its way to the other host.
       await delay(CANCEL_EVERY_MS)
@@ -98,6 +99,7 @@ export class Migrations {
     } finally {
       clearTimeout(limit)
       stops.unwatch()
+      await Promise.allSettled(one.aborts)
     }
     await this.gone(dom, to)
   }
@@ -140,7 +142,13 @@ export class Migrations {
     } catch {
       // Its reason is in the log of libvirt; ours is that the time is over.
     }
-    return (await abortMigration(this.pool, dom)) ? 'cancel' : null
+    return (await this.cancel(dom)) === 'cancelled' ? 'cancel' : null
+  }
+
+  private abort(dom: DomainRef, ours: UnderWay | undefined): Promise<boolean> {
+    const asked = abortMigration(this.pool, dom)
+    ours?.aborts.add(asked)
+    return asked
   }
 
   private follow(dom: DomainRef): void {
@@ -203,6 +211,8 @@ interface UnderWay {
   readonly to: MigrationTarget
   /** For one that still waits for its turn. */
   readonly giveUp: AbortController
+  /** What libvirt was asked to give it up, each of which ends by itself. */
+  readonly aborts: Set<Promise<boolean>>
   sent: boolean
   ended: Promise<void>
 }

@@ -215,6 +215,38 @@ describe('migrations', () => {
     assert.deepEqual(done, ['pause', 'cancel', 'cancel'])
   })
 
+  it('what is cancelled at the limit is over only when libvirt has answered that as well (M3)', async () => {
+    const aborts: Request[] = []
+    fake.on('domainAbortJob', (r) => void aborts.push(r))
+    let over = false
+    const going = hypervisor.migrate('web', to, { ...options, timeLimitMs: 5 })
+    const failed = faults(going, 'migration-failed', 'not-done').then(() => {
+      over = true
+    })
+    await until(() => aborts.length === 1)
+    const request = await sent()
+    request.client.fail(request, FAILED, 'canceled by client')
+    // Later on the same connection than what its failure makes it look at.
+    for (let looks = 0; looks < 4; looks++) await hypervisor.migrationProgress('web')
+    assert.equal(over, false)
+    for (const abort of aborts) abort.client.reply(abort, 'domainAbortJob', {})
+    await failed
+  })
+
+  it('at the limit libvirt has not begun yet: it is cancelled when it has', async () => {
+    let looks = 0
+    fake.on('domainGetJobStats', (r) => {
+      looks += 1
+      r.client.reply(r, 'domainGetJobStats', looks < 3 ? { type: 0, params: [] } : { type: 2, params: OUT })
+    })
+    const done: string[] = []
+    const going = hypervisor.migrate('web', to, { ...options, timeLimitMs: 5, atLimit: (deed) => done.push(deed) })
+    await until(() => fake.seen.includes('domainAbortJob'))
+    succeed(await sent())
+    await going
+    assert.deepEqual([done, looks], [['cancel'], 3])
+  })
+
   it('a limit that an earlier life of the daemon did not keep is kept; one that stands still already is left alone', async () => {
     fake.on('domainMigrateStartPostCopy', (r) => r.client.reply(r, 'domainMigrateStartPostCopy', {}))
     assert.equal(await hypervisor.hurryMigration('web', 'post-copy'), 'post-copy')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { accelerator } from './accelerator.ts'
 import { keepCapabilities, writeHostSettings } from './host-settings.ts'
 import { hostAddress, hostNamespace, hostNetworkDown, hostNetworkUp, setHostLink } from './network.ts'
+import { amongGuests, beforeGuests } from './priority.ts'
 import {
   childrenOf,
   isAlive,
@@ -154,27 +155,23 @@ export class LabHost {
     return must('nsenter', [...this.enter(), command, ...args], options)
   }
 
-  /**
-   * As `start`, and it goes before the guests as a unit with `Nice=-10` does. Where that is not allowed, `nice` says so in its log and
-   * starts it all the same.
-   */
+  /** Starts a process inside the host that lives on when this one ends; its output goes to `log/NAME.out`. */
+  start(name: string, command: string, args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<HostProcess> {
+    return this.#start(name, amongGuests([command, ...args]), env)
+  }
+
+  /** As `start`, for what its unit puts before the guests. */
   startBeforeGuests(
     name: string,
     command: string,
     args: readonly string[],
     env?: NodeJS.ProcessEnv,
   ): Promise<HostProcess> {
-    return this.start(name, 'nice', ['-n', '-10', command, ...args], env)
+    return this.#start(name, beforeGuests([command, ...args]), env)
   }
 
-  /** Starts a process inside the host that lives on when this one ends; its output goes to `log/NAME.out`. */
-  async start(
-    name: string,
-    command: string,
-    args: readonly string[] = [],
-    env?: NodeJS.ProcessEnv,
-  ): Promise<HostProcess> {
-    const outer = startRecorded(this.#state, 'nsenter', [...this.enter(), command, ...args], {
+  async #start(name: string, words: readonly string[], env?: NodeJS.ProcessEnv): Promise<HostProcess> {
+    const outer = startRecorded(this.#state, 'nsenter', [...this.enter(), ...words], {
       log: join(this.folder, 'log', `${name}.out`),
       what: `${this.name}: ${name}`,
       env: env ?? process.env,
@@ -241,12 +238,17 @@ export class LabHost {
       '--propagation',
       'private',
     ]
-    this.#supply = startRecorded(
-      this.#state,
+    const [program = '', ...words] = amongGuests([
       'nsenter',
-      [`--net=/run/netns/${this.namespace}`, 'unshare', ...own, ...inside],
-      { log: join(this.folder, 'log', 'first.out'), what: supplyOf(this.name) },
-    )
+      `--net=/run/netns/${this.namespace}`,
+      'unshare',
+      ...own,
+      ...inside,
+    ])
+    this.#supply = startRecorded(this.#state, program, words, {
+      log: join(this.folder, 'log', 'first.out'),
+      what: supplyOf(this.name),
+    })
     const supply = this.#supply
     await until(`start of host ${this.name}`, HOST_LIMIT_MS, () => {
       if (!isAlive(supply)) throw new Error(`host ${this.name} ended at once: see ${this.folder}/log/first.out`)

@@ -6,6 +6,7 @@ import { compiled, daemonCommand } from '../../bench/build.ts'
 import { LabCluster, type LabMember } from '../../lab/cluster.ts'
 import type { DefinedGuest } from '../../lab/cluster-file.ts'
 import { NeverTwice } from '../../lab/never-twice.ts'
+import { goFirst } from '../../lab/priority.ts'
 import { markOf } from '../../lab/process-mark.ts'
 import { qemuProcesses, whereGuestsRun } from '../../lab/qemu.ts'
 import { sleep, until } from '../../lab/run.ts'
@@ -30,6 +31,7 @@ let guests: DefinedGuest[]
 let watch: NeverTwice
 
 before(async () => {
+  goFirst()
   // As it is installed: a daemon that is started again must be back before it is missed.
   await compiled()
   const program = daemonCommand().at(-1)!

@@ -46,12 +46,12 @@ function isUp({ sight }: GuestRound): boolean {
   return sight.seen.run === 'running' || sight.seen.run === 'paused'
 }
 
-/** S7: a silent host's guests are as they were; once its record has expired they wait, and say for what. */
+/** S7: a silent host's guests are as they were; once its record has expired they wait, and say for what: those that shall be down, too. */
 export function fromSilent(round: GuestRound): Elsewhere {
   const { sight, place } = round
   const host = place!.host
   const kind = sight.record?.phase.kind
-  if (host?.standing !== 'expired' || sight.seen.run !== 'unknown' || sight.ownWish !== 'running') return null
+  if (host?.standing !== 'expired' || sight.seen.run !== 'unknown') return null
   const because: Reason = { code: 'host-silent', host: host.id, lacks: host.lacks }
   // Nobody looked after it until now: that it may be lost with its host is a reason to prove that.
   const unwatched = kind === 'ignored'

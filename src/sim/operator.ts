@@ -35,9 +35,19 @@ export class Operator {
     this.sayAll(new Map([[guest, change]]))
   }
 
+  /** Nothing is written of what the daemon that is asked refuses (S11). */
+  sayIfAdmitted(guest: GuestId, change: WishChange, isAdmitted: () => boolean): void {
+    this.sayAll(new Map([[guest, change]]), new Map(), isAdmitted)
+  }
+
   /** One command: all of it in one transaction. */
-  sayAll(changes: ReadonlyMap<GuestId, WishChange>, hosts: ReadonlyMap<HostId, HostChange> = new Map()): void {
+  sayAll(
+    changes: ReadonlyMap<GuestId, WishChange>,
+    hosts: ReadonlyMap<HostId, HostChange> = new Map(),
+    isAdmitted: () => boolean = () => true,
+  ): void {
     this.#enqueue(async () => {
+      if (!isAdmitted()) return true
       const stored = await this.#read(storeKeys.wishes)
       const [by, at] = ['operator', this.#clock.wall()]
       const ofGuests = [...changes].map(([guest, change]) => {

@@ -1,4 +1,7 @@
-import type { WishChange } from '../core/views/wish-plan.ts'
+import { compileCluster } from '../core/graph.ts'
+import { admitted } from '../core/views/admission.ts'
+import { clusterView } from '../core/views/cluster-view.ts'
+import type { WishChange, WishPlan } from '../core/views/wish-plan.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { GuestId } from '../model/ids.ts'
 import type { Host } from './host.ts'
@@ -72,8 +75,7 @@ function amongHosts(world: World, command: Command): void {
       world.fencer?.modes.set(command.host, command.mode)
       return
     case 'drop-messages':
-      world.setDropChance(command.percent / 100)
-      world.timeline.after(command.forMs, () => world.setDropChance(0))
+      world.dropMessages(command.percent / 100, command.forMs)
       return
     case 'arm':
     case 'disarm':
@@ -102,6 +104,8 @@ function actOnGuest(world: World, guest: GuestId, action: GuestAction): void {
       world.operator.apply((spec) => without(spec, guest))
       return
     case 'start':
+      world.operator.sayIfAdmitted(guest, wishOf.start, () => isAdmitted(world, guest))
+      return
     case 'stop':
     case 'ignore':
     case 'disable':
@@ -115,6 +119,20 @@ export const wishOf: Readonly<Record<'start' | 'stop' | 'ignore' | 'disable', Wi
   stop: { state: 'stopped', command: true, pausedByHand: false, ignoreDependents: false },
   ignore: { state: 'ignored' },
   disable: { state: 'disabled', command: true },
+}
+
+/** N+1, judged by whoever is asked, as its API does; a refusal is told. */
+function isAdmitted(world: World, guest: GuestId): boolean {
+  const snapshot = world.leaderView()
+  if (snapshot?.cluster == null) return true
+  const plan: WishPlan = {
+    kind: 'planned',
+    changes: new Map([[guest, wishOf.start]]),
+    ...{ already: [], also: [], skipped: [], affects: [] },
+  }
+  const judged = admitted(clusterView(compileCluster(snapshot.cluster), snapshot), plan)
+  if (judged.kind === 'refused') world.tellRefusal(guest, judged.fault)
+  return judged.kind === 'planned'
 }
 
 /** The file without this guest, and without what names it. */

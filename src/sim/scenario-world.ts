@@ -54,7 +54,7 @@ function guestOf(guest: ScenarioGuest, settings: ScenarioSettings): GuestSpec {
     startAtBoot: true,
     priority: 0,
     tags: [],
-    memory: { startMib: null, runMib: null, maxMib: null },
+    memory: { startMib: guest.memoryMib, runMib: null, maxMib: null },
     cpus: guest.cpus,
     policy: {
       ...defaultGuestPolicy,

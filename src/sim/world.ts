@@ -1,9 +1,10 @@
 import type { ClusterSnapshot } from '../core/snapshot.ts'
 import type { ClusterSpec } from '../model/cluster.ts'
 import type { StoredEvent } from '../model/event.ts'
+import type { FaultData } from '../model/fault.ts'
 import type { GuestSpec } from '../model/guest.ts'
 import type { GuestId, HostId, ServiceKey } from '../model/ids.ts'
-import { byName } from '../model/ids.ts'
+import { byName, hostId, wallTime } from '../model/ids.ts'
 import type { LeaderRecord, MemberRecord } from '../model/member.ts'
 import { storeKeys } from '../ports/store.ts'
 import { Dice } from './dice.ts'
@@ -78,6 +79,7 @@ export class World {
   onWatchdogFired: (host: HostId) => void = () => {}
   /** Decides at each call of a daemon to its world whether it dies there. */
   onCall: (host: HostId, label: string, place: number) => CallVerdict = () => 'go'
+  #drops = 0
   readonly #domains = new Map<string, { readonly guest: GuestSpec; readonly index: number }>()
 
   constructor(spec: WorldSpec) {
@@ -159,6 +161,26 @@ export class World {
     this.peers.dropChance = chance
   }
 
+  /** Until its time is over, or messages are lost otherwise. */
+  dropMessages(chance: number, forMs: number): void {
+    const serial = ++this.#drops
+    this.setDropChance(chance)
+    this.timeline.after(forMs, () => {
+      if (serial === this.#drops) this.setDropChance(0)
+    })
+  }
+
+  /** A command that a daemon refused, and why: nothing came of it. */
+  tellRefusal(guest: GuestId, fault: FaultData): void {
+    const nothing = { service: null, because: null, note: null }
+    const host = this.leader()?.id ?? hostId('')
+    const at = wallTime(this.nowMs)
+    this.events.push({
+      atMs: this.nowMs,
+      event: { id: 0, at, host, actor: 'person', word: 'fault', guest, fault, ...nothing },
+    })
+  }
+
   get nowMs(): number {
     return this.timeline.nowMs
   }
@@ -190,6 +212,13 @@ export class World {
     const stored = this.store.snapshot(storeKeys.leader).entries[0]
     const record = stored === undefined ? null : (JSON.parse(stored.value) as LeaderRecord)
     return alive.find((host) => host.life === record?.life) ?? null
+  }
+
+  /** Some daemon reaches a store that takes writes: without, nobody can decide anything, whatever happens. */
+  get takesDecisions(): boolean {
+    const { mode } = this.storeTroubles
+    if (mode !== 'on' && mode !== 'slow') return false
+    return this.hosts.some((host) => host.life !== null && (this.links?.reachesStore(host.id) ?? true))
   }
 
   /** What the leader knows now, or else what some other daemon does; null while there is none. */

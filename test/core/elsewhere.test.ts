@@ -22,6 +22,13 @@ test('dependents elsewhere are not paused for a host that is only silent (S7)', 
   assert.equal(world.said('www'), 'ready on n3')
 })
 
+test('what shall be down waits, too, while its host is silent: nobody knows whether it runs (S7)', () => {
+  const world = pair().silent('n2', 60_000).wish('dns', { state: 'stopped' }).settle()
+  assert.equal(world.said('dns'), 'waiting on n2: host-silent')
+  world.lose('n2').settle()
+  assert.equal(world.said('dns'), 'stopped on n2: wish-stopped')
+})
+
 test('when it is proven dead they are paused, and go on when the guest answers elsewhere', () => {
   const world = pair().silent('n2', 60_000).lose('n2').settle()
   assert.equal(world.record('www').wanted, 'paused')

@@ -1,8 +1,10 @@
-import { guestState } from '../../core/views/guest-state.ts'
+import { compileCluster } from '../../core/graph.ts'
+import type { ClusterSnapshot } from '../../core/snapshot.ts'
+import { clusterView } from '../../core/views/cluster-view.ts'
+import { guestState, silence } from '../../core/views/guest-state.ts'
 import { type GuestId, type HostId, wallTime } from '../../model/ids.ts'
-import type { RunState } from '../../model/observation.ts'
 import type { GuestState } from '../../model/phase.ts'
-import type { GuestRecord } from '../../model/record.ts'
+import type { Reason } from '../../model/reason.ts'
 import type { ExpectedEvent, ExpectedOrder, Scenario } from '../scenario/scenario.ts'
 import type { RecordedEvent, World } from '../world.ts'
 import type { BrokenRules } from './broken.ts'
@@ -15,16 +17,19 @@ export interface FinalGuest {
 /** Where every guest ended, as the leader sees it; without a leader, as it is. */
 export function finalGuests(world: World): ReadonlyMap<GuestId, FinalGuest> {
   const view = world.leaderView()
+  const silent = silentGuests(view)
   return new Map(
     world.spec.cluster.guests.map(({ id, host: first }) => {
       const record = view?.records.get(id)
       const [up] = world.running(id)
       const run = up?.machine.state.run ?? 'stopped'
-      const truly: GuestState = run
+      const state = record === undefined ? run : silent.has(id) ? 'waiting' : guestState(record.phase, run)
+      // While nobody can write down that it is gone, its record goes on saying that it is up.
+      const unseen = record !== undefined && up === undefined && !world.takesDecisions && state !== 'failed'
       return [
         id,
         {
-          state: record === undefined ? truly : stateOf(record, run),
+          state: unseen && state !== 'stopped' ? 'waiting' : state,
           host: record?.owner ?? up?.host.id ?? first,
         },
       ]
@@ -32,9 +37,16 @@ export function finalGuests(world: World): ReadonlyMap<GuestId, FinalGuest> {
   )
 }
 
-/** A start whose host fell silent may have come about or not: it waits. */
-function stateOf(record: GuestRecord, run: RunState): GuestState {
-  return record.because.code === 'host-silent' ? 'waiting' : guestState(record.phase, run)
+/** Guests whose host is silent, with why it does not count as dead: a start, a stop or a move under way may have come about or not. */
+export function silentGuests(view: ClusterSnapshot | null): ReadonlyMap<GuestId, Reason> {
+  if (view?.cluster == null) return new Map()
+  const { sights, hosts } = clusterView(compileCluster(view.cluster), view)
+  return new Map(
+    sights.flatMap((sight) => {
+      const reason = silence(sight, hosts)
+      return reason === null ? [] : [[sight.compiled.id, reason] as const]
+    }),
+  )
 }
 
 /** Judges what a scenario expects, from the histories and from where everything ended. */

@@ -4,6 +4,7 @@ import { needText } from '../../model/need.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { GuestRecord } from '../../model/record.ts'
 import type { BrokenRules } from './broken.ts'
+import { silentGuests } from './expectations.ts'
 import type { Truth, WishInForce } from './truth.ts'
 
 /** When all is over: no wish was lost, and every wish holds or the leader states a reason that is true. */
@@ -19,12 +20,17 @@ export function checkLiveness(truth: Truth, broken: BrokenRules): void {
     if (truth.world.hosts.some((host) => host.powered)) broken.add('wish-holds', atMs, 'no daemon is up')
     return
   }
+  // What is well goes on as last assigned; what changes then waits for the store.
+  if (!truth.world.takesDecisions) return
+  const silent = silentGuests(view)
   for (const spec of truth.cluster.guests) {
     const place = placeOf(truth, spec, view)
     if (place !== null) broken.add('wish-holds', atMs, `${spec.id}: ${place}`)
     const elsewhere = runsElsewhere(truth, spec, view)
     if (elsewhere !== null) broken.add('runs-elsewhere', atMs, `${spec.id}: ${elsewhere}`)
-    const wrong = wrongWith(truth, spec, truth.wishOf(spec.id), view)
+    // S7: nobody knows of it, and says so; with every host there nobody may.
+    const unknown = silent.has(spec.id) && !truth.everyHostTakesGuests
+    const wrong = unknown ? null : wrongWith(truth, spec, truth.wishOf(spec.id), view)
     if (wrong !== null) broken.add('wish-holds', atMs, `${spec.id}: ${wrong}`)
   }
 }

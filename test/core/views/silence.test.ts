@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { guestData, nothingExpected } from '../../../src/core/views/status.ts'
+import { hostId } from '../../../src/model/ids.ts'
+import type { Phase } from '../../../src/model/phase.ts'
+import { type WideGuest, type WideHost, wideView } from '../wide.ts'
+
+/** How `web` on n3 is shown. */
+function shown(host: WideHost, web: Partial<WideGuest>): string {
+  const view = wideView({ hosts: { n1: {}, n2: {}, n3: host }, guests: { web: { on: 'n3', ...web } } })
+  const { state, because } = guestData(view, view.sights[0]!, nothingExpected)
+  return `${state}: ${because.code}`
+}
+
+const silent: WideHost = { silentMs: 30_000 }
+const busy: readonly Phase[] = [
+  { kind: 'ready' },
+  { kind: 'starting', resumed: false },
+  { kind: 'paused' },
+  { kind: 'stopping', next: 'stopped' },
+  { kind: 'stopping', next: 'start' },
+  { kind: 'waiting', notBefore: null },
+]
+const atRest: readonly (readonly [Phase, string])[] = [
+  [{ kind: 'stopped' }, 'stopped'],
+  [{ kind: 'held-down' }, 'stopped'],
+  [{ kind: 'failed' }, 'failed'],
+  [{ kind: 'ignored' }, 'stopped'],
+]
+
+test('whatever a guest was doing when its host fell silent, it is shown as waiting for that host (S7)', () => {
+  for (const phase of busy) assert.equal(shown(silent, { phase }), 'waiting: host-silent', phase.kind)
+  const move = { to: hostId('n1'), how: 'live', cause: 'operator', serial: 1 } as const
+  assert.equal(shown(silent, { phase: { kind: 'ready' }, seat: { move } }), 'waiting: host-silent')
+})
+
+test('what was down for certain, or nobody looks after, is shown as it was', () => {
+  for (const [phase, state] of atRest) assert.equal(shown(silent, { phase }), `${state}: runs`, phase.kind)
+})
+
+test('a host that was silent for no longer than its lease, or is proven dead, is no such reason', () => {
+  assert.equal(shown({ silentMs: 9_000 }, { phase: { kind: 'ready' } }), 'running: runs')
+  assert.equal(shown({ silentMs: 30_000, lost: true }, { phase: { kind: 'ready' } }), 'running: runs')
+})

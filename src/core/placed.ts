@@ -26,6 +26,8 @@ export interface PlacedGuest {
   readonly avoid: readonly HostId[]
   /** Nowhere else: the rest of its group is there, or on its way there. */
   readonly onlyAt?: HostId | null
+  /** Nobody touches it: no strict `together` binds others to it. */
+  readonly alone?: true
 }
 
 export interface PlacementHost {

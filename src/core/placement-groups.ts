@@ -60,10 +60,11 @@ export function groupsOf(guests: readonly PlacedGuest[], rules: readonly RuleSpe
     }
   }
   const byRoot = new Map<GuestId, PlacedGuest[]>()
-  for (const guest of sorted) push(byRoot, root.size === 0 ? guest.id : rootOf(guest.id), guest)
-  return [...byRoot.values()]
-    .flatMap((members) => split(members))
-    .sort((a, b) => restsLast(a) - restsLast(b) || b.priority - a.priority || byName(a.id, b.id))
+  for (const guest of sorted) if (!guest.alone) push(byRoot, root.size === 0 ? guest.id : rootOf(guest.id), guest)
+  const alone = sorted.filter((guest) => guest.alone).map((guest) => groupOf([guest], true))
+  return [...[...byRoot.values()].flatMap((members) => split(members)), ...alone].sort(
+    (a, b) => restsLast(a) - restsLast(b) || b.priority - a.priority || byName(a.id, b.id),
+  )
 }
 
 /** What runs keeps its place before what would only like one. */

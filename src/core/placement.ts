@@ -212,7 +212,9 @@ class Placement {
     if (!this.#reachable(group, known)) return known.refusal ?? { code: 'not-there' }
     if (!this.#allowed(group, host)) return { code: 'rule-hosts' }
     const others = this.#apartFrom(group, host)
-    if (others.length > 0) return { code: 'rule-apart', guests: others.map((guest) => guest.id).sort(byName) }
+    if (others.length > 0) {
+      return { code: 'rule-apart', guests: [...new Set(others.map((guest) => guest.id))].sort(byName) }
+    }
     if (group.guests.some((guest) => guest.avoid.includes(host))) return tried
     return this.#memoryShort(group, known)
   }

@@ -64,6 +64,12 @@ export function placementQuestion(
   const unknown = notLookedSinceRestored(hosts, snapshot)
   const found = whoRunsWhere(snapshot)
   for (const sight of sights) {
+    if (sight.ownWish === 'ignored') {
+      const one = untouched(sight, found.get(sight.compiled.id) ?? [], hosts)
+      seats.set(sight.compiled.id, stay)
+      if (one !== null) placed.push(one)
+      continue
+    }
     const settled = settledSeat(sight, found.get(sight.compiled.id) ?? [], waitedFor, unknown)
     if (settled !== null) seats.set(sight.compiled.id, settled)
     const guest = settled === null || settled.kind === 'take' ? placedGuest(sight, hosts, settled) : null
@@ -138,7 +144,7 @@ function settledSeat(
 ): Seat | null {
   const { record } = sight
   const unowned = record === null || record.owner === null || record.because.code === 'runs-on-several'
-  if (!unowned || sight.ownWish === 'ignored') return null
+  if (!unowned) return null
   if (running.length > 1) return { kind: 'runs-on-several', hosts: running }
   if (running.length === 1) return { kind: 'take', host: running[0]!, cause: 'first' }
   if (unknown.length > 0) return { kind: 'too-early', code: 'store-restored', hosts: unknown }
@@ -184,7 +190,6 @@ function whoRunsWhere(snapshot: ClusterSnapshot): Map<GuestId, HostId[]> {
 /** Null: it needs no place now. */
 function placedGuest(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, taken: Seat | null): PlacedGuest | null {
   const { record, compiled, wish } = sight
-  if (sight.ownWish === 'ignored') return null
   const seat = seatOf(sight)
   const owner = taken?.kind === 'take' ? taken.host : ownerOf(sight)
   const host = owner === null ? undefined : hosts.get(owner)
@@ -207,6 +212,22 @@ function placedGuest(sight: GuestSight, hosts: ReadonlyMap<HostId, HostView>, ta
     memoryMib: amountOf(sight) ?? (record?.owner == null ? 0 : null),
     ...keptOf(sight, free),
     avoid: sight.commanded ? [] : seat.triedHosts,
+  }
+}
+
+/** Nobody moves it, and it moves nobody; but others keep apart from where it runs, or may run, and do without its memory. Null: it runs nowhere. */
+function untouched(
+  sight: GuestSight,
+  running: readonly HostId[],
+  hosts: ReadonlyMap<HostId, HostView>,
+): PlacedGuest | null {
+  const owner = sight.record?.owner ?? null
+  const perhaps = owner !== null && sight.seen.run === 'unknown' ? [owner] : []
+  const [at, alsoAt = null] = [...new Set([...running, ...perhaps])].filter((host) => !hosts.get(host)?.gone)
+  if (at === undefined) return null
+  return {
+    ...{ id: sight.compiled.id, priority: sight.compiled.spec.priority, at, alsoAt, fixed: true, free: false },
+    ...{ wants: null, home: null, failback: false, memoryMib: amountOf(sight), avoid: [], alone: true },
   }
 }
 

@@ -25,7 +25,7 @@ export function fromGone(round: GuestRound): Elsewhere {
   if (move?.how === 'cold' && isUp(round) && record!.phase.kind !== 'stopping' && sight.ownWish === 'running') {
     return { phase: { kind: 'stopping', next: 'start' }, because: record!.because, wanted: 'stopped' }
   }
-  if (sight.ownWish !== 'running') return (record?.owner ?? round.host) === null ? downNowhere(round) : null
+  if (sight.ownWish !== 'running') return isNowhere(round) ? downNowhere(round) : null
   if (seat.kind === 'too-early') return waits(round, { code: seat.code, hosts: seat.hosts })
   const kind = record?.phase.kind
   if ((kind === 'failed' || kind === 'held-down') && !sight.commanded) return host?.gone ? 'stay' : null
@@ -33,6 +33,13 @@ export function fromGone(round: GuestRound): Elsewhere {
   if (host === null || !host.gone) return null
   if (host.frozen || host.loss === null) return waits(round, { code: 'host-shutdown', host: host.id })
   return waits(round, { code: 'host-lost', host: host.id, proof: host.loss.proof.kind })
+}
+
+/** Nobody's yet, not found anywhere, and the host it is meant for is not waited for any more (S15): it would be taken if it were seen. */
+function isNowhere({ sight, host, place }: GuestRound): boolean {
+  if (sight.record?.owner != null || place!.seat.kind === 'too-early') return false
+  const meant = host === null ? undefined : place!.hosts.get(host)
+  return meant === undefined || meant.gone || meant.standing === 'expired'
 }
 
 /** It shall be down, runs nowhere that is known, and has no host: nothing is to be done, and that is said. */

@@ -217,6 +217,11 @@ export class Host {
     this.#storeConnection?.loseWatches()
   }
 
+  /** Its daemon runs, and is not frozen. */
+  get isAwake(): boolean {
+    return this.life !== null && this.daemon?.gate.open === true
+  }
+
   freeze(): void {
     this.daemon?.gate.freeze()
   }

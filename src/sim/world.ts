@@ -214,11 +214,10 @@ export class World {
     return alive.find((host) => host.life === record?.life) ?? null
   }
 
-  /** Some daemon reaches a store that takes writes: without, nobody can decide anything, whatever happens. */
+  /** Some daemon reaches a store that is well: without, nobody can decide anything, whatever happens. */
   get takesDecisions(): boolean {
-    const { mode } = this.storeTroubles
-    if (mode !== 'on' && mode !== 'slow') return false
-    return this.hosts.some((host) => host.life !== null && (this.links?.reachesStore(host.id) ?? true))
+    if (this.storeTroubles.mode !== 'on') return false
+    return this.hosts.some((host) => host.isAwake && (this.links?.reachesStore(host.id) ?? true))
   }
 
   /** What the leader knows now, or else what some other daemon does; null while there is none. */

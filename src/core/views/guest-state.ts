@@ -3,7 +3,7 @@ import type { RunState } from '../../model/observation.ts'
 import type { GuestState, Phase } from '../../model/phase.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { HostView } from '../hosts.ts'
-import type { GuestSight } from '../sight.ts'
+import { type GuestSight, isDown } from '../sight.ts'
 
 /** Phases in which it is down for certain, or nobody's business, wherever its host is. */
 const settledKinds: readonly Phase['kind'][] = ['stopped', 'held-down', 'failed', 'ignored']
@@ -13,9 +13,13 @@ const settledKinds: readonly Phase['kind'][] = ['stopped', 'held-down', 'failed'
  * Null: what its record says is so. `hosts`: null where there is one.
  */
 export function silence({ record, seen }: GuestSight, hosts: ReadonlyMap<HostId, HostView> | null): Reason | null {
-  const host = record?.owner == null ? undefined : hosts?.get(record.owner)
-  if (host?.standing !== 'expired' || seen.run !== 'unknown' || settledKinds.includes(record!.phase.kind)) return null
-  return { code: 'host-silent', host: host.id, lacks: host.lacks }
+  if (record === null || record.owner === null || settledKinds.includes(record.phase.kind)) return null
+  const move = record.seat?.move
+  // Gone here in the middle of a move: whether it runs over there is what is not known.
+  const elsewhere = isDown(seen) && move?.how === 'live' ? move.to : null
+  if (seen.run !== 'unknown' && elsewhere === null) return null
+  const host = hosts?.get(elsewhere ?? record.owner)
+  return host?.standing === 'expired' ? { code: 'host-silent', host: host.id, lacks: host.lacks } : null
 }
 
 /** The state people know, of a phase. An ignored guest shows what its machine does. */

@@ -114,7 +114,7 @@ export class Truth {
   get everyHostTakesGuests(): boolean {
     const { hosts, links, storeTroubles } = this.world
     if (links?.troubled || storeTroubles.mode !== 'on') return false
-    return hosts.every((host) => host.life !== null) && ![...this.#hostWishes.values()].some((wish) => wish.maintenance)
+    return hosts.every((host) => host.isAwake) && ![...this.#hostWishes.values()].some((wish) => wish.maintenance)
   }
 
   /** Several hosts: its record has it on its way, or names another host than this one. */

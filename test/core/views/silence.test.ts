@@ -34,6 +34,19 @@ test('whatever a guest was doing when its host fell silent, it is shown as waiti
   assert.equal(shown(silent, { phase: { kind: 'ready' }, seat: { move } }), 'waiting: host-silent')
 })
 
+test('what is gone where it was, and was on its way to a silent host, waits for that one', () => {
+  const move = { to: hostId('n3'), how: 'live', cause: 'maintenance', serial: 1 } as const
+  const hosts = { n1: {}, n2: {}, n3: silent }
+  for (const [run, expected] of [
+    ['absent', 'waiting'],
+    ['running', 'running'],
+  ] as const) {
+    const web: WideGuest = { on: 'n1', run, phase: { kind: 'ready' }, seat: { move } }
+    const view = wideView({ hosts, guests: { web } })
+    assert.equal(guestData(view, view.sights[0]!, nothingExpected).state, expected)
+  }
+})
+
 test('what was down for certain, or nobody looks after, is shown as it was', () => {
   for (const [phase, state] of atRest) assert.equal(shown(silent, { phase }), `${state}: runs`, phase.kind)
 })

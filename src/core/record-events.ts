@@ -8,7 +8,8 @@ import type { GuestRecord } from '../model/record.ts'
 export function recordEvents(before: GuestRecord | null, after: GuestRecord, at: WallTime): HistoryEvent[] {
   return wordsOf(before, after).map((word) => ({
     at,
-    host: after.owner ?? hostId(''),
+    // It was stopped where it was, whoever has it by now.
+    host: (word === 'stopped' ? before?.owner : null) ?? after.owner ?? hostId(''),
     actor: 'leader',
     word,
     guest: after.guest,
@@ -78,6 +79,8 @@ function wordFor(before: GuestRecord | null, after: GuestRecord): EventWord | nu
       return before?.because.code === after.because.code ? null : 'waiting'
     case 'stopping':
       if (from === 'stopping') return null
+      // To be started elsewhere it is stopped here: that is a move, and tells nothing of its health.
+      if (after.because.code === 'moving') return 'stop'
       return after.phase.next === 'start' ? 'restart' : 'stop'
     case 'stopped':
       return sameKind || from === null ? null : 'stopped'

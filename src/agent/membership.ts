@@ -50,7 +50,9 @@ const sentLongAgoMs = 60_000
  *    asked itself. It counts by the lists that were kept before its predecessor's record named them (`CountedMembers`).
  */
 export class MemberLease implements Membership {
-  readonly begunAt: Instant
+  readonly #startedAt: Instant
+  /** When it was first known that this process reaches the store. */
+  #reachedAt: Instant | null = null
   readonly #ports: MembershipPorts
   readonly #listeners = new Set<() => void>()
   readonly #records: MemberRecords
@@ -89,7 +91,7 @@ export class MemberLease implements Membership {
     })
     this.#counted = new CountedMembers(ports.arming, ports.log)
     this.#words = new MemberWords(ports, this.#records, () => this.statement())
-    this.begunAt = ports.clock.now()
+    this.#startedAt = ports.clock.now()
     this.#times = leaseTimes(leaseMs)
   }
 
@@ -137,6 +139,10 @@ export class MemberLease implements Membership {
 
   get loaded(): boolean {
     return this.#records.loaded
+  }
+
+  get begunAt(): Instant {
+    return this.#reachedAt ?? this.#startedAt
   }
 
   members(): ReadonlyMap<HostId, MemberSight> {
@@ -235,7 +241,7 @@ export class MemberLease implements Membership {
   #settleNamed(list: readonly HostId[]): void {
     if (this.#counted.lists.length < 2 || this.#settling) return
     // What this process has sent is settled by a read; what its predecessor had sent, by time.
-    if (this.#inherited && this.#ports.clock.now() - this.begunAt < sentLongAgoMs) return
+    if (this.#inherited && this.#ports.clock.now() - this.#startedAt < sentLongAgoMs) return
     this.#settling = true
     this.#settleEarlier()
       .then(() => this.#counted.settled(list))
@@ -252,6 +258,7 @@ export class MemberLease implements Membership {
     const now = this.#ports.clock.now()
     // Whoever asked meanwhile was told "I cannot renew", whenever this one was sent.
     if (before === null || now - before > this.#times.gapMs) this.#gaplessSince = now
+    this.#reachedAt ??= now
     this.#lastRenewalAt = sentAt
     this.#tell()
   }

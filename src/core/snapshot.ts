@@ -27,7 +27,7 @@ export interface MembersSnapshot {
   readonly fileRevision: number
   /** Since when this process has renewed without a gap; silence is counted only from then on. Null: it does not. */
   readonly renewingSince: Instant | null
-  /** When this process began to watch. */
+  /** When this process began to watch: when it first reached the store. */
   readonly begunAt: Instant
   /** False: an operator has disarmed the cluster; nothing is taken from any host. */
   readonly armed: boolean

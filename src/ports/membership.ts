@@ -19,6 +19,7 @@ export interface Membership {
   members(): ReadonlyMap<HostId, MemberSight>
   /** False until the records were read once. */
   readonly loaded: boolean
+  /** Since when this process could see the others: S15 counts from then. Its start, until a renewal has succeeded. */
   readonly begunAt: Instant
   /** Since when this process has renewed without a gap over G; null: it does not now. */
   renewingSince(): Instant | null

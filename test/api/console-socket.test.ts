@@ -8,6 +8,7 @@ import type { ApiPowers } from '../../src/api/powers.ts'
 import type { ConsoleTicket } from '../../src/contract/metrics.ts'
 import { paths } from '../../src/contract/protocol.ts'
 import { served } from '../cli/terminal.ts'
+import { until } from '../until.ts'
 import { type FakeDaemon, launchedDaemon } from './fake-daemon.ts'
 import { threeHosts } from './wide-daemon.ts'
 
@@ -77,8 +78,7 @@ test('bytes go both ways, the history says who sat there, and closing closes the
   socket.send(Buffer.from('and as bytes'))
   await reading('typed as text, and as bytes')
   socket.close()
-  for (let turn = 0; turn < 100 && daemon.consolesClosed === 0; turn += 1) await delay(10)
-  assert.ok(daemon.consolesClosed > 0)
+  await until(() => daemon.consolesClosed > 0, 'the console is closed')
   const events = await daemon.history.connect().query({ limit: 10 })
   assert.ok(events.some(({ guest, note }) => guest === 'web' && note === 'console'))
 })
@@ -137,7 +137,7 @@ function hasty(): FakeDaemon {
   const powers = daemon.powers.bind(daemon)
   daemon.powers = (): ApiPowers => {
     const { clock, ...more } = powers()
-    return { ...more, clock: { ...clock, after: (ms, run) => clock.after(ms === 10_000 ? 50 : ms, run) } }
+    return { ...more, clock: { ...clock, after: (ms, run) => clock.after(ms === 10_000 ? 250 : ms, run) } }
   }
   return daemon
 }
@@ -147,11 +147,11 @@ test('it ends when whoever opened it may have it no longer', async (t) => {
   const { ticket, open } = await stage(t, daemon)
   const { reading, closed } = await open(await ticket('web'))
   await reading('login')
-  await delay(300)
+  // Three looks: whoever answers is not taken for gone.
+  await delay(800)
   daemon.hasCluster = false
   assert.equal((await closed).code, closeCodes.sessionOver)
-  for (let turn = 0; turn < 100 && daemon.consolesClosed === 0; turn += 1) await delay(10)
-  assert.ok(daemon.consolesClosed > 0)
+  await until(() => daemon.consolesClosed > 0, 'the console is closed')
 })
 
 test('a browser that is silent for two looks is gone', async (t) => {
@@ -161,6 +161,5 @@ test('a browser that is silent for two looks is gone', async (t) => {
   await reading('login')
   // It reads nothing any more, pings included, as one whose machine was put to sleep.
   socket.pause()
-  for (let turn = 0; turn < 200 && daemon.consolesClosed === 0; turn += 1) await delay(10)
-  assert.ok(daemon.consolesClosed > 0)
+  await until(() => daemon.consolesClosed > 0, 'the console is closed')
 })

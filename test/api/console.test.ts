@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { maxConsoles } from '../../src/api/upgrades.ts'
 import { createClient } from '../../src/client/client.ts'
 import type { TransportLine } from '../../src/client/transport.ts'
 import { unixTransport } from '../../src/client/unix-transport.ts'
 import { served } from '../cli/terminal.ts'
+import { until } from '../until.ts'
 import { type FakeDaemon, launchedDaemon } from './fake-daemon.ts'
 
 async function world(t: TestContext): Promise<{ daemon: FakeDaemon; open: Open }> {
@@ -38,8 +38,7 @@ test('bytes go both ways, the history says who sat there, and closing closes the
   line.write(Buffer.from('ana\r'))
   await reading(line, 'ana\r')
   line.close()
-  await delay(50)
-  assert.ok(daemon.consolesClosed > 0)
+  await until(() => daemon.consolesClosed > 0, 'the console is closed')
   const events = await daemon.history.connect().query({ limit: 10 })
   assert.ok(events.some(({ guest, note }) => guest === 'web' && note === 'console (ana)'))
 })

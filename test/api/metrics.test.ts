@@ -7,6 +7,7 @@ import { timedStore } from '../../src/bin/timed.ts'
 import { paths } from '../../src/contract/protocol.ts'
 import { hostId, wallTime } from '../../src/model/ids.ts'
 import { createOwnTimes } from '../../src/ports/durations.ts'
+import { until } from '../until.ts'
 import { type FakeDaemon, launchedDaemon } from './fake-daemon.ts'
 import { threeHosts } from './wide-daemon.ts'
 
@@ -42,8 +43,15 @@ async function asked(daemon: FakeDaemon, ask: readonly string[] = []) {
     const event = { at: wallTime(1), host: hostId('h1'), actor: 'leader', guest: null, service: null } as const
     daemon.history.append([{ ...event, word: 'restart', because: null, fault: null, note: null }])
     await app.inject({ url: paths.metrics })
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    const answer = await app.inject({ url: paths.metrics })
+    let answer = await app.inject({ url: paths.metrics })
+    await until(async () => {
+      // The lag of the event loop is that since the last question.
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      answer = await app.inject({ url: paths.metrics })
+      return ['vigia_events_total{word="restart"}', 'vigia_event_loop_lag_seconds{'].every((one) =>
+        answer.body.includes(one),
+      )
+    }, 'the event is counted, and the lag measured')
     assert.match(String(answer.headers['content-type']), /^text\/plain; version=0\.0\.4/)
     return read(answer.body)
   } finally {

@@ -8,7 +8,7 @@ import type { FakeDaemon } from './fake-daemon.ts'
 import { type Description, schemaRequests } from './schema-requests.ts'
 
 /** An answer that is not there by then never comes. */
-const answerMs = 10_000
+const answerMs = 60_000
 
 /** A leak of a kilobyte a request would be ten times as much after ten thousand. */
 const growthMib = 24

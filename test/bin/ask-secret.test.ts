@@ -8,7 +8,7 @@ import { launchedDaemon } from '../api/fake-daemon.ts'
 import { served } from '../cli/terminal.ts'
 
 const program = join(import.meta.dirname, '../../src/bin/vigia.ts')
-const limitMs = 30_000
+const limitMs = 120_000
 
 interface Ended {
   readonly status: number

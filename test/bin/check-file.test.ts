@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { createFileChecker, mostWaiting } from '../../src/bin/check-file.ts'
 import { guestId } from '../../src/model/ids.ts'
+import { until } from '../until.ts'
 
 const good = {
   path: 'office.yaml',
@@ -23,8 +23,7 @@ test('a file is read in a thread of its own, which ends a while after the last o
   const bad = await files.check({ ...good, text: 'version: 1\nguests: { dns: { needs: [nobody:1/tcp] } }\n' })
   assert.equal(bad.spec, null)
   assert.ok(bad.problems.length > 0)
-  for (let turn = 0; turn < 100 && files.isOpen; turn++) await delay(20)
-  assert.equal(files.isOpen, false)
+  await until(() => !files.isOpen, 'the thread is ended')
   assert.equal((await files.check(good)).spec?.name, 'office')
 })
 

@@ -54,8 +54,10 @@ test('waiting ends with --timeout 124 and with Ctrl-C 130; the work goes on and 
   assert.equal(late.exitCode, 124)
   assert.match(late.err, /^not done within 50 ms: .*web.*; the work goes on/)
   const ctrl = new AbortController()
-  setTimeout(() => ctrl.abort(), 50)
-  const stopped = await type('launch web', { socket, interrupted: ctrl.signal, language: 'pt_BR.UTF-8' })
+  const seen = (screen: string): void => {
+    if (screen.includes('web: ')) ctrl.abort()
+  }
+  const stopped = await type('launch web', { socket, interrupted: ctrl.signal, language: 'pt_BR.UTF-8', seen })
   assert.equal(stopped.exitCode, 130)
   assert.match(stopped.err, /^a espera foi encerrada; o trabalho continua/)
 })
@@ -275,9 +277,16 @@ test('events, and doctor with and without a daemon', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.match((await type('events --guest web', { socket })).out, /web: watch off \(ana\)\n$/)
   const followed = new AbortController()
-  setTimeout(() => followed.abort(), 60)
-  const follow = await type('events --follow -o json', { socket, interrupted: followed.signal })
-  assert.equal(JSON.parse(follow.out).note, 'watch off (ana)')
+  const seen = (screen: string): void => {
+    if (screen.includes('watch on')) followed.abort()
+    else void type('watch on web', { socket })
+  }
+  const follow = await type('events --follow -o json', { socket, interrupted: followed.signal, seen })
+  const lines = follow.out.trim().split('\n')
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).note),
+    ['watch off (ana)', 'watch on (ana)'],
+  )
   assert.equal((await type('events --since yesterday', { socket })).exitCode, 64)
   const well = await type('doctor', { socket })
   assert.equal(well.exitCode, 0)

@@ -10,7 +10,7 @@ const examples = join(resolve(import.meta.dirname, '../..'), 'examples')
 const powers = { solver: async () => highsSolver() }
 
 test('plan isp.yaml: ranking, totals, a placement of all that frees two hosts and survives any loss, the moves in order', async () => {
-  const { exitCode, out, err } = await type(`plan ${join(examples, 'isp.yaml')} -o json`, { powers })
+  const { exitCode, out, err } = await type(`plan ${join(examples, 'isp.yaml')} --time-limit 10min -o json`, { powers })
   assert.deepEqual([exitCode, err], [0, ''])
   const plan = JSON.parse(out)
   assert.deepEqual(
@@ -54,10 +54,10 @@ function sizesOf(text: string): Map<string, number> {
 }
 
 test('plan isp.yaml for people, in both languages', async () => {
-  const english = (await type(`plan ${join(examples, 'isp.yaml')}`, { powers })).out
+  const english = (await type(`plan ${join(examples, 'isp.yaml')} --time-limit 10min`, { powers })).out
   assert.match(english, /printedTotals says 12 for GB of memory; the guests add up to 13/)
   assert.match(english, /46 guests on 7 hosts today; 5 are enough, also when any 1 of them is lost/)
   assert.doesNotMatch(english, /undefined|NaN|\{/)
-  const portuguese = (await type(`plan ${join(examples, 'isp.yaml')} --lang pt-BR`, { powers })).out
+  const portuguese = (await type(`plan ${join(examples, 'isp.yaml')} --time-limit 10min --lang pt-BR`, { powers })).out
   assert.match(portuguese, /46 VMs em 7 hosts hoje; 5 bastam/)
 })

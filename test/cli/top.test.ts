@@ -52,8 +52,10 @@ test('top on a terminal is drawn until Ctrl-C', async (t) => {
   const daemon = launchedDaemon()
   const socket = await served(t, daemon)
   const stop = new AbortController()
-  setTimeout(() => stop.abort(), 300)
-  const { exitCode, out } = await type('top', { socket, terminal: true, interrupted: stop.signal })
+  const seen = (screen: string): void => {
+    if (screen.includes('No guest has been measured yet')) stop.abort()
+  }
+  const { exitCode, out } = await type('top', { socket, terminal: true, interrupted: stop.signal, seen })
   assert.equal(exitCode, 0)
   assert.match(out, /No guest has been measured yet/)
 })

@@ -17,6 +17,9 @@ export interface LoadSourceUnderTest {
   wake(): Promise<void>
   /** All open connections end; new ones are taken. */
   cut(): Promise<void>
+  /** Of a clock that never goes back. */
+  nowMs(): number
+  /** At least so long, on a busy machine longer. */
   pass(ms: number): Promise<void>
   close(): Promise<void>
 }
@@ -56,28 +59,35 @@ function downtimeWish({ address, port }: LoadSourceUnderTest): LoadWish {
 
 function downtime(claim: Claim): void {
   claim('a guest that answers all the time loses nothing', async (under) => {
+    const began = under.nowMs()
     const measurement = await under.source.measure(downtimeWish(under))
     await under.pass(1_000)
     const outcome = await measurement.stop()
+    const most = (under.nowMs() - began) / intervalMs + 1
     assert.ok(outcome.kind === 'downtime')
     assert.deepEqual([outcome.lost, outcome.duplicated, outcome.received], [0, 0, outcome.sent])
     // A busy machine asks late, and never too often.
-    assert.ok(outcome.sent >= 10 && outcome.sent <= 21, `sent ${outcome.sent}`)
+    assert.ok(outcome.sent >= 5 && outcome.sent <= most, `sent ${outcome.sent}, at most ${most}`)
     assert.deepEqual(await measurement.stop(), outcome)
   })
   claim('a silence is lost pings, and as long as it was', async (under) => {
     const measurement = await under.source.measure(downtimeWish(under))
     await under.pass(300)
+    const silentAt = under.nowMs()
     await under.silence()
     await under.pass(1_000)
     await under.wake()
+    const silentMs = under.nowMs() - silentAt
     await under.pass(300)
     const outcome = await measurement.stop()
+    const sinceMs = under.nowMs() - silentAt
     assert.ok(outcome.kind === 'downtime')
-    assert.ok(outcome.lost >= 10 && outcome.lost <= 22, `lost ${outcome.lost}`)
+    const most = silentMs / intervalMs + 2
+    assert.ok(outcome.lost >= 5 && outcome.lost <= most, `lost ${outcome.lost}, at most ${most}`)
     assert.equal(outcome.sent, outcome.received + outcome.lost)
     const { longestSilenceMs } = outcome
-    assert.ok(longestSilenceMs >= 990 && longestSilenceMs < 1_800, `silent ${longestSilenceMs}`)
+    const late = 10 * intervalMs
+    assert.ok(longestSilenceMs >= 990 && longestSilenceMs <= sinceMs + late, `silent ${longestSilenceMs}`)
   })
 }
 
@@ -104,13 +114,17 @@ function transfer(claim: Claim): void {
   claim('one that repeats goes on until it is enough, and the last is whole', async (under) => {
     const one = (await (await under.source.measure(wish(under))).ended) as TransferOutcome
     const measurement = await under.source.measure({ ...wish(under), repeats: true } as LoadWish)
-    await under.pass(one.tookMs * 1.5)
+    const began = under.nowMs()
+    await under.pass(one.tookMs * 2.5)
+    const until = under.nowMs() - began
     measurement.enough()
     measurement.enough()
     const outcome = await measurement.ended
     assert.ok(outcome.kind === 'transfer')
     const { downloads, broken, bytes, expectedBytes } = outcome
-    assert.ok(downloads === 2 || downloads === 3, `${downloads} downloads`)
+    // None is quicker than its server lets it, and one is under way when it is enough.
+    const most = until / 1_000 + 1
+    assert.ok(downloads >= 2 && downloads <= most, `${downloads} downloads, at most ${most}`)
     assert.deepEqual(
       { broken, bytes, expectedBytes },
       { broken: false, bytes: downloads * one.bytes, expectedBytes: bytes },
@@ -160,7 +174,7 @@ function load(claim: Claim): void {
       assert.equal(outcome.broken, 5)
       assert.ok(outcome.lost >= 1 && outcome.lost <= 5, `lost ${outcome.lost}`)
       assert.equal(outcome.requests, outcome.answered + outcome.lost)
-      assert.ok(outcome.answered > 100, `answered ${outcome.answered}`)
+      assert.ok(outcome.answered > 20, `answered ${outcome.answered}`)
     },
   )
 }

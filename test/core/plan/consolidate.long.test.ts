@@ -14,7 +14,7 @@ after(() => solver.close())
 
 const keepOpen = { solver: async () => ({ solve: solver.solve, close: async () => {} }) }
 const solve = (question: PlanQuestion, powers = keepOpen): Promise<Consolidation> =>
-  runAsking(consolidate(question, 60_000), powers)
+  runAsking(consolidate(question, 600_000), powers)
 
 const noGrowth = { yearly: [0, 0, 0], daily: [0, 0, 0] }
 

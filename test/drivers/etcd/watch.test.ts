@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type EtcdOptions, EtcdStore } from '../../../src/drivers/etcd/store.ts'
 import type { Change } from '../../../src/ports/store.ts'
+import { until } from '../../until.ts'
 import { type Answering, type FakeGateway, gateways, header, refuse, say } from './fake-gateway.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -56,15 +57,15 @@ async function watching(
 ): Promise<FakeGateway> {
   const [etcd] = await gateways(t, answering)
   assert.ok(etcd)
-  const store = new EtcdStore({ endpoints: [etcd.url], cluster: 'c', client: 'one', attemptMs: 100, ...more })
+  const store = new EtcdStore({ endpoints: [etcd.url], cluster: 'c', client: 'one', attemptMs: 20_000, ...more })
   const seen: Seen = { calls: [], gaps: 0 }
   const name = ({ key, value, revision }: Change): string => `${key}@${revision}${value === null ? ' gone' : ''}`
   store.watch('', from, { changes: (changes) => void seen.calls.push(changes.map(name)), gap: () => void seen.gaps++ })
   try {
-    for (let waited = 0; waited < 100; waited++) {
-      if (seen.calls.length >= expected.calls.length && seen.gaps >= expected.gaps) break
-      await delay(20)
-    }
+    await until(
+      () => seen.calls.length >= expected.calls.length && seen.gaps >= expected.gaps,
+      `${JSON.stringify(expected)}`,
+    )
     // What comes too much comes soon.
     await delay(60)
     assert.deepEqual(seen, expected)
@@ -180,9 +181,9 @@ test('silence is looked into: a member that answers is kept, one that does not i
   }
   const [silent, quiet] = await gateways(t, dead, playing(9, stays(created(5))))
   assert.ok(silent && quiet)
-  await whileWatching([silent.url, quiet.url], { idleMs: 30, attemptMs: 30 }, async () => {
-    for (let waited = 0; waited < 100 && quiet.asked.length < 4; waited++) await delay(20)
-  })
+  await whileWatching([silent.url, quiet.url], { idleMs: 100, attemptMs: 1_000 }, () =>
+    until(() => quiet.asked.length >= 4, 'it is asked whether it still lives'),
+  )
   assert.deepEqual([starts(silent), starts(quiet)], [['6'], ['6']])
   assert.ok(quiet.paths().filter((path) => path === '/v3/kv/range').length >= 3)
 })
@@ -190,8 +191,17 @@ test('silence is looked into: a member that answers is kept, one that does not i
 test('members that are all down are not asked in a busy loop', async (t) => {
   const [etcd] = await gateways(t, (answer) => void answer.destroy())
   assert.ok(etcd)
-  await whileWatching([etcd.url], {}, () => delay(500))
-  assert.ok(etcd.asked.length >= 2 && etcd.asked.length <= 5, String(etcd.asked.length))
+  const began = performance.now()
+  let [asked, tookMs] = [0, 0]
+  await whileWatching([etcd.url], {}, async () => {
+    await delay(500)
+    await until(() => etcd.asked.length >= 2)
+    asked = etcd.asked.length
+    tookMs = performance.now() - began
+  })
+  // One at once, and after pauses of 50, 100, 200, 400 and 800 ms, at most; then each second.
+  const due = [0, 50, 150, 350, 750, 1_550].filter((ms) => ms <= tookMs + 5).length
+  assert.ok(asked <= due + tookMs / 1_000, `${asked} in ${tookMs} ms`)
 })
 
 async function whileWatching(

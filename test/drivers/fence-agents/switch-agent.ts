@@ -59,7 +59,7 @@ export class SwitchAgent {
       agent: this.path,
       options: { ip: '192.0.2.1', plug: '3' },
       secrets: { password: join(this.folder, 'password') },
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
       ...change,
     }
   }

@@ -12,6 +12,7 @@ import type { WireEvent } from '../../../src/drivers/libvirt/event-messages.ts'
 import { openConnection } from '../../../src/drivers/libvirt/open-connection.ts'
 import { encodeFrame, MessageType, Program, Status } from '../../../src/drivers/libvirt/protocol.ts'
 import { readAll } from '../../../src/drivers/libvirt/stream.ts'
+import { until } from '../../until.ts'
 import { FakeLibvirtd, type Request } from './fake-libvirtd.ts'
 
 const dom = { name: 'web', uuid: Buffer.alloc(16, 7), id: 3 }
@@ -30,7 +31,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
   let fake: FakeLibvirtd
   let connection: Connection
   const open = (keepalive: { intervalMs: number; misses: number } | null = null) =>
-    openConnection({ socketPath: fake.socketPath, uri: 'test:///default', keepalive, timeoutMs: 1000 })
+    openConnection({ socketPath: fake.socketPath, uri: 'test:///default', keepalive, timeoutMs: 20_000 })
   /** The last client the fake accepted. */
   const client = () => fake.clients.at(-1)!
 
@@ -81,6 +82,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
     let held: Request | undefined
     fake.on('domainGetState', (request) => (held = request))
     await fails(connection.call('domainGetState', df, { timeoutMs: 20 }), 'timeout', 'unknown')
+    await until(() => held !== undefined)
     client().reply(held!, 'domainGetState', { state: 1, reason: 1 })
     assert.deepEqual(await connection.call('connectGetHostname', {}), { hostname: 'fake' })
   })
@@ -96,7 +98,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
     fake.on('domainGetState', (request) => held.push(request))
     const calls = Array.from({ length: MAX_IN_FLIGHT }, () => connection.call('domainGetState', df))
     await fails(connection.call('domainGetState', df, { timeoutMs: 20 }), 'timeout', 'not-done')
-    assert.equal(held.length, MAX_IN_FLIGHT)
+    await until(() => held.length === MAX_IN_FLIGHT)
     for (const request of held.slice()) client().reply(request, 'domainGetState', { state: 1, reason: 1 })
     await Promise.all(calls)
   })
@@ -108,6 +110,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
       fails(connection.call('domainGetState', df, { timeoutMs: 20 }), 'timeout', 'unknown'),
     )
     await Promise.all(given)
+    await until(() => held.length === MAX_IN_FLIGHT)
     const next = connection.call('connectGetHostname', {})
     assert.equal(connection.load, MAX_IN_FLIGHT + 1)
     client().reply(held[0]!, 'domainGetState', { state: 1, reason: 1 })
@@ -221,7 +224,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
     fake.on('domainGetState', () => {})
     const watched = await open({ intervalMs: 10, misses: 3 })
     await fails(watched.call('domainGetState', df), 'silent', 'unknown')
-    assert.ok(client().others.length >= 3)
+    await until(() => client().others.length >= 3)
   })
 
   it('without the keepalive feature there are no pings', async () => {
@@ -248,7 +251,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
       client().stream(request, Status.continue, Buffer.from('hello '))
       client().stream(request, Status.continue, Buffer.from('world'))
       client().stream(request, Status.continue, Buffer.alloc(0))
-      assert.equal((await readAll(stream, 100, 1000)).toString(), 'hello world')
+      assert.equal((await readAll(stream, 100, 20_000)).toString(), 'hello world')
       await until(() => client().others.some(({ header }) => header.type === 3 && header.status === Status.ok))
     })
 
@@ -260,7 +263,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
       })
       const { result, stream } = await connection.openStream('domainScreenshot', { dom, screen: 0, flags: 0 })
       assert.equal(result.mime, 'image/png')
-      assert.equal((await readAll(stream, 100, 1000)).toString(), 'PNG')
+      assert.equal((await readAll(stream, 100, 20_000)).toString(), 'PNG')
     })
 
     it('what is written arrives as stream packets', async () => {
@@ -289,7 +292,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
       const stream = await openConsole()
       client().stream(request, Status.continue, Buffer.from('a'))
       setImmediate(() => client().drop())
-      await fails(readAll(stream, 100, 1000), 'lost', 'unknown')
+      await fails(readAll(stream, 100, 20_000), 'lost', 'unknown')
     })
 
     it('leaving the loop aborts it; what still comes is for nobody', async () => {
@@ -308,7 +311,7 @@ describe('a connection and a libvirtd that behaves or not', () => {
     it('more than asked for is refused', async () => {
       const stream = await openConsole()
       client().stream(request, Status.continue, Buffer.alloc(101))
-      await fails(readAll(stream, 100, 1000), 'stream-overflow', 'not-done')
+      await fails(readAll(stream, 100, 20_000), 'stream-overflow', 'not-done')
     })
   })
 })
@@ -343,12 +346,3 @@ describe('opening a connection', () => {
     }
   })
 })
-
-/** Waits for what must happen within a moment. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-  assert.fail('it did not happen within a second')
-}

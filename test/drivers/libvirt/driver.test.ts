@@ -5,6 +5,7 @@ import type { ArgsFor } from '../../../src/drivers/libvirt/procedures.ts'
 import type { TypedParam } from '../../../src/drivers/libvirt/values.ts'
 import { Fault } from '../../../src/model/fault.ts'
 import type { DomainEvent, Hypervisor } from '../../../src/ports/hypervisor.ts'
+import { until } from '../../until.ts'
 import { FakeLibvirtd } from './fake-libvirtd.ts'
 
 const RUNNING = { state: 1, reason: 1 }
@@ -232,12 +233,3 @@ describe('the libvirt driver', () => {
 
   const count = (name: string) => fake.seen.filter((seen) => seen === name).length
 })
-
-/** Waits for what must happen within moments. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000; i++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-  assert.fail('it did not happen within two seconds')
-}

@@ -7,6 +7,7 @@ import type { TypedParam } from '../../../src/drivers/libvirt/values.ts'
 import { Fault, type Outcome } from '../../../src/model/fault.ts'
 import { hostId } from '../../../src/model/ids.ts'
 import type { Hypervisor, MigrationOptions, MigrationTarget } from '../../../src/ports/hypervisor.ts'
+import { until } from '../../until.ts'
 import { FakeLibvirtd, type Request } from './fake-libvirtd.ts'
 
 const RUNNING = 1
@@ -205,7 +206,7 @@ describe('migrations', () => {
         onTimeLimit,
         atLimit: (deed) => done.push(deed),
       })
-      await until(() => calls.every((call) => fake.seen.includes(call)))
+      await until(() => asked.length > 0 && calls.every((call) => fake.seen.includes(call)))
       const request = asked.pop() as Request
       assert.equal((argsOf(request).flags & (1 << 15)) !== 0, onTimeLimit === 'post-copy')
       succeed(request)
@@ -336,13 +337,4 @@ async function faults(asked: Promise<unknown>, code: string, outcome: Outcome): 
   assert.ok(error instanceof Fault, `got ${String(error)}`)
   assert.deepEqual([error.code, error.outcome], [code, outcome])
   return error.details
-}
-
-/** Waits for what must happen within moments. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1000; turn++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-  assert.fail('it did not happen within two seconds')
 }

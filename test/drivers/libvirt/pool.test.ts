@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { MAX_IN_FLIGHT } from '../../../src/drivers/libvirt/calls.ts'
 import { ConnectionError } from '../../../src/drivers/libvirt/errors.ts'
 import { LibvirtPool, SLOW_CONNECTIONS_MAX } from '../../../src/drivers/libvirt/pool.ts'
+import { socketsRead, until } from '../../until.ts'
 import { FakeLibvirtd, type Request } from './fake-libvirtd.ts'
 
 const dom = { name: 'web', uuid: Buffer.alloc(16, 7), id: 3 }
@@ -98,9 +99,9 @@ describe('a pool of connections', () => {
     await pool.start()
     await pool.call('domainCreateXml', { xmlDesc: '<domain/>', flags: 0 })
     fake.clients[1]?.drop()
-    await turn()
     await until(() => fake.clients[1]?.socket.destroyed === true)
-    await turn()
+    // The end is read on our side, too.
+    await socketsRead()
     await pool.call('domainCreateXml', { xmlDesc: '<domain/>', flags: 0 })
     assert.deepEqual(states, ['up'])
   })
@@ -162,14 +163,3 @@ describe('a pool of connections', () => {
 
   const count = (name: string) => fake.seen.filter((seen) => seen === name).length
 })
-
-const turn = () => new Promise((resolve) => setTimeout(resolve, 2))
-
-/** Waits for what must happen within moments. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000; i++) {
-    if (condition()) return
-    await turn()
-  }
-  assert.fail('it did not happen within two seconds')
-}

@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLoadSource } from '../../../src/drivers/load/load-source.ts'
 import { loadSourceConformance } from '../../conformance/load-source.ts'
+import { until } from '../../until.ts'
 
 const chunk = Buffer.alloc(64 * 1024)
 const chunks = 60
@@ -51,6 +52,7 @@ loadSourceConformance('load source', async () => {
       await listen(server, port)
     },
     cut: async () => server.closeAllConnections(),
+    nowMs: () => performance.now(),
     pass: (ms) => delay(ms),
     close: async () => {
       server.closeAllConnections()
@@ -82,16 +84,19 @@ test('a small page that repeats is no load; an answer that is none breaks it, on
     answer.writeHead(asked.length === 6 ? 503 : 200).end('hello')
   })
   const port = await listen(server)
+  const began = performance.now()
   const measurement = await createLoadSource(null).measure({
     ...{ kind: 'transfer', address: '127.0.0.1', port, path: '/', repeats: true },
   })
   const outcome = await measurement.ended
+  const wholeMs = performance.now() - began
   server.close()
   assert.ok(outcome.kind === 'transfer')
   assert.deepEqual([outcome.downloads, outcome.bytes, outcome.broken], [6, 25, true])
   const spreadMs = asked.at(-1)! - asked[0]!
-  assert.ok(spreadMs > 450, `six in ${spreadMs} ms`)
-  assert.ok(outcome.tookMs < spreadMs, `${outcome.tookMs} of ${spreadMs} ms: what lies between does not count`)
+  // Half a second where they are seen as they come; at once, if nothing held them back.
+  assert.ok(spreadMs > 200, `six in ${spreadMs} ms`)
+  assert.ok(outcome.tookMs < wholeMs - 300, `${outcome.tookMs} of ${wholeMs} ms: what lies between does not count`)
 })
 
 test('the generator ends with its daemon: no measurement outlives whoever wanted it', async () => {
@@ -100,10 +105,9 @@ test('the generator ends with its daemon: no measurement outlives whoever wanted
   const wish = { kind: 'load', address: '127.0.0.1', port, path: '/page', connections: 2, requests: 1_000_000 } as const
   const measurement = await createLoadSource(null).measure(wish)
   const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)))
-  assert.equal(await open(), 2)
+  await until(async () => (await open()) === 2, 'two connections')
   await measurement.stop()
-  await delay(200)
-  assert.equal(await open(), 0)
+  await until(async () => (await open()) === 0, 'no connection any more')
   server.close()
 })
 

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { createProber } from '../../../src/drivers/probe/prober.ts'
 import { Fault } from '../../../src/model/fault.ts'
-import { passed, realClock, targetOf, testProber } from './support.ts'
+import { until } from '../../until.ts'
+import { passed, patientMs, realClock, sure, targetOf, testProber } from './support.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vigia-probe-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const run = (command: readonly string[], timeoutMs = 1_000) =>
+const run = (command: readonly string[], timeoutMs = patientMs) =>
   testProber().ask(targetOf(8080, { kind: 'command', command }), timeoutMs)
 const shell = (script: string, timeoutMs?: number) => run(['/bin/sh', '-c', script], timeoutMs)
 
@@ -51,8 +52,11 @@ test('a program that is missing or not executable is impossible and no verdict',
 })
 
 test('at the timeout it is killed with its children', async () => {
-  const mark = join(folder, 'mark')
-  const outcome = await shell(`(sleep 1.5; touch ${mark}) & sleep 5`, 120)
+  let [mark, tries] = ['', 0]
+  const outcome = await sure(() => {
+    mark = join(folder, `mark-${tries++}`)
+    return shell(`(sleep 1.5; touch ${mark}) & sleep 5`, 120)
+  })
   assert.equal(outcome.kind, 'silent')
   await passed(1_900)
   assert.equal(existsSync(mark), false)
@@ -65,7 +69,7 @@ test('a child that keeps the output open does not keep the verdict', async () =>
 })
 
 test('a program that writes without end is bounded and killed', async () => {
-  assert.ok(['silent', 'refused'].includes((await run(['yes'], 200)).kind))
+  assert.ok(['silent', 'refused'].includes((await sure(() => run(['yes'], 200))).kind))
 })
 
 test('waiting runs one at a time', async () => {
@@ -73,9 +77,9 @@ test('waiting runs one at a time', async () => {
   const log = join(folder, 'runs')
   const script = `echo start >> ${log}; sleep 0.3; echo end >> ${log}; exit 1`
   prober.untilAnswered(targetOf(null, { kind: 'command', command: ['/bin/sh', '-c', script] }), () => assert.fail())
-  await passed(900)
+  await until(() => existsSync(log) && readFileSync(log, 'utf8').includes('end\nstart'), 'a second run')
+  await passed(200)
   await prober.close()
-  const { readFileSync } = await import('node:fs')
   assert.doesNotMatch(readFileSync(log, 'utf8'), /start\nstart/)
 })
 
@@ -92,9 +96,9 @@ test('the guest agent: there, not there, not to be asked, hanging', async () => 
   }
   assert.equal((await ask(async () => true)).kind, 'answered')
   assert.equal(pings, 1, 'asked once for both')
-  assert.equal((await ask(async () => false)).kind, 'silent')
+  assert.equal((await sure(() => ask(async () => false))).kind, 'silent')
   assert.equal((await ask(async () => true, null)).kind, 'impossible')
   const lost = await ask(() => Promise.reject(new Fault('hypervisor-lost', 'not-done')))
   assert.ok(lost.kind === 'impossible' && lost.fault.code === 'hypervisor-lost')
-  assert.equal((await ask(() => new Promise(() => undefined))).kind, 'silent')
+  assert.equal((await sure(() => ask(() => new Promise(() => undefined)))).kind, 'silent')
 })

@@ -5,7 +5,8 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { afterEach, test } from 'node:test'
 import type { ProbeSpec } from '../../../src/model/service.ts'
-import { Cleanup, freePort, passed, portOf, targetOf, tcpServer, testProber } from './support.ts'
+import { until } from '../../until.ts'
+import { Cleanup, passed, patientMs, portOf, refusingPort, sure, targetOf, tcpServer, testProber } from './support.ts'
 
 const cleanup = new Cleanup()
 afterEach(() => cleanup.run())
@@ -27,10 +28,10 @@ const page: HttpProbe = {
 async function ask(
   onRequest: (socket: Socket, heard: string) => void,
   probe: Partial<HttpProbe> = {},
-  timeoutMs = 400,
+  timeoutMs = patientMs,
 ) {
   const port = await tcpServer(cleanup, (socket) => socket.on('data', (chunk) => onRequest(socket, chunk.toString())))
-  return await testProber().ask(targetOf(port, { ...page, ...probe }), timeoutMs)
+  return await sure(() => testProber().ask(targetOf(port, { ...page, ...probe }), timeoutMs))
 }
 
 const says = (text: string) => (socket: Socket) => socket.write(text)
@@ -77,7 +78,7 @@ test('an endless body is not read to its end', async () => {
     socket.on('drain', more)
     more()
   }
-  assert.deepEqual(await ask(pour, { body: 'y' }, 3_000), { kind: 'refused', detail: 'text not found' })
+  assert.deepEqual(await ask(pour, { body: 'y' }), { kind: 'refused', detail: 'text not found' })
   assert.ok(sent < 64 * 1024 * 1024)
 })
 
@@ -96,7 +97,7 @@ test('what is not HTTP, or hangs up, is a no', async () => {
   assert.equal((await ask(says('SSH-2.0-OpenSSH\r\n'))).kind, 'refused')
   assert.equal((await ask((socket) => socket.end())).kind, 'refused')
   assert.equal((await ask((socket) => socket.resetAndDestroy())).kind, 'refused')
-  assert.equal((await testProber().ask(targetOf(await freePort(), page), 300)).kind, 'refused')
+  assert.equal((await testProber().ask(targetOf((await refusingPort(cleanup)).port, page), patientMs)).kind, 'refused')
 })
 
 test('a path or a header that cannot be sent is impossible', async () => {
@@ -122,12 +123,12 @@ async function tlsPort(): Promise<number> {
 test('https: an unknown certificate is a no, unless it is not to be checked', async () => {
   const port = await tlsPort()
   const secure = { ...page, scheme: 'https', body: 'fine', hostHeader: 'probe.example' } as const
-  assert.deepEqual(await testProber().ask(targetOf(port, secure), 1_000), {
+  assert.deepEqual(await testProber().ask(targetOf(port, secure), patientMs), {
     kind: 'refused',
     detail: 'DEPTH_ZERO_SELF_SIGNED_CERT',
   })
   const unchecked = { ...secure, verifyCertificate: false }
-  assert.equal((await testProber().ask(targetOf(port, unchecked), 1_000)).kind, 'answered')
+  assert.equal((await testProber().ask(targetOf(port, unchecked), patientMs)).kind, 'answered')
 })
 
 test('https to a port that speaks no TLS is a no', async () => {
@@ -145,7 +146,8 @@ test('waiting: a page that begins to be served is noticed soon, errors before it
   await passed(150)
   assert.equal(told, 0)
   status = 200
-  await passed(200)
+  await until(() => told > 0)
+  await passed(100)
   assert.equal(told, 1)
   await prober.close()
 })

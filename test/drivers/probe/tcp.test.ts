@@ -3,7 +3,19 @@ import { readdirSync } from 'node:fs'
 import { afterEach, test } from 'node:test'
 import { instant } from '../../../src/model/ids.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
-import { Cleanup, freePort, passed, realClock, silentPort, targetOf, tcpServer, testProber } from './support.ts'
+import { until } from '../../until.ts'
+import {
+  Cleanup,
+  passed,
+  patientMs,
+  realClock,
+  refusingPort,
+  silentPort,
+  sure,
+  targetOf,
+  tcpServer,
+  testProber,
+} from './support.ts'
 
 const cleanup = new Cleanup()
 afterEach(() => cleanup.run())
@@ -14,8 +26,11 @@ function openDescriptors(): number {
 
 test('silence is told at the timeout, not before and not long after', async () => {
   const target = targetOf(await silentPort(cleanup))
-  const before = performance.now()
-  const outcome = await testProber().ask(target, 200)
+  let before = 0
+  const outcome = await sure(() => {
+    before = performance.now()
+    return testProber().ask(target, 200)
+  })
   const tookMs = performance.now() - before
   assert.deepEqual(outcome, { kind: 'silent', detail: 'no answer' })
   assert.ok(tookMs >= 199 && tookMs < 2_000, `${tookMs}`)
@@ -29,7 +44,7 @@ test('an address that is none, or a missing port, is impossible and no verdict',
 })
 
 test('broadcast cannot be connected to: impossible or silent, never refused', async () => {
-  const outcome = await testProber().ask({ ...targetOf(9), address: '255.255.255.255' }, 100)
+  const outcome = await sure(() => testProber().ask({ ...targetOf(9), address: '255.255.255.255' }, 100))
   assert.ok(outcome.kind === 'impossible' || outcome.kind === 'silent', outcome.kind)
 })
 
@@ -37,8 +52,8 @@ test('a loop that was away makes silence void, and an answer stays an answer', a
   let jumpMs = 0
   const jumping: Clock = { ...realClock, now: () => instant(performance.now() + jumpMs) }
   const prober = testProber(jumping)
-  const silent = prober.ask(targetOf(await silentPort(cleanup)), 120)
-  const answering = prober.ask(targetOf(await tcpServer(cleanup, () => undefined)), 120)
+  const places = [targetOf(await silentPort(cleanup)), targetOf(await tcpServer(cleanup, () => undefined))] as const
+  const [silent, answering] = [prober.ask(places[0], 120), prober.ask(places[1], 120)]
   jumpMs = 5_000
   assert.deepEqual(await silent, { kind: 'void' })
   assert.equal((await answering).kind, 'answered')
@@ -56,9 +71,9 @@ test('an answer that lay in the socket while the loop was blocked past the timeo
 test('thousands of questions of every outcome leave no descriptor behind', async () => {
   const prober = testProber()
   const accepting = targetOf(await tcpServer(cleanup, (socket) => socket.resume()))
-  const refusing = targetOf(await freePort())
+  const refusing = targetOf((await refusingPort(cleanup)).port)
   const silent = targetOf(await silentPort(cleanup))
-  await prober.ask(accepting, 1_000)
+  await prober.ask(accepting, patientMs)
   await passed(50)
   const before = openDescriptors()
   for (let round = 0; round < 20; round += 1) {
@@ -67,8 +82,7 @@ test('thousands of questions of every outcome leave no descriptor behind', async
     )
     assert.ok(outcomes.every(({ kind }) => kind !== 'impossible'))
   }
-  await passed(100)
-  assert.ok(openDescriptors() <= before + 5, `${openDescriptors()} now, ${before} before`)
+  await until(() => openDescriptors() <= before + 5, `no more open descriptors than the ${before} before`)
 })
 
 test('more questions than places: all are answered, a busy address in turn with the others', async () => {
@@ -76,7 +90,7 @@ test('more questions than places: all are answered, a busy address in turn with 
   const silent = targetOf(await silentPort(cleanup))
   const accepting = targetOf(await tcpServer(cleanup, () => undefined))
   const crowd = Array.from({ length: 2_500 }, () => prober.ask({ ...silent, domain: 'crowd' }, 150))
-  const single = prober.ask({ ...accepting, domain: 'single' }, 1_000)
+  const single = prober.ask({ ...accepting, domain: 'single' }, patientMs)
   const first = await Promise.race([single, Promise.all(crowd).then(() => null)])
   assert.equal(first?.kind, 'answered')
   await prober.close()
@@ -90,7 +104,8 @@ test('hanging up is no reset for a server that has said nothing', async () => {
     socket.on('end', () => ends.push('end'))
     socket.on('error', () => ends.push('error'))
   })
-  assert.equal((await testProber().ask(targetOf(port), 500)).kind, 'answered')
+  assert.equal((await testProber().ask(targetOf(port), patientMs)).kind, 'answered')
+  await until(() => ends.length > 0)
   await passed(50)
   assert.deepEqual(ends, ['end'])
 })
@@ -100,7 +115,7 @@ test('waiting costs no descriptor when it ends', async () => {
   const before = openDescriptors()
   const cancels = await Promise.all(
     Array.from({ length: 20 }, async (_, n) =>
-      prober.untilAnswered(targetOf(n % 2 ? await freePort() : await silentPort(cleanup)), () =>
+      prober.untilAnswered(targetOf(n % 2 ? (await refusingPort(cleanup)).port : await silentPort(cleanup)), () =>
         assert.fail('answered'),
       ),
     ),
@@ -108,6 +123,5 @@ test('waiting costs no descriptor when it ends', async () => {
   await passed(400)
   for (const cancel of cancels) cancel()
   await cleanup.run()
-  await passed(50)
-  assert.ok(openDescriptors() <= before + 5)
+  await until(() => openDescriptors() <= before + 5, `no more open descriptors than the ${before} before`)
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, test } from 'node:test'
-import { Cleanup, passed, targetOf, testProber } from './support.ts'
+import { until } from '../../until.ts'
+import { Cleanup, passed, patientMs, sure, targetOf, testProber } from './support.ts'
 
 const cleanup = new Cleanup()
 afterEach(() => cleanup.run())
@@ -18,13 +19,23 @@ async function udpServer(onDatagram: OnDatagram, port = 0): Promise<number> {
   return socket.address().port
 }
 
-async function closedPort(): Promise<number> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  return port
+/** A port that refuses, and that the kernel gives to nobody else: a socket is bound there that hears one peer only. */
+async function closedPort(): Promise<{ port: number; release(): void }> {
+  const [holder, peer] = [createSocket('udp4'), createSocket('udp4')]
+  for (const socket of [holder, peer]) {
+    socket.bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+  }
+  holder.connect(peer.address().port, '127.0.0.1')
+  await once(holder, 'connect')
+  peer.close()
+  let open = true
+  const release = () => {
+    if (open) holder.close()
+    open = false
+  }
+  cleanup.add(release)
+  return { port: holder.address().port, release }
 }
 
 const echo: OnDatagram = (socket, bytes, from) => socket.send(bytes, from.port, from.address)
@@ -39,7 +50,7 @@ test('any datagram back is an answer; the payload arrives as written', async () 
     payloads.push(bytes.toString('hex'))
     echo(socket, bytes, from)
   })
-  assert.equal((await testProber().ask(required(port, 'c0ffee'), 500)).kind, 'answered')
+  assert.equal((await testProber().ask(required(port, 'c0ffee'), patientMs)).kind, 'answered')
   assert.deepEqual(payloads, ['c0ffee'])
 })
 
@@ -49,38 +60,40 @@ test('the first datagram may be lost: the question is sent again within the time
     seen += 1
     if (seen === 2) echo(socket, bytes, from)
   })
-  assert.equal((await testProber().ask(required(port), 400)).kind, 'answered')
+  assert.equal((await testProber().ask(required(port), 4_000)).kind, 'answered')
 })
 
 test('a closed port has refused, whatever counts as an answer', async () => {
-  assert.equal((await testProber().ask(required(await closedPort()), 300)).kind, 'refused')
-  assert.equal((await testProber().ask(unlessRefused(await closedPort()), 300)).kind, 'refused')
+  assert.equal((await testProber().ask(required((await closedPort()).port), patientMs)).kind, 'refused')
+  assert.equal((await testProber().ask(unlessRefused((await closedPort()).port), patientMs)).kind, 'refused')
 })
 
 test('a mute port is silent where an answer is required, and answers where only a refusal would deny', async () => {
   const port = await udpServer(() => undefined)
-  assert.equal((await testProber().ask(required(port), 150)).kind, 'silent')
-  assert.equal((await testProber().ask(unlessRefused(port), 150)).kind, 'answered')
+  assert.equal((await sure(() => testProber().ask(required(port), 150))).kind, 'silent')
+  assert.equal((await sure(() => testProber().ask(unlessRefused(port), 150))).kind, 'answered')
 })
 
 test('waiting for a mute port: told once it is open, by a refusal of the port beside it', async () => {
   const prober = testProber()
-  const port = await closedPort()
+  const { port, release } = await closedPort()
   let told = 0
   prober.untilAnswered(unlessRefused(port), () => {
     told += 1
   })
   await passed(700)
   assert.equal(told, 0)
+  release()
   await udpServer(() => undefined, port)
-  await passed(600)
+  await until(() => told > 0)
+  await passed(100)
   assert.equal(told, 1)
   await prober.close()
 })
 
 test('waiting for a port that talks: told with its first word', async () => {
   const prober = testProber()
-  const port = await closedPort()
+  const { port, release } = await closedPort()
   let told = 0
   for (const target of [unlessRefused(port), required(port)]) {
     prober.untilAnswered(target, () => {
@@ -88,8 +101,10 @@ test('waiting for a port that talks: told with its first word', async () => {
     })
   }
   await passed(100)
+  release()
   await udpServer(echo, port)
-  await passed(200)
+  await until(() => told > 1)
+  await passed(100)
   assert.equal(told, 2)
   await prober.close()
 })
@@ -111,7 +126,8 @@ for (const [says, flagBits, expected] of [
 ] as const) {
   test(`dns: ${says}`, async () => {
     const port = await udpServer((socket, bytes, from) => socket.send(reply(bytes, flagBits), from.port, from.address))
-    assert.equal((await testProber().ask(dns(port), 150)).kind, expected)
+    const timeoutMs = expected === 'silent' ? 150 : patientMs
+    assert.equal((await sure(() => testProber().ask(dns(port), timeoutMs))).kind, expected)
   })
 }
 
@@ -125,12 +141,12 @@ test('dns: garbage before the reply does not matter, garbage alone is silence', 
       socket.send(rubbish, from.port, from.address)
     }
   })
-  assert.equal((await testProber().ask(dns(babbling), 150)).kind, 'silent')
+  assert.equal((await sure(() => testProber().ask(dns(babbling), 150))).kind, 'silent')
   const honest = await udpServer((socket, bytes, from) => {
     for (const rubbish of garbage) socket.send(rubbish, from.port, from.address)
     socket.send(reply(bytes, 0x8180), from.port, from.address)
   })
-  assert.equal((await testProber().ask(dns(honest), 500)).kind, 'answered')
+  assert.equal((await testProber().ask(dns(honest), patientMs)).kind, 'answered')
 })
 
 test('dns: a name that cannot be asked is impossible', async () => {

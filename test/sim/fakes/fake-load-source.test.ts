@@ -13,6 +13,7 @@ loadSourceConformance('fake load source', async () => {
     silence: async () => traffic.silence(address),
     wake: async () => traffic.wake(address),
     cut: async () => traffic.cut(address),
+    nowMs: () => clock.now(),
     pass: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
     close: async () => {},
   }

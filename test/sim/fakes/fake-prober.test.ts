@@ -60,6 +60,10 @@ async function makeWorld(): Promise<ProberWorld> {
       made?.setService(tcp, true)
     },
     pass,
+    settle: async (outcome, withinMs) => {
+      await pass(withinMs)
+      return await outcome
+    },
     close: () => prober.close(),
   }
 }

@@ -134,7 +134,7 @@ test('a witness that was off for a year renews by its key; one that is not known
   assert.equal(renewalVerdict(readCertificate(renewed), wall()).kind, 'good')
 })
 
-test('a member that hangs is passed over for the next one that the token names', { timeout: 30_000 }, async (t) => {
+test('a member that hangs is passed over for the next one that the token names', { timeout: 120_000 }, async (t) => {
   const { token } = await founded(t)
   const hole = await middle(0)
   t.after(() => hole.close())

@@ -30,7 +30,7 @@ async function runAndKill(directory: string, confirmations: number): Promise<Map
 }
 
 test('killed at any moment, nothing confirmed is missing and no transaction is half done', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (context) => {
   const directory = scratchDirectory(context)
   let dice = 12345

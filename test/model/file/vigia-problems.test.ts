@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Problem } from '../../../src/model/file/problem.ts'
+import { cpuMsOf } from '../../cpu-time.ts'
 import { guests } from './problem-cases.ts'
 import { brief, parseText } from './samples.ts'
 
@@ -93,9 +94,11 @@ test('squares of tags are refused before they fill the memory', () => {
 
 test('ten thousand names that nobody has do not cost ten thousand searches among ten thousand', () => {
   const many = Array.from({ length: 10_000 }, (_, index) => `guest-number-${index}: guest-numbre-${index}\n`).join('')
-  const startedAt = performance.now()
-  const result = parseText(many)
+  let result = parseText('')
+  const tookMs = cpuMsOf(() => {
+    result = parseText(many)
+  })
   assert.ok(!result.ok)
   assert.equal(result.problems.length, 201)
-  assert.ok(performance.now() - startedAt < 30_000)
+  assert.ok(tookMs < 30_000, `${tookMs} ms`)
 })

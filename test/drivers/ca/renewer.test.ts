@@ -35,7 +35,7 @@ class HandClock implements Clock {
     this.at = wallTime(this.at + (jumpMs ?? waitedMs))
     this.#due = null
     due.run()
-    for (let turn = 0; turn < 400 && this.#due === null; turn++) await delay(5)
+    for (let turn = 0; turn < 6_000 && this.#due === null; turn++) await delay(5)
     return waitedMs
   }
 }

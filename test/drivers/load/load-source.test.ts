@@ -77,6 +77,18 @@ test('an answer that nobody asked for counts as duplicated', async () => {
   assert.deepEqual([outcome.answered + outcome.lost, outcome.duplicated >= 1], [10, true])
 })
 
+test('a server that closes after each answer is asked anew at once, by one connection each', async () => {
+  let made = 0
+  const server = createServer((_request, answer) => answer.writeHead(200, { connection: 'close' }).end('hello'))
+  server.on('connection', () => made++)
+  const port = await listen(server)
+  const wish = { kind: 'load', address: '127.0.0.1', port, path: '/', connections: 1, requests: 20 } as const
+  const outcome = await (await createLoadSource(null).measure(wish)).ended
+  server.close()
+  assert.ok(outcome.kind === 'load')
+  assert.deepEqual([outcome.answered, outcome.lost, outcome.broken, made], [20, 0, 0, 20])
+})
+
 test('a small page that repeats is no load; an answer that is none breaks it, once one was there', async () => {
   const asked: number[] = []
   const server = createServer((_request, answer) => {

@@ -98,8 +98,8 @@ class Connection {
     this.#wait(connectLimitMs)
     socket.on('connect', () => this.#next())
     socket.on('data', (chunk) => this.#read(chunk))
-    socket.on('error', () => this.#lose())
-    socket.on('close', () => this.#lose())
+    socket.on('error', () => this.#lose(socket))
+    socket.on('close', () => this.#lose(socket))
   }
 
   #next(): void {
@@ -130,10 +130,9 @@ class Connection {
     else this.#next()
   }
 
-  /** Ended by the other side, or given up. */
-  #lose(): void {
-    const socket = this.#socket
-    if (socket === null) return
+  /** Ended by the other side, or given up. What is heard late of a connection that was renewed is none of the new one's. */
+  #lose(socket: Socket | null): void {
+    if (socket === null || socket !== this.#socket) return
     const connected = this.#sentAt !== null || this.#reader.answers > 0
     this.#drop()
     if (isOver()) return
@@ -158,7 +157,7 @@ class Connection {
 
   #wait(limitMs: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#lose(), limitMs)
+    this.#timer = setTimeout(() => this.#lose(this.#socket), limitMs)
   }
 
   #drop(): void {

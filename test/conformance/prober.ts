@@ -56,7 +56,7 @@ export function proberConformance(name: string, makeWorld: () => Promise<ProberW
       await answered
       assert.equal(heard, 'answered')
       await world.prober.close()
-      assert.notEqual((await silent).kind, 'answered')
+      assert.notEqual((await world.settle(silent, 10_100)).kind, 'answered')
     })
 
     claim('waiting: told once, when the service begins to answer', async (world) => {

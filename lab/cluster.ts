@@ -7,12 +7,15 @@ import { LabFenceDevice } from './fence-device.ts'
 import type { LabHost } from './host.ts'
 import { HostEtcd } from './host-etcd.ts'
 import { type Lab, type LabOptions, startLab } from './lab.ts'
-import { found, type Ran, type RunOptions, sleep } from './run.ts'
-import { LabVigiad, type VigiadOptions } from './vigiad.ts'
+import { eventually, found, type Ran, type RunOptions, sleep } from './run.ts'
+import { LabVigiad, lastLines, type VigiadOptions } from './vigiad.ts'
 import type { LabWatchdog } from './watchdog.ts'
 
 /** An election, a disk that others write to, a machine that is busy. */
-const STORE_LIMIT_MS = 30_000
+const STORE_LIMIT_MS = 90_000
+
+/** Of all members to renew, after a daemon was started. */
+const RENEW_LIMIT_MS = 120_000
 
 /** What `store-value.ts` ends with. */
 const NO_SUCH_KEY = 3
@@ -55,11 +58,12 @@ export class LabCluster {
 
   static async start(options: LabClusterOptions): Promise<LabCluster> {
     const lab = await startLab({ hosts: 3, ...options })
+    let fence: LabFenceDevice | undefined
     try {
       mkdirSync(join(lab.sharedFolder, 'console'), { recursive: true })
       const members = lab.hosts.map((host) => memberOf(lab, host, options))
       if (options.lasting) lab.startFenceServer()
-      const fence = options.lasting ? LabFenceDevice.at(lab) : await LabFenceDevice.start(lab)
+      fence = options.lasting ? LabFenceDevice.at(lab) : await LabFenceDevice.start(lab)
       const cluster = new LabCluster(lab, members, fence, options)
       options.onStep?.('switching on watchdogs and etcd')
       await Promise.all(members.map(({ watchdog }) => watchdog?.switchOn()))
@@ -67,6 +71,8 @@ export class LabCluster {
       await Promise.all(members.map(({ etcd }) => etcd.ready()))
       return cluster
     } catch (error) {
+      // One that listens would keep this process from ending.
+      await fence?.stop()
       await lab.stop()
       throw error
     }
@@ -94,11 +100,32 @@ export class LabCluster {
     ])
     await first.vigiad.start()
     for (const member of others) {
+      // A daemon answers before it renews, and nobody is taken in without a majority that does.
+      await this.allRenew(first)
       this.#options.onStep?.(`vigia cluster join on ${member.host.name}`)
       const token = (await this.must(first, ['cluster', 'token'])).trim()
       await this.must(member, ['cluster', 'join', token, '--etcd', member.etcd.endpoints.join(','), ...place(member)])
       await member.vigiad.start()
     }
+    await this.allRenew(first)
+  }
+
+  /** Waits until each member renews, as this one tells. */
+  async allRenew(member: LabMember): Promise<void> {
+    await eventually('all members renew', RENEW_LIMIT_MS, async () => {
+      const { status, stdout, stderr } = await this.vigia(member, ['cluster', 'members'])
+      if (status !== 0) throw new Error(`${stdout}${stderr}`)
+      return true
+    })
+  }
+
+  /** What the daemons said last, each under the name of its host: the lab is gone when somebody reads of it. */
+  lastWords(lines = 30): string {
+    const said = this.members.flatMap(({ host, vigiad }) => [
+      `--- ${host.name}, ${host.isOn ? 'on' : 'without power'}`,
+      ...lastLines(vigiad.logFile, lines),
+    ])
+    return [...said, `--- the fence device was asked: ${this.fence.asked.slice(-10).join(', ')}`].join('\n')
   }
 
   /** The command itself, inside the host. */
@@ -174,7 +201,8 @@ export class LabCluster {
     while (performance.now() < end) {
       for (const { host, etcd } of this.members) {
         if (!host.isOn || !(await etcd.isHealthy())) continue
-        const ran = await host.run(process.execPath, [...place, ...words])
+        // Its power may go at this very moment.
+        const ran = await host.run(process.execPath, [...place, ...words]).catch(failedRun)
         if (ran.status === 0 || ran.status === NO_SUCH_KEY) return ran
         said = ran.stderr
       }
@@ -198,6 +226,10 @@ function memberOf(lab: Lab, host: LabHost, given: LabClusterOptions): LabMember 
   const client = createClient(unixTransport(vigiad.socket), 'lab')
   const etcd = new HostEtcd(host, lab.hosts, lab.client, diskMib === undefined ? {} : { diskMib })
   return { host, watchdog, vigiad, client, etcd }
+}
+
+function failedRun(error: unknown): Ran {
+  return { status: -1, stdout: '', stderr: String(error) }
 }
 
 function place({ host }: LabMember): string[] {

@@ -3,7 +3,7 @@ import type { LabClient } from './client.ts'
 export const CONTROL_PORT = 7700
 
 /** How long a guest may take to obey; emulated guests on a busy machine are slow. */
-const OBEY_LIMIT_MS = 10_000
+const OBEY_LIMIT_MS = 30_000
 
 /** `has`: all of it, after so long. `waits`: for so long now. `killed`: its kernel took it back after so long. */
 export interface NeededMemory {

@@ -4,7 +4,7 @@ import { noHostWish, noWish } from '../src/model/wish.ts'
 import { LabCluster, type LabMember } from './cluster.ts'
 import type { DefinedGuest } from './cluster-file.ts'
 import { consoleArguments, freePort } from './console-door.ts'
-import { DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, showDoor, vigiaOn } from './demo-parts.ts'
+import { allAnswer, DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, showDoor, vigiaOn } from './demo-parts.ts'
 import { whereGuestsRun } from './qemu.ts'
 import { until } from './run.ts'
 import { scenarioGuests } from './scenario.ts'
@@ -20,6 +20,24 @@ export async function clusterDemo({ once, tour }: { readonly once: boolean; read
   const port = await freePort()
   const vigiad = { args: consoleArguments(port) }
   const cluster = await LabCluster.start({ id: DEMO_ID, replace: true, lasting: true, vigiad, onStep })
+  try {
+    return await shown(cluster, port, begin, { once, tour })
+  } catch (error) {
+    // Nobody is there who would look into it: what could explain it is said, and nothing is left.
+    if (once || tour) {
+      say(cluster.lastWords())
+      await end(cluster, 1)
+    }
+    throw error
+  }
+}
+
+async function shown(
+  cluster: LabCluster,
+  port: number,
+  begin: number,
+  { once, tour }: { readonly once: boolean; readonly tour: boolean },
+): Promise<number> {
   cluster.lab.startConsoleDoor(port)
   // An echo beside the greeting, for whoever listens how long a guest is silent.
   const guests = scenarioGuests(SCENARIO).map((guest) => ({
@@ -32,6 +50,7 @@ export async function clusterDemo({ once, tour }: { readonly once: boolean; read
   const [first] = cluster.members as [LabMember]
   const failed = await launch(cluster, first, guests)
   say(`demo: ${failed === 0 ? 'all nine guests answer' : 'not all guests answer'}, ${seconds(begin)} after the start`)
+  if (failed !== 0 && once) say(cluster.lastWords())
   if (failed === 0 && tour) await showAll(cluster, guests)
   if (once || tour) return end(cluster, failed)
   say(commandsToTry(cluster))
@@ -47,8 +66,7 @@ async function launch(cluster: LabCluster, { host }: LabMember, guests: readonly
   if (applied !== 0) return applied
   const launched = await vigiaOn(host, ['launch', '--timeout', LAUNCH_LIMIT])
   if (launched !== 0) return launched
-  const answers = await Promise.all(guests.map(({ address }) => cluster.lab.client.tcp(address, 22)))
-  return answers.every(({ verdict }) => verdict === 'answered') ? 0 : 1
+  return allAnswer(cluster.lab, guests)
 }
 
 async function end(cluster: LabCluster, failed: number): Promise<number> {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clusterFile, type DefinedGuest } from './cluster-file.ts'
 import { consoleArguments, freePort } from './console-door.ts'
-import { DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, showDoor, vigiaOn } from './demo-parts.ts'
+import { allAnswer, DEMO_ID, down, LAUNCH_LIMIT, SCENARIO, say, seconds, showDoor, vigiaOn } from './demo-parts.ts'
 import { type Lab, startLab } from './lab.ts'
 import { scenarioGuests } from './scenario.ts'
 import { LabVigiad } from './vigiad.ts'
@@ -39,8 +39,7 @@ async function launch(lab: Lab, vigiad: LabVigiad, guests: readonly DefinedGuest
   if (applied !== 0) return applied
   const launched = await vigiaOn(vigiad.host, ['launch', '--timeout', LAUNCH_LIMIT])
   if (launched !== 0) return launched
-  const answers = await Promise.all(guests.map(({ address }) => lab.client.tcp(address, 22)))
-  return answers.every(({ verdict }) => verdict === 'answered') ? 0 : 1
+  return allAnswer(lab, guests)
 }
 
 async function finish(vigiad: LabVigiad): Promise<number> {

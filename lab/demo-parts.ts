@@ -12,6 +12,24 @@ export const LAUNCH_LIMIT = '240s'
 
 export const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+/** Long for a guest that is up, on whatever machine. */
+const ANSWER_LIMIT_MS = 60_000
+
+/** 0: each of them answers a client. */
+export async function allAnswer(
+  lab: Lab,
+  guests: readonly { readonly name: string; readonly address: string }[],
+): Promise<number> {
+  const mute = await Promise.all(
+    guests.map(async ({ name, address }) => {
+      const { verdict } = await lab.client.wait(address, 22, ANSWER_LIMIT_MS)
+      return verdict === 'answered' ? [] : [name]
+    }),
+  )
+  if (mute.flat().length > 0) say(`demo: no answer of ${mute.flat().join(', ')}`)
+  return mute.flat().length === 0 ? 0 : 1
+}
+
 export function seconds(begin: number): string {
   return `${((performance.now() - begin) / 1000).toFixed(1)} s`
 }

@@ -5,7 +5,7 @@ import { isAlive, signal, waitGone } from './process-mark.ts'
 import { labFolder, namespacePrefix, readState, StateFile } from './state.ts'
 
 /** How long all processes of a lab may take to end after SIGKILL. */
-const END_LIMIT_MS = 30_000
+const END_LIMIT_MS = 60_000
 
 /**
  * Takes a lab down from what its state file records, whoever started it and however that ended.
@@ -32,7 +32,7 @@ export async function labDown(id: string, options: { keepFolder?: boolean } = {}
     done.push(`removed namespace ${name}`)
   }
   if (!options.keepFolder && existsSync(join(folder, 'state.json'))) {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     done.push(`removed ${folder}`)
   }
   return done

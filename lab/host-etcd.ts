@@ -13,7 +13,7 @@ const PEER_PORT = 2380
 const FLAGS = ['--max-txn-ops=20480', `--max-request-bytes=${16 * 1024 * 1024}`, '--pre-vote=true']
 
 /** Its files lie on a disk that others write to as well. */
-const LIMIT_MS = 60_000
+const LIMIT_MS = 120_000
 
 export interface HostEtcdOptions {
   /** Its data lie on a disk of their own of this size, which can be filled, or made to stall. Default: the host's own. */

@@ -19,10 +19,10 @@ import { must, type Ran, type RunOptions, run, until } from './run.ts'
 import type { StateFile } from './state.ts'
 
 /** Longest wait for a host's first process, its libvirtd, or its end; a machine slower than this cannot run the lab. */
-const HOST_LIMIT_MS = 30_000
+const HOST_LIMIT_MS = 90_000
 
 /** Power cut: the kernel ends all processes of a pid namespace with its first one; QEMU's memory takes a moment to free. */
-const CUT_LIMIT_MS = 20_000
+const CUT_LIMIT_MS = 60_000
 
 export interface HostProcess {
   /** Inside the host; end this one, not the `nsenter` in front of it. */

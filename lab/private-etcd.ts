@@ -40,7 +40,7 @@ export interface PrivateEtcdOptions {
   readonly parent?: string
 }
 
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 90_000
 
 /** Why a private etcd cannot run here; undefined when it can. */
 export function whyNoPrivateEtcd(): string | undefined {
@@ -214,19 +214,28 @@ export function cpuMsOf(member: EtcdMember): number {
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-/** Ports nobody listens on now. All are held until all are known, so that no two are the same. */
-/** Of 127.0.0.1, at this moment. */
+/** Below what Linux gives to those who do not ask for a port: such a one would be taken by any connection, between our look and its use. */
+const PORTS = { first: 15_000, last: 32_000 }
+const PORT_TRIES = 1_000
+
+/** Ports of 127.0.0.1 that nobody listens on now. All are held until all are known, so that no two are the same. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers: Server[] = []
-  for (let place = 0; place < count; place++) {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    servers.push(server)
+  const held: { readonly port: number; readonly server: Server }[] = []
+  for (let tries = 0; held.length < count && tries < PORT_TRIES; tries++) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first))
+    const server = await listening(port)
+    if (server !== null) held.push({ port, server })
   }
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
+  await Promise.all(held.map(({ server }) => new Promise((resolve) => server.close(resolve))))
+  if (held.length < count) throw new Error(`no ${count} ports are free`)
+  return held.map(({ port }) => port)
+}
+
+/** Null: somebody else does. */
+function listening(port: number): Promise<Server | null> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }

@@ -23,7 +23,7 @@ export interface PrivateLdapOptions {
   readonly tls: { readonly certificate: string; readonly key: string }
 }
 
-const startLimitMs = 20_000
+const startLimitMs = 60_000
 
 const folder = join(cacheFolder(), 'slapd')
 

@@ -27,7 +27,7 @@ export interface PrivateLibvirtd {
   stop(): Promise<void>
 }
 
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 90_000
 
 /** While this file is in the folder, libvirtd is not started again. */
 const HOLD = 'hold'

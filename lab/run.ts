@@ -8,7 +8,7 @@ export interface Ran {
 
 export interface RunOptions {
   readonly input?: string
-  /** Default 30 000; a command of the lab that takes longer hangs. */
+  /** Default 120 000; a command of the lab that takes longer hangs, however busy the machine is. */
   readonly timeoutMs?: number
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
@@ -16,7 +16,7 @@ export interface RunOptions {
 
 /** Runs a command to its end, without a shell. A status other than 0 is returned; a command that cannot start or does not end is thrown. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const timeoutMs = options.timeoutMs ?? 30_000
+  const timeoutMs = options.timeoutMs ?? 120_000
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args], { cwd: options.cwd, env: options.env, stdio: ['pipe', 'pipe', 'pipe'] })
     const stdout: Buffer[] = []
@@ -70,10 +70,33 @@ export async function until(
   }
 }
 
-/** Waits until `ask` finds something, and gives it; throws as `until` does. */
+/** As `until`, where asking itself may fail for a moment: that is no answer yet, and what it said last is told where none comes. */
+export async function eventually(
+  what: string,
+  timeoutMs: number,
+  condition: () => boolean | Promise<boolean>,
+  everyMs = 100,
+): Promise<void> {
+  let failed = ''
+  const tried = async (): Promise<boolean> => {
+    try {
+      const holds = await condition()
+      failed = ''
+      return holds
+    } catch (error) {
+      failed = error instanceof Error ? error.message : String(error)
+      return false
+    }
+  }
+  await until(what, timeoutMs, tried, everyMs).catch((error: unknown) => {
+    throw failed === '' ? error : new Error(`${String(error)}; last: ${failed}`, { cause: error })
+  })
+}
+
+/** Waits until `ask` finds something, and gives it; throws as `eventually` does. */
 export async function found<T>(what: string, timeoutMs: number, ask: () => Promise<T | undefined>): Promise<T> {
   let answer: T | undefined
-  await until(what, timeoutMs, async () => {
+  await eventually(what, timeoutMs, async () => {
     answer = await ask()
     return answer !== undefined
   })

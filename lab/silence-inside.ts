@@ -19,8 +19,8 @@ export interface Silence {
 }
 
 const EVERY_MS = 10
-const FIRST_LIMIT_MS = 20_000
-const LAST_LIMIT_MS = 10_000
+const FIRST_LIMIT_MS = 60_000
+const LAST_LIMIT_MS = 30_000
 
 class Gaps {
   longestMs = 0

@@ -14,8 +14,8 @@ export interface VigiadOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-const START_LIMIT_MS = 30_000
-const STOP_LIMIT_MS = 30_000
+const START_LIMIT_MS = 90_000
+const STOP_LIMIT_MS = 90_000
 
 /** For a host that loses its power to be seen without it. */
 const POWER_MS = 1_000
@@ -81,7 +81,7 @@ export class LabVigiad {
     // Its watchdog, or a fence device: then the daemon has said nothing, and is not to blame. The first process of a host ends after all others.
     await sleep(POWER_MS)
     if (!this.host.isOn) return new Error(`${this.host.name} lost its power before vigiad answered`)
-    return new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile)}`)
+    return new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile, 5).join('\n')}`)
   }
 
   /** SIGKILL at this very moment. */
@@ -104,11 +104,11 @@ export class LabVigiad {
   }
 }
 
-/** Why it ended: the lab is gone when somebody reads of it. */
-function lastLines(path: string): string {
+/** Of a log: the lab is gone when somebody reads of it. */
+export function lastLines(path: string, count: number): string[] {
   try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-5).join('\n')
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count)
   } catch {
-    return `see ${path}`
+    return [`nothing in ${path}`]
   }
 }

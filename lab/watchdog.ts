@@ -6,7 +6,8 @@ import { startRecorded } from './recorded.ts'
 import { until } from './run.ts'
 import type { StateFile } from './state.ts'
 
-const LIMIT_MS = 10_000
+/** Of processes to be there or gone; what is promised of a watchdog is told by its lines. */
+const LIMIT_MS = 60_000
 
 /** What became of a watchdog; times by CLOCK_MONOTONIC, comparable between processes of one machine. */
 export interface WatchdogLine {

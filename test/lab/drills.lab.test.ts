@@ -6,12 +6,12 @@ import { HostBoots } from '../../lab/boots.ts'
 import { LabCluster, type LabMember } from '../../lab/cluster.ts'
 import { CONTROL_PORT } from '../../lab/control.ts'
 import { whereGuestsRun } from '../../lab/qemu.ts'
-import { until } from '../../lab/run.ts'
+import { eventually, until } from '../../lab/run.ts'
 
 const web = { name: 'web', address: '10.77.0.101', services: ['80/http'], needs: [] }
 
 /** Of a guest under emulation, on a machine with other work. */
-const limitMs = 120_000
+const limitMs = 180_000
 
 /** What the guest's own control port is told, as a program of the cluster file would tell a service manager. */
 function control(word: string): string[] {
@@ -30,7 +30,7 @@ interface Report {
 }
 type Outcome = Readonly<Record<string, number>> & { readonly kind: string; readonly broken: boolean | number }
 
-describe('drills on real guests', { timeout: 600_000 }, () => {
+describe('drills on real guests', { timeout: 395_000 }, () => {
   let cluster: LabCluster
   let boots: HostBoots
   let first: LabMember
@@ -42,25 +42,41 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
     boots = new HostBoots(cluster)
     const rules = '[{ kind: hosts, guests: [web], hosts: { h2: 1, h3: 1 }, strict: true }]'
     const file = join(cluster.lab.sharedFolder, 'vigia.yaml')
-    writeFileSync(file, cluster.file([web], { settings: '{ lease: 6s }', rules, drills }))
+    writeFileSync(file, cluster.file([web], { rules, drills }))
     await cluster.must(first, ['apply', file])
-    const launched = await cluster.vigia(first, ['launch', '--timeout', '2min'], { timeoutMs: 2 * limitMs })
-    assert.equal(launched.status, 0, launched.stderr)
+    const launched = await cluster.vigia(first, ['launch', '--timeout', '3min'], { timeoutMs: 2 * limitMs })
+    assert.equal(launched.status, 0, `${launched.stderr}\n${cluster.lastWords()}`)
   })
   after(async () => {
-    await boots?.stop().finally(() => cluster.stop())
+    try {
+      await boots?.stop()
+    } finally {
+      await cluster?.stop()
+    }
   })
 
   const placesOf = (): readonly string[] => whereGuestsRun(cluster.lab.hosts).get('web') ?? []
 
+  /** All members online, the guest ready: a drill on anything else is refused, or ends at once. */
+  async function allWell(): Promise<void> {
+    let seen = ''
+    await eventually('all is well', limitMs, async () => {
+      const { guests, hosts } = await first.client.status()
+      seen = JSON.stringify([guests.map(({ phase }) => phase), hosts.map(({ id, member }) => [id, member?.standing])])
+      const online = hosts.length === 3 && hosts.every(({ member }) => member?.standing === 'online')
+      return online && guests[0]?.phase.kind === 'ready' && placesOf().length === 1
+    }).catch((error: unknown) => assert.fail(`${String(error)}\n${seen}\n${cluster.lastWords()}`))
+  }
+
   async function drill(...words: string[]): Promise<Report> {
+    await allWell()
     const home = placesOf()
     const all = ['drill', 'run', 'web', '-o', 'json', ...words]
     const { status, stdout, stderr } = await cluster.vigia(first, all, { timeoutMs: 3 * limitMs })
-    assert.equal(status, 0, `${stderr}\n${stdout.slice(0, 2_000)}`)
+    assert.equal(status, 0, `${stderr}\n${stdout.slice(0, 2_000)}\n${cluster.lastWords()}`)
     const report = JSON.parse(stdout) as Report
-    assert.deepEqual([report.stopped, report.restore], [null, { kind: 'restored' }])
-    assert.deepEqual(placesOf(), home, 'the guest is where it was')
+    assert.deepEqual([report.stopped, report.restore], [null, { kind: 'restored' }], cluster.lastWords())
+    await until('the guest is where it was', limitMs, () => placesOf().join() === home.join())
     return report
   }
   const outcomeOf = ({ runs }: Report, during: string): Outcome => runs.find((run) => run.during === during)!.outcome
@@ -72,10 +88,13 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
     )
     assert.equal(outcomeOf(report, 'nothing').lost, 0)
     const live = outcomeOf(report, 'live-migration')
-    assert.ok(live.longestSilenceMs! < 2_000, `${live.longestSilenceMs} ms`)
-    assert.ok(outcomeOf(report, 'cold-move').lost! > 3)
+    const cold = outcomeOf(report, 'cold-move')
+    assert.ok(cold.lost! > 3, `${cold.lost} lost`)
+    // A cold move has a boot in it, however fast the machine is.
+    const [moved, booted] = [live.longestSilenceMs!, cold.longestSilenceMs!]
+    assert.ok(moved < booted, `a live migration was silent for ${moved} ms, a cold move for ${booted} ms`)
     const failure = outcomeOf(report, 'service-failure').longestSilenceMs!
-    assert.ok(failure >= 2_800 && failure < 60_000, `${failure} ms`)
+    assert.ok(failure >= 2_800 && failure < 120_000, `${failure} ms`)
   })
 
   test('a download and a load during a live migration: nothing breaks', async () => {
@@ -92,11 +111,8 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
   test('a power cut: the guest comes up elsewhere, the host gets its power back, the guest goes home', async () => {
     const report = await drill('--during', 'power-cut', '--runs', '1', '--edge', '1s')
     const { lost, longestSilenceMs } = outcomeOf(report, 'power-cut')
-    assert.ok(lost! >= 3 && longestSilenceMs! < 90_000, `${lost} lost, ${longestSilenceMs} ms`)
-    await until('all members are there', limitMs, async () => {
-      const { hosts } = await first.client.status()
-      return hosts.every(({ member }) => member?.standing === 'online')
-    })
+    assert.ok(lost! >= 3 && longestSilenceMs! < 180_000, `${lost} lost, ${longestSilenceMs} ms`)
+    await allWell()
   })
 
   test('what must not begin is refused with every reason', async () => {
@@ -111,10 +127,11 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
   })
 
   test('its daemon is killed in the middle: the next life undoes it and says so', async () => {
+    await allWell()
     const home = placesOf()
     // On a machine as busy as this a daemon may take longer to start again than its watchdog waits.
     await cluster.must(first, ['disarm'])
-    await until('no watchdog is armed', limitMs, async () => {
+    await eventually('no watchdog is armed', limitMs, async () => {
       const { hosts } = await first.client.status()
       return hosts.every(({ member }) => member?.watchdog === 'none')
     })
@@ -143,9 +160,11 @@ describe('drills on real guests', { timeout: 600_000 }, () => {
       return running === null
     })
     const { drill: result } = await first.client.drill(id)
-    assert.deepEqual([result.stopped, result.restore], [{ code: 'interrupted', host: 'h1' }, { kind: 'restored' }])
-    assert.deepEqual(placesOf(), home)
-    const { guests } = await first.client.status()
-    assert.equal(guests[0]!.phase.kind, 'ready')
+    const ended = [result.stopped, result.restore]
+    assert.deepEqual(ended, [{ code: 'interrupted', host: 'h1' }, { kind: 'restored' }], cluster.lastWords())
+    await eventually('the guest is ready again where it was', limitMs, async () => {
+      const { guests } = await first.client.status()
+      return guests[0]?.phase.kind === 'ready' && placesOf().join() === home.join()
+    }).catch((error: unknown) => assert.fail(`${String(error)}\n${placesOf().join()}\n${cluster.lastWords()}`))
   })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { LabGuest } from '../../lab/guest.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { type Lab, startLab } from '../../lab/lab.ts'
-import { type Ran, until } from '../../lab/run.ts'
+import { eventually, type Ran } from '../../lab/run.ts'
 import { LabVigiad } from '../../lab/vigiad.ts'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { unixTransport } from '../../src/client/unix-transport.ts'
@@ -13,7 +13,7 @@ import type { StoredEvent } from '../../src/model/event.ts'
 import type { PhaseKind } from '../../src/model/phase.ts'
 
 /** Generous: an emulated guest on a busy machine is slow, and a test that waits longer has found a bug. */
-export const waitLimitMs = 60_000
+export const waitLimitMs = 120_000
 
 /** Lines of the daemon's log repeated where a wait failed. */
 const logTailLines = 40
@@ -126,15 +126,25 @@ export class WatchedLab {
     return (await this.events(guest, afterId)).map((event) => event.word)
   }
 
+  /** The id of the first event after `afterId` with this word: waited for, it is written a moment after what it tells of can be seen. */
+  async firstId(guest: string, word: string, afterId: number): Promise<number> {
+    let seen: StoredEvent | undefined
+    await this.until(`${guest} has an event '${word}'`, async () => {
+      seen = (await this.events(guest, afterId)).find((event) => event.word === word)
+      return seen !== undefined
+    })
+    return seen!.id
+  }
+
   /** The newest event's id: what happens from now on has a higher one. */
   async mark(): Promise<number> {
     return (await this.client.events({ limit: '1', newestFirst: '1' })).events[0]?.id ?? 0
   }
 
-  /** As `until` of the lab, with the state and the end of the log where it fails. */
+  /** As `eventually` of the lab, with the state and the end of the log where it fails. */
   async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = waitLimitMs): Promise<void> {
     try {
-      await until(what, limitMs, holds, 50)
+      await eventually(what, limitMs, holds, 50)
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${await this.#picture()}`, { cause: error })
     }

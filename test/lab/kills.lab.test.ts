@@ -6,7 +6,7 @@ import { type Kill, killRounds } from '../../bench/kills.ts'
 const count = 5
 
 test('killed at random moments, vigiad starts no guest twice and loses no wish', {
-  timeout: 280_000,
+  timeout: 395_000,
 }, async (context) => {
   const kills: Kill[] = []
   await killRounds({ say: (line) => context.diagnostic(line), quick: true }, count, (kill) => void kills.push(kill))

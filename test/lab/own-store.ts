@@ -21,7 +21,7 @@ export function ownStoreDaemons(lab: Lab): Map<string, LabVigiad> {
 export function vigia(host: LabHost, words: readonly string[]): Promise<Ran> {
   const program = join(import.meta.dirname, '../../src/bin/vigia.ts')
   const all = { ...env, VIGIA_STATE_DIR: host.stateFolder, VIGIA_HOST: host.name }
-  return host.run(process.execPath, [program, ...words], { env: all, timeoutMs: 120_000 })
+  return host.run(process.execPath, [program, ...words], { env: all, timeoutMs: 180_000 })
 }
 
 /** The same, which must end well. What it wrote. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { freePorts } from '../../lab/private-etcd.ts'
 import { openMemberStore } from '../../src/bin/member-store.ts'
 import { OwnStore } from '../../src/bin/own-store.ts'
 import { backUp, forget, type MemberHere, restore, standDown } from '../../src/bin/restore-cluster.ts'
@@ -13,9 +14,9 @@ import { hostId, wallTime } from '../../src/model/ids.ts'
 import { storeKeys } from '../../src/ports/store.ts'
 import { Several } from '../core/several.ts'
 import { folderOf, refused } from '../drivers/ca/parts.ts'
-import { freePorts, program, skip } from '../drivers/etcd-server/store-of-hosts.ts'
+import { program, skip } from '../drivers/etcd-server/store-of-hosts.ts'
 
-const limits = { skip, timeout: 240_000 }
+const limits = { skip, timeout: 380_000 }
 
 /** A member of a cluster of one, with an etcd of its own on free ports, as `vigia cluster init` makes it. */
 async function memberOf(t: TestContext): Promise<MemberHere> {

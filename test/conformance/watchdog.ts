@@ -21,11 +21,20 @@ export interface WatchdogWorld {
   close(): Promise<void>
 }
 
+/** `concurrency`: claims beside each other, each in a world of its own; they mostly wait. */
+export interface WatchdogClaims {
+  readonly concurrency?: boolean
+}
+
 /** The real feeder's last feed lies at most this part of the timeout before the end of the allowed time. */
 const feedPart = 0.25
 
 /** What every `Watchdog` does, seen through its port only. */
-export function watchdogConformance(name: string, makeWorld: () => Promise<WatchdogWorld>): void {
+export function watchdogConformance(
+  name: string,
+  makeWorld: () => Promise<WatchdogWorld>,
+  { concurrency = false }: WatchdogClaims = {},
+): void {
   const claim = (says: string, check: (world: WatchdogWorld, watchdog: Watchdog) => Promise<void>) =>
     test(says, async () => {
       const world = await makeWorld()
@@ -39,7 +48,7 @@ export function watchdogConformance(name: string, makeWorld: () => Promise<Watch
   const arm = (world: WatchdogWorld, watchdog: Watchdog, timeoutMs = world.timeoutMs) =>
     world.settle(watchdog.arm(timeoutMs))
 
-  describe(`watchdog: ${name}`, () => {
+  describe(`watchdog: ${name}`, { concurrency }, () => {
     claim('as long as nobody arms it, it is not armed and takes no power', async (world, watchdog) => {
       assert.equal((await world.settle(watchdog.state())).timeoutMs, null)
       allowFor(world, watchdog, world.timeoutMs)

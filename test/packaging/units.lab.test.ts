@@ -29,7 +29,7 @@ after(() => rmSync(staged, { recursive: true }))
 
 /** Fails, and names the Debian package, where the tool is absent: a check that did not run is no check. */
 function systemd(tool: string, args: readonly string[], packageName: string, env: Record<string, string> = {}) {
-  const run = spawnSync(tool, args, { encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } })
+  const run = spawnSync(tool, args, { encoding: 'utf8', timeout: 240_000, env: { ...process.env, ...env } })
   const missing = run.error as NodeJS.ErrnoException | undefined
   assert.notEqual(missing?.code, 'ENOENT', `${tool} is missing: install the package ${packageName}`)
   assert.equal(missing, undefined)

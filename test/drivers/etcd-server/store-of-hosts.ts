@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { etcdProgram, whyNoPrivateEtcd } from '../../../lab/private-etcd.ts'
+import { etcdProgram, freePorts, whyNoPrivateEtcd } from '../../../lab/private-etcd.ts'
 import { signMember } from '../../../src/drivers/ca/certificate-maker.ts'
 import { type AuthorityPair, type Identity, publicKeyOf } from '../../../src/drivers/ca/certificates.ts'
 import { IdentityFolder } from '../../../src/drivers/ca/identity-folder.ts'
@@ -78,7 +77,14 @@ export function storeOf(t: TestContext, ...hosts: readonly TestHost[]): EtcdStor
   const [first] = hosts
   if (first === undefined) throw new Error('no host')
   const endpoints = hosts.map(({ place }) => clientUrl(place))
-  const store = new EtcdStore({ endpoints, tls: first.tls, cluster: 'test', client: 'alfa', writeMs: 10_000 })
+  const store = new EtcdStore({
+    endpoints,
+    tls: first.tls,
+    cluster: 'test',
+    client: 'alfa',
+    writeMs: 30_000,
+    readMs: 30_000,
+  })
   t.after(() => store.close())
   return store
 }
@@ -97,21 +103,6 @@ async function admitted(
   const names = { member: hostId(name), addresses: ['127.0.0.1'] }
   const certificate = await signMember(authority, publicKeyOf(key), names, now)
   return folder.joined({ authority: authority.certificate, authorityKey: authority.key, certificate })
-}
-
-export async function freePorts(count: number): Promise<number[]> {
-  const servers: Server[] = []
-  for (let place = 0; place < count; place++) {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    servers.push(server)
-  }
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
 
 export type Deed =

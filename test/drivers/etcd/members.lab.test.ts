@@ -39,42 +39,43 @@ test('the member asked first is killed, and comes back', { skip }, async (t) => 
   const member = await follower()
   const story = await writeAndWatchWhile(nearest(member), async () => {
     await member.kill()
-    await delay(2_000)
+    await delay(9_000)
     await member.start()
   })
-  assert.ok(told(t, story).longestSilenceMs < 2_500)
+  // Not until it comes back.
+  assert.ok(told(t, story).longestSilenceMs < 6_000, `${story.longestSilenceMs} ms`)
 })
 
 test('the leader is killed, and comes back', { skip }, async (t) => {
   const leader = await etcd.leader()
   const story = await writeAndWatchWhile(nearest(leader), async () => {
     await leader.kill()
-    await delay(4_000)
+    await delay(12_000)
     await leader.start()
   })
-  assert.ok(told(t, story).longestSilenceMs < 7_000)
+  assert.ok(told(t, story).longestSilenceMs < 10_000, `${story.longestSilenceMs} ms`)
 })
 
 test('a member that is paused keeps its connections open and says nothing', { skip }, async (t) => {
   const member = await follower()
   const story = await writeAndWatchWhile(nearest(member), async () => {
     member.pause()
-    await delay(6_000)
+    await delay(12_000)
     member.resume()
     await delay(1_000)
   })
-  assert.ok(told(t, story).longestSilenceMs < 4_000)
+  assert.ok(told(t, story).longestSilenceMs < 9_000, `${story.longestSilenceMs} ms`)
 })
 
 test('the leader is paused for longer than an election takes', { skip }, async (t) => {
   const leader = await etcd.leader()
   const story = await writeAndWatchWhile(nearest(leader), async () => {
     leader.pause()
-    await delay(8_000)
+    await delay(16_000)
     leader.resume()
     await delay(1_000)
   })
-  assert.ok(told(t, story).longestSilenceMs < 9_000)
+  assert.ok(told(t, story).longestSilenceMs < 14_000, `${story.longestSilenceMs} ms`)
 })
 
 test('a member that runs a fifth of the time is slow, and nothing is lost', { skip }, async (t) => {
@@ -146,11 +147,19 @@ test('a transaction left in a paused member takes no effect once it was settled'
   const stillUnknown = (fault: unknown): boolean => fault instanceof Fault && fault.outcome === 'unknown'
   // A member that wakes up finds about every second of the requests whose sender has gone: without the guard these take effect.
   let left = 0
-  for (let round = 0; round < 12 && left < 6; round++) {
+  for (let round = 0; round < 20 && left < 6; round++) {
     // One that has not yet learnt to avoid the member.
     const store = new EtcdStore(options)
     try {
-      await store.transact(write(`before ${round}`))
+      // Late on a busy machine: settled by a read, and tried with another one.
+      const isWritten = await store.transact(write(`before ${round}`)).then(
+        () => true,
+        () => false,
+      )
+      if (!isWritten) {
+        await store.read('a')
+        continue
+      }
       paused.pause()
       const fault = await store.transact(write(`late ${round}`)).then(
         () => null,

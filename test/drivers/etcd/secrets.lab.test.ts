@@ -50,7 +50,7 @@ test('tokens are renewed when they expire and when members forget them', { skip 
   })
   const credentials = () => ({ name: 'vigia', password: 'secret' })
   const options = { endpoints: etcd.endpoints, cluster: 'auth', client: 'one' }
-  const store = new EtcdStore({ ...options, credentials, writeMs: 10_000 })
+  const store = new EtcdStore({ ...options, credentials, writeMs: 30_000, readMs: 30_000 })
   try {
     await withUsers(etcd)
     const told: string[] = []
@@ -69,7 +69,7 @@ test('tokens are renewed when they expire and when members forget them', { skip 
     }
     assert.ok((await store.transact(put('d'))).done)
     assert.equal((await store.read('')).entries.length, 4)
-    for (let waited = 0; waited < 50 && told.length < 4; waited++) await delay(100)
+    for (let waited = 0; waited < 600 && told.length < 4; waited++) await delay(100)
     assert.deepEqual(told, ['a', 'b', 'c', 'd'])
   } finally {
     await store.close()
@@ -148,7 +148,7 @@ test('TLS: both sides show certificates, and a renewed one is taken up while run
   })
   const options = { endpoints: etcd.endpoints, cluster: 'tls', client: 'one', readMs: 1_500, writeMs: 1_500 }
   let material = authority.material('first')
-  const store = new EtcdStore({ ...options, tls: () => material })
+  const store = new EtcdStore({ ...options, readMs: 30_000, writeMs: 30_000, tls: () => material })
   const without = new EtcdStore({ ...options, tls: () => ({ ca: material.ca }) })
   const foreign = new EtcdStore({ ...options, tls: () => ({ ...stranger.material('x'), ca: material.ca }) })
   const misled = new EtcdStore({ ...options, tls: () => ({ ...material, ca: read(stranger.ca) }) })
@@ -162,7 +162,7 @@ test('TLS: both sides show certificates, and a renewed one is taken up while run
       assert.ok((await store.transact(put(key))).done)
       material = authority.material(key)
     }
-    for (let waited = 0; waited < 50 && told.length < 3; waited++) await delay(100)
+    for (let waited = 0; waited < 600 && told.length < 3; waited++) await delay(100)
     assert.deepEqual(told, ['a', 'b', 'c'])
     for (const refused of [without, foreign, misled])
       assert.match(await refusalOf(refused.read('')), /^store-lost not-done/)

@@ -38,7 +38,7 @@ export async function writeAndWatchWhile(options: EtcdOptions, happen: () => Pro
     await written
     const there = (await watcher.read('seq/')).entries.toSorted((one, next) => one.revision - next.revision)
     const keys = there.map(({ key }) => key)
-    for (let waited = 0; told.length < there.length && waited < 100; waited++) await delay(100)
+    for (let waited = 0; told.length < there.length && waited < 600; waited++) await delay(100)
     if (gaps === 0)
       assert.deepEqual(
         told.map(({ key }) => key),
@@ -101,7 +101,7 @@ class Writing {
 
   /** As the port says: a read that succeeds settles what was unknown. */
   async #settle(key: string): Promise<void> {
-    for (let tries = 0; tries < 60; tries++) {
+    for (let tries = 0; tries < 200; tries++) {
       try {
         const { entries } = await this.#store.read(key)
         this.certain.set(key, entries.length > 0)

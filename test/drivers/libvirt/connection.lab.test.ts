@@ -86,7 +86,7 @@ describe('a real libvirtd', { skip }, () => {
 
     it('screenshot', async () => {
       const { result, stream } = await connection.openStream('domainScreenshot', { dom, screen: 0, flags: 0 })
-      const picture = await readAll(stream, 10_000_000, 5_000)
+      const picture = await readAll(stream, 10_000_000, 60_000)
       assert.match(result.mime ?? '', /^image\//)
       assert.ok(picture.length > 100)
     })
@@ -168,11 +168,11 @@ describe('a real libvirtd', { skip }, () => {
 const lifecycles = (heard: readonly WireEvent[]) =>
   heard.filter((one) => one.name === 'lifecycle').map((one) => one.body.event)
 
-/** Waits for what must happen within ten seconds. */
+/** Waits for what must happen, however busy the machine is. */
 async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < 3_000; turn++) {
     if (condition()) return
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  assert.fail('it did not happen within ten seconds')
+  assert.fail('it did not happen within a minute')
 }

@@ -11,13 +11,16 @@ import { hostId } from '../../../src/model/ids.ts'
 import type { Hypervisor, MigrationOptions, MigrationTarget } from '../../../src/ports/hypervisor.ts'
 
 /** Generous: emulated guests on a busy machine are slow. */
-export const bootLimitMs = 120_000
+export const bootLimitMs = 180_000
+
+/** For a migration that was asked for to send its first bytes. */
+const beginLimitMs = 60_000
 
 export type HostName = 'h1' | 'h2'
 
 export const plainly: MigrationOptions = { bandwidthMib: null, tls: false, timeLimitMs: null, onTimeLimit: 'cancel' }
 
-/** MiB a second at which a guest of the lab takes some ten seconds to move: time enough for something to happen. */
+/** MiB a second at which a guest of the lab takes half a minute to move: time enough for something to happen. */
 export const slowly: MigrationOptions = { ...plainly, bandwidthMib: 2 }
 
 /** Two lab hosts, and the libvirt of each as the product speaks to it. */
@@ -81,7 +84,7 @@ export class TwoHosts {
 
   /** Resolves when so many bytes have left the source. */
   async sending(host: HostName, name: string, bytes = 1): Promise<void> {
-    await until(`${name} on its way`, 20_000, async () => {
+    await until(`${name} on its way`, beginLimitMs, async () => {
       return ((await this.on(host).migrationProgress(name))?.sentBytes ?? 0) >= bytes
     })
   }
@@ -92,12 +95,11 @@ export class TwoHosts {
     const start = performance.now()
     try {
       await run()
-    } catch (error) {
-      await meter.stop()
-      throw error
+      const tookMs = performance.now() - start
+      return { ...(await meter.stop()), tookMs }
+    } finally {
+      meter.leave()
     }
-    const tookMs = performance.now() - start
-    return { ...(await meter.stop()), tookMs }
   }
 }
 

@@ -13,6 +13,6 @@ test('a full disk refuses writes and keeps everything, reads go on, and writes g
   // The mount is in a namespace of its own: it goes with the process, whatever becomes of it.
   const script = 'mount -t tmpfs -o size=2m,mode=0700 tmpfs "$1" && exec "$2" "$3" "$1"'
   const argv = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', directory, process.execPath, story]
-  const { stdout } = await run('unshare', argv, { timeout: 60_000 })
+  const { stdout } = await run('unshare', argv, { timeout: 240_000 })
   assert.match(stdout, /^kept \d+ values and \d+ events\n$/)
 })

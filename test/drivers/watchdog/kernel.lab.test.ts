@@ -14,7 +14,7 @@ import { must } from '../../../lab/run.ts'
 const root = resolve(import.meta.dirname, '../../..')
 
 /** A boot and some 15 s inside, under emulation on a busy machine. */
-const limitMs = 150_000
+const limitMs = 300_000
 
 interface Seen {
   readonly atMs: number

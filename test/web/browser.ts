@@ -3,11 +3,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { paths } from '../../src/contract/protocol.ts'
 import type { FakeDaemon } from '../api/fake-daemon.ts'
 import { network } from '../api/security/network.ts'
 import { account, consoleApi, password } from './console-daemon.ts'
+
+/** For a browser to come up, and for what a page shall show: a machine with other work draws late, and that is no fault of the page. */
+const startLimitMs = 180_000
+export const showLimitMs = 90_000
 
 const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 
@@ -16,6 +20,7 @@ export async function startBrowser(): Promise<Browser> {
   if (program === undefined) throw new Error('chromium is not installed: scripts/setup lab')
   return chromium.launch({
     executablePath: program,
+    timeout: startLimitMs,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--force-color-profile=srgb'],
   })
 }
@@ -74,6 +79,8 @@ export async function open(
     baseURL: url,
     timezoneId: 'UTC',
   })
+  // Of all its windows.
+  context.setDefaultTimeout(showLimitMs)
   const page = await context.newPage()
   const complaints = listen(page)
   await hearRefusals(context, complaints)
@@ -122,6 +129,15 @@ export async function until(page: Page, expression: string, limitMs: number): Pr
   const end = Date.now() + limitMs
   while (!(await page.evaluate(expression))) {
     if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${expression}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+/** Until there are so many of them: what is counted at once may be on its way. */
+export async function counted(found: Locator, count: number): Promise<void> {
+  const end = Date.now() + showLimitMs
+  for (let seen = await found.count(); seen !== count; seen = await found.count()) {
+    assert.ok(Date.now() < end, `${seen} and not ${count} of ${String(found)}`)
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }

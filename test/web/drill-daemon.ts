@@ -35,9 +35,9 @@ function spread(): WideDraft {
 }
 
 /** The pretend cluster's time goes by so many times faster: a drill of some runs is over in seconds. */
-const speed = 8
+const usualSpeed = 8
 
-function fastClock(): Clock {
+function fastClock(speed: number): Clock {
   return {
     now: () => instant(Math.floor(performance.now() * speed)),
     wall: () => wallTime(Date.now()),
@@ -58,9 +58,9 @@ export class DrillDaemon extends WideConsoleDaemon {
   readonly #keeper: DrillKeeper
   readonly #stored: StoredDrills
 
-  constructor(draft: WideDraft = spread()) {
+  constructor(draft: WideDraft = spread(), speed = usualSpeed) {
     super(draft)
-    const clock = fastClock()
+    const clock = fastClock(speed)
     this.cluster = new PretendCluster(clock, viewOf(draft))
     this.#stored = new StoredDrills(this.store.connect())
     this.#keeper = new DrillKeeper({
@@ -176,11 +176,11 @@ export function drillResult(change: Partial<DrillResult> = {}, plan: Partial<Dri
 }
 
 /** With what a month of drilling leaves. */
-export function drilledOffice(): DrillDaemon {
+export function drilledOffice(speed = usualSpeed): DrillDaemon {
   const downtimes: Partial<DrillPlan> = {
     ...{ measures: ['downtime'], during: ['nothing', 'reboot', 'cold-move', 'live-migration', 'power-cut'] },
   }
-  return new DrillDaemon().keep(
+  return new DrillDaemon(spread(), speed).keep(
     drillResult(),
     drillResult({ id: drillId('web-t4x1aa'), at: wallTime(1_767_139_200_000) }, downtimes),
     drillResult(

@@ -25,7 +25,8 @@ const looks = [
 
 describe('drills', { timeout: 380_000 }, () => {
   test('one is begun after its consequences were read, shown as it goes on, and leads to its report', async (t) => {
-    const daemon = drilledOffice()
+    // So slowly that each step of it can be seen, also where pages are drawn late.
+    const daemon = drilledOffice(3)
     const { page } = await visit(t, browser, daemon)
     await page.goto('/drills?guest=web')
     await page.getByRole('checkbox', { name: /^reboot/ }).check()
@@ -53,7 +54,7 @@ describe('drills', { timeout: 380_000 }, () => {
     await page
       .getByText(/^.*Drill web-\w+ is over/)
       .first()
-      .waitFor({ timeout: 30_000 })
+      .waitFor()
     await page.getByRole('link', { name: 'Its report' }).click()
     await page.getByRole('heading', { level: 2, name: 'In short' }).waitFor()
     await page.getByRole('row', { name: /^reboot downtime 1 / }).waitFor()
@@ -75,7 +76,7 @@ describe('drills', { timeout: 380_000 }, () => {
     await other
       .getByText(/^.*Drill web-\w+ is over/)
       .first()
-      .waitFor({ timeout: 30_000 })
+      .waitFor()
     await other.getByRole('row', { name: /^web-\w+ web .*stopped: ana asked for its end$/ }).waitFor()
   })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { HistoryEvent } from '../../src/model/event.ts'
-import { startBrowser, visit } from './browser.ts'
+import { showLimitMs, startBrowser, until, visit } from './browser.ts'
 import { WideConsoleDaemon } from './console-daemon.ts'
 import { realScreen, ScreenDaemon } from './real-screen.ts'
 
@@ -32,7 +32,7 @@ function evilOffice(): WideConsoleDaemon {
   })
 }
 
-describe('names with markup', { timeout: 300_000 }, () => {
+describe('names with markup', { timeout: 390_000 }, () => {
   test('are text on every page, in every dialog, message, task and search', async (t) => {
     const daemon = evilOffice()
     const event = { actor: 'person', service: null, because: null, fault: null, note }
@@ -42,7 +42,6 @@ describe('names with markup', { timeout: 300_000 }, () => {
     ]
     await daemon.history.connect().append(events as unknown as HistoryEvent[])
     const { page } = await visit(t, browser, daemon)
-    page.setDefaultTimeout(15_000)
     const at = (path: string, name = ''): string => `${path}${encodeURIComponent(name)}`
     const tabs = ['', '/needs', '/graphs', '/console', '/events', '/xml'].map((tab) => at('/guests/', guest) + tab)
     const paths = [
@@ -86,12 +85,12 @@ describe('names with markup', { timeout: 300_000 }, () => {
     await nothingTaken(page, 'message, tasks and search')
     await page.goto(at('/what-if?lose=', host))
     await page.getByRole('button', { name: 'What would happen?' }).click()
-    await page.getByRole('heading', { name: /lost now$/ }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: /lost now$/ }).waitFor()
     await nothingTaken(page, 'what if')
   })
 })
 
-describe('titles of consoles', { timeout: 120_000 }, () => {
+describe('titles of consoles', { timeout: 300_000 }, () => {
   test('of a serial line, and whatever it writes, are text', async (t) => {
     const daemon = new ScreenDaemon()
     daemon.world.launched().settle()
@@ -112,12 +111,11 @@ describe('titles of consoles', { timeout: 120_000 }, () => {
     const { page } = await visit(t, browser, daemon)
     await page.goto('/guests/dns/console')
     await page.getByRole('button', { name: 'Screen (VNC)' }).click()
-    await page.getByRole('status').getByText('Connected').waitFor({ timeout: 15_000 })
+    await page.getByRole('status').getByText('Connected').waitFor()
     const canvas = page.locator('.v-screen canvas')
     await canvas.waitFor()
     // Not the browser's 300 px: what the machine has.
-    const width = await page.evaluate("document.querySelector('.v-screen canvas').width")
-    assert.ok(Number(width) >= 640, `${width} px`)
+    await until(page, "document.querySelector('.v-screen canvas').width >= 640", showLimitMs)
     assert.equal(await page.title(), 'dns · Vigia')
     await nothingTaken(page, 'screen')
   })

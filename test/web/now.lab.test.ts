@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { startBrowser, until, visit } from './browser.ts'
+import { showLimitMs, startBrowser, until, visit } from './browser.ts'
 import { ConsoleDaemon, wideOffice } from './console-daemon.ts'
 
 let browser: Browser
@@ -20,11 +20,13 @@ describe('Now', { timeout: 380_000 }, () => {
     const { page } = await visit(t, browser, daemon)
     await page.goto('/')
     await allReady(page, 9)
-    const erp = page.locator('[data-node="erp"]')
-    assert.match((await erp.textContent())!, /^erp, ready/)
+    await page
+      .locator('[data-node="erp"]')
+      .filter({ hasText: /^erp, ready/ })
+      .waitFor()
     daemon.lose('db', '5432/tcp')
-    await page.locator('[data-node="erp"].v-node-paused').waitFor({ timeout: 5_000 })
-    assert.match((await erp.textContent())!, /erp has lost db:5432\/tcp, which refuses connections/)
+    const paused = page.locator('[data-node="erp"].v-node-paused')
+    await paused.filter({ hasText: 'erp has lost db:5432/tcp, which refuses connections' }).waitFor()
     daemon.regain('db', '5432/tcp')
     await allReady(page, 9)
   })
@@ -37,6 +39,7 @@ describe('Now', { timeout: 380_000 }, () => {
     await allReady(page, 9)
     await page.locator('[data-node="dns"]').focus()
     await page.keyboard.press('ArrowRight')
+    await until(page, "![null, 'dns'].includes(document.activeElement.getAttribute('data-node'))", showLimitMs)
     const second = await page.evaluate("document.activeElement.getAttribute('data-node')")
     assert.ok(['ldap', 'db'].includes(String(second)), `arrow right led to ${second}`)
     await page.keyboard.press('Enter')
@@ -47,7 +50,7 @@ describe('Now', { timeout: 380_000 }, () => {
     await page.keyboard.press('Escape')
     await panel.waitFor({ state: 'detached' })
     await page.keyboard.press('End')
-    assert.equal(await page.evaluate("document.activeElement.getAttribute('data-node')"), 'monitor')
+    await until(page, "document.activeElement.getAttribute('data-node') === 'monitor'", showLimitMs)
   })
 
   test('a shutdown says first whom it hits, and does it as it was said', async (t) => {
@@ -95,18 +98,15 @@ describe('Now', { timeout: 380_000 }, () => {
     await allReady(page, 9)
     await page.evaluate('window.sameAsBefore = true')
     await context.setOffline(true)
-    await page.getByRole('alert').filter({ hasText: 'what is shown is old' }).waitFor({ timeout: 20_000 })
+    await page.getByRole('alert').filter({ hasText: 'what is shown is old' }).waitFor()
     daemon.lose('web', '80/tcp')
     await context.setOffline(false)
-    await page
-      .getByRole('alert')
-      .filter({ hasText: 'what is shown is old' })
-      .waitFor({ state: 'detached', timeout: 20_000 })
+    await page.getByRole('alert').filter({ hasText: 'what is shown is old' }).waitFor({ state: 'detached' })
     await page.locator('[data-node="web"]:not(.v-node-ready)').waitFor()
     assert.equal(await page.evaluate('window.sameAsBefore'), true)
   })
 })
 
 async function allReady(page: Page, count: number): Promise<void> {
-  await until(page, `document.querySelectorAll('.v-node-ready').length === ${count}`, 20_000)
+  await until(page, `document.querySelectorAll('.v-node-ready').length === ${count}`, showLimitMs)
 }

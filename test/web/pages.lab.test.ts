@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { startBrowser, visit } from './browser.ts'
+import { showLimitMs, startBrowser, until, visit } from './browser.ts'
 import { ConsoleDaemon, wideOffice } from './console-daemon.ts'
 import { everyPage, pages } from './every-page.ts'
 
@@ -53,7 +53,7 @@ describe('pages', { timeout: 380_000 }, () => {
     await page.goto('/hosts')
     await page.getByRole('button', { name: 'Mudar para português' }).click()
     await page.getByRole('button', { name: 'Switch to English' }).waitFor()
-    assert.equal(await page.locator('html').getAttribute('lang'), 'pt-BR')
+    await page.locator('html[lang="pt-BR"]').waitFor({ state: 'attached' })
     await page.reload()
     await page.getByRole('navigation', { name: 'Navegação' }).waitFor()
   })
@@ -61,13 +61,13 @@ describe('pages', { timeout: 380_000 }, () => {
   test('the theme is chosen, and kept', async (t) => {
     const { page } = await visit(t, browser, new ConsoleDaemon())
     await page.goto('/')
-    const dark = () => page.evaluate("document.documentElement.classList.contains('pf-v6-theme-dark')")
+    const isDark = () => until(page, "document.documentElement.classList.contains('pf-v6-theme-dark')", showLimitMs)
     await page.getByRole('button', { name: /^Theme: like the system/ }).click()
     await page.getByRole('button', { name: /^Theme: light/ }).click()
-    assert.equal(await dark(), true)
+    await isDark()
     await page.reload()
     await page.getByRole('button', { name: /^Theme: dark/ }).waitFor()
-    assert.equal(await dark(), true)
+    await isDark()
   })
 
   test('a name that is no name of a guest does nothing but stand there', async (t) => {

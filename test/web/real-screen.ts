@@ -36,7 +36,7 @@ export async function realScreen(t: { after(end: () => Promise<void>): void }, t
     rmSync(folder, { recursive: true })
   })
   for (let tries = 0; ; tries++) {
-    if (qemu.exitCode !== null || tries === 100) throw new Error(`no screen: ${said}`)
+    if (qemu.exitCode !== null || tries === 900) throw new Error(`no screen: ${said}`)
     const answers = await new Promise<boolean>((resolve) => {
       const line = connect(socket)
       line.once('connect', () => {

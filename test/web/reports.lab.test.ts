@@ -62,7 +62,7 @@ describe('reports', { timeout: 380_000 }, () => {
     await page.waitForURL(/of=file/)
     await page.getByLabel('Choose files').setInputFiles(example('isp.yaml'))
     await page.getByRole('button', { name: 'Reckon' }).click()
-    await page.getByText(/^46 guests on 7 hosts today; 5 are enough/).waitFor({ timeout: 60_000 })
+    await page.getByText(/^46 guests on 7 hosts today; 5 are enough/).waitFor()
     await page.getByText(/^printedTotals says 12 /).waitFor()
     for (const name of ['Hosts', 'Moves, in order', 'Who goes where', 'Headroom', 'Critical services'])
       await page.getByRole('heading', { level: 2, name, exact: true }).waitFor()
@@ -114,7 +114,7 @@ async function report(
 ): Promise<Page> {
   const { page } = await visit(t, browser, daemon, options)
   await page.goto('/availability?period=90d')
-  await page.getByText(/^(Expected|Esperado): /).waitFor({ timeout: 60_000 })
+  await page.getByText(/^(Expected|Esperado): /).waitFor()
   return page
 }
 

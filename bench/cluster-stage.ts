@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { LabCluster, type LabMember } from '../lab/cluster.ts'
 import type { DefinedGuest } from '../lab/cluster-file.ts'
 import { whereGuestsRun } from '../lab/qemu.ts'
-import { until } from '../lab/run.ts'
+import { eventually, until } from '../lab/run.ts'
 import { scenarioGuests } from '../lab/scenario.ts'
 import type { StatusView } from '../src/contract/status.ts'
 import { compiled, daemonCommand } from './build.ts'
@@ -78,7 +78,7 @@ export async function allGuestsStopped(cluster: LabCluster): Promise<void> {
 /** Asked of the first member: it must have power. */
 async function follow(cluster: LabCluster, what: string, wanted: (view: StatusView) => boolean): Promise<void> {
   const [first] = cluster.members
-  await until(what, READY_LIMIT_MS, async () => wanted(await first!.client.status()), 200)
+  await eventually(what, READY_LIMIT_MS, async () => wanted(await first!.client.status()), 200)
 }
 
 /** Requests to libvirt on all hosts since `sinceNs`, in order of time. */

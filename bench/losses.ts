@@ -21,9 +21,9 @@ const KNOCK_MS = 10
 const STABLE_MS = 1_000
 
 /** All to be paused, or resumed, after a change of one service. */
-const SPREAD_LIMIT_MS = 60_000
+const SPREAD_LIMIT_MS = 180_000
 
-const NOTED_LIMIT_MS = 5_000
+const NOTED_LIMIT_MS = 60_000
 
 export interface LossRun {
   /** From the last time the port was seen to answer, so from a little before it closed, to each request to pause; by depth, from 1. */
@@ -56,14 +56,16 @@ export async function lossRounds(
   done: (part: LossPart) => void,
 ): Promise<void> {
   const stage = await Stage.open({ id: 'bloss', say })
-  const events = await DomainEvents.listen(stage.host.libvirtUri)
+  let events: DomainEvents | undefined
   try {
     const actors = names.map(actor)
     await stage.define(actors.map(labGuestOf))
+    // Nothing runs yet, and the launch is an event: it is heard before anything is measured.
+    events = await DomainEvents.listen(stage.host.libvirtUri)
     const daemon = await stage.startDaemon(true)
     await stage.apply('losses.yaml', chainFile(actors, `stableAfter: ${STABLE_MS}ms`))
     await daemon.client.launch({ guests: [...names] })
-    await daemon.allReady(BOOT_LIMIT_MS)
+    await daemon.allReady(2 * BOOT_LIMIT_MS)
     for (let round = 1; round <= rounds; round++) {
       done({ kind: 'loss', loss: await oneLoss(stage, events, actors) })
       say(`lost and back: ${round} of ${rounds}`)
@@ -74,8 +76,12 @@ export async function lossRounds(
     }
     done({ kind: 'lost-packets', count: await stage.observer.lost() })
     await daemon.stop()
+  } catch (error) {
+    // The lab is taken down, and all that could explain it is gone then.
+    say(stage.lastWords())
+    throw error
   } finally {
-    events.stop()
+    events?.stop()
     await stage.close()
   }
 }
@@ -91,13 +97,21 @@ async function oneLoss(stage: Stage, events: DomainEvents, actors: readonly Acto
   await sleep(INTERVAL_MS + Math.random() * INTERVAL_MS)
   await observer.clear()
   const stopKnocking = knock(stage, need)
-  await sleep(KNOCK_MS * 2)
+  await until(
+    'the port is seen to answer',
+    SPREAD_LIMIT_MS,
+    () => observer.firstUp(need.address, need.port) !== undefined,
+  )
   const ordered = nowNs()
   await control.close(`${need.port}/tcp`)
   const paused = () => firstEach(events.since(ordered).filter(({ event }) => event.startsWith('Suspended')))
   await until('all dependents paused', SPREAD_LIMIT_MS, () => paused().size === depths.length)
   const pausedNs = depths.map((name) => found(paused(), name))
   const issuedNs = await issued(daemon, ordered, 'suspend')
+  await until('the port is seen to refuse', SPREAD_LIMIT_MS, async () => {
+    await observer.caughtUp()
+    return observer.lastUpBeforeDown(need.address, need.port) !== undefined
+  })
   await stopKnocking()
   const closing = observer.lastUpBeforeDown(need.address, need.port) ?? missing(need.name)
   await sleep(INTERVAL_MS + Math.random() * INTERVAL_MS)
@@ -105,7 +119,10 @@ async function oneLoss(stage: Stage, events: DomainEvents, actors: readonly Acto
   const opening = nowNs()
   await control.open(`${need.port}/tcp`)
   await daemon.allReady(SPREAD_LIMIT_MS)
-  await observer.caughtUp()
+  await until('each is seen to answer', SPREAD_LIMIT_MS, async () => {
+    await observer.caughtUp()
+    return actors.every(({ address, port }) => observer.firstUp(address, port) !== undefined)
+  })
   const resumedNs = await issued(daemon, opening, 'resume')
   const answeredNs = actors.map(({ name, address, port }) => observer.firstUp(address, port) ?? missing(name))
   return {

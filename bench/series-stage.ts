@@ -85,6 +85,7 @@ export class SeriesStage {
     const watchdogs = proof === 'watchdog'
     const cluster = await LabCluster.start({ id, vigiad, watchdogs, onStep: options.say })
     const stop = Stage.closing(() => cluster.stop())
+    let stage: SeriesStage | null = null
     try {
       await cluster.found()
       const writers = guestNames.map((name, index) => {
@@ -96,15 +97,17 @@ export class SeriesStage {
       }))
       const text = cluster.file(guests, { fence: proof === 'fence' })
       await cluster.members[0]!.client.apply({ path: 'vigia.yaml', text })
-      const stage = new SeriesStage(cluster, proof, writers, stop)
-      await stage.allWell(BOOT_LIMIT_MS)
+      stage = new SeriesStage(cluster, proof, writers, stop)
+      await stage.allWell(2 * BOOT_LIMIT_MS)
       stage.load.start(
         writers.map(({ address }) => address),
         options.loops,
       )
       return stage
     } catch (error) {
-      await stop()
+      options.say(cluster.lastWords())
+      // Its watchers and writers would keep this process from ending.
+      await (stage === null ? stop() : stage.close())
       throw error
     }
   }

@@ -9,8 +9,8 @@ export interface Writer {
   readonly disk: string
 }
 
-const ASK_LIMIT_MS = 10_000
-const TRIES = 5
+const ASK_LIMIT_MS = 15_000
+const TRIES = 12
 
 /** A guest's own word is asked for what was acknowledged since; its disk is read for everything that ever was. Empty = all there. */
 export async function missingWrites(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LabMember } from '../lab/cluster.ts'
 import type { Acknowledged } from '../lab/journal-inside.ts'
-import { sleep, until } from '../lab/run.ts'
+import { eventually, found, sleep, until } from '../lab/run.ts'
 import { milliseconds, nowNs } from './daemon.ts'
 import type { RunOptions } from './run-options.ts'
 import { drawLoss, drawQuickLoss, type LossKind, type OnlyProof, type PlannedLoss } from './series-plan.ts'
@@ -14,7 +14,7 @@ import { Stage } from './stage.ts'
 const ANSWER_LIMIT_MS = 180_000
 
 /** The watchdog takes the power of a host that is frozen or cut off: F and W after its last renewal, and a margin for the lab. */
-const WATCHDOG_LIMIT_MS = 20_000
+const WATCHDOG_LIMIT_MS = 90_000
 
 /** A stage on which something did not come about is left for another; so often it is the code, and not chance. */
 const BROKEN_MAX = 3
@@ -23,7 +23,7 @@ const LOG_LINES = 40
 
 const LOOK_MS = 50
 
-const LEADER_LIMIT_MS = 30_000
+const LEADER_LIMIT_MS = 120_000
 
 /** `seed`: of the first loss; each further one has the next. */
 export async function seriesRounds(
@@ -131,14 +131,11 @@ class OneLoss {
 
   async #choose(): Promise<{ leads: boolean; leadsEtcd: boolean }> {
     const { cluster } = this.#stage
-    const { hosts } = await this.#stage.other(null).client.status()
-    const leader = cluster.members.find(({ host }) => hosts.some(({ id, member }) => id === host.name && member?.leads))
-    let etcdLeader: LabMember | undefined
-    await until("etcd's leader", LEADER_LIMIT_MS, async () => {
-      etcdLeader = await cluster.etcdLeader()
-      return etcdLeader !== undefined
+    const leader = await found('somebody leads', LEADER_LIMIT_MS, async () => {
+      const { hosts } = await this.#stage.other(null).client.status()
+      return cluster.members.find(({ host }) => hosts.some(({ id, member }) => id === host.name && member?.leads))
     })
-    if (leader === undefined || etcdLeader === undefined) throw new Error('nobody leads')
+    const etcdLeader = await found("etcd's leader", LEADER_LIMIT_MS, () => cluster.etcdLeader())
     const chosen = (members: readonly LabMember[]) => members[Math.floor(this.#plan.choice * members.length)]!
     const withGuests = cluster.members.filter((member) => this.#stage.guestsOn(member).length > 0)
     this.#victim = {
@@ -172,8 +169,12 @@ class OneLoss {
 
   async #move(guest: string): Promise<void> {
     const { host } = this.#victim
-    const { stays } = await this.#stage.other(null).client.migrate({ guests: [guest], to: host.name, cold: true })
-    if (stays.length > 0) throw new Error(`${guest} does not move: ${JSON.stringify(stays)}`)
+    // Refused, or not answered, by a host that is late for a moment: asked again. Nothing has moved then.
+    await eventually(`${guest} is on its way`, LEADER_LIMIT_MS, async () => {
+      const { stays } = await this.#stage.other(null).client.migrate({ guests: [guest], to: host.name, cold: true })
+      if (stays.length > 0) throw new Error(`${guest} does not move: ${JSON.stringify(stays)}`)
+      return true
+    })
     this.#moving = guest
   }
 
@@ -233,8 +234,12 @@ class OneLoss {
   }
 
   async #proof(): Promise<string | null> {
-    const { hosts } = await this.#stage.other(this.#victim).client.status()
-    return hosts.find(({ id }) => id === this.#victim.host.name)?.member?.proof ?? null
+    // What is only told beside it must not end the waiting for what is promised.
+    const status = await this.#stage
+      .other(this.#victim)
+      .client.status()
+      .catch(() => null)
+    return status?.hosts.find(({ id }) => id === this.#victim.host.name)?.member?.proof ?? null
   }
 
   #lastIssuedMs(): number | null {

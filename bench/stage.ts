@@ -6,6 +6,7 @@ import type { LabHost } from '../lab/host.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import { processesInNamespaceOf } from '../lab/process-mark.ts'
 import { knownLabs } from '../lab/state.ts'
+import { lastLines } from '../lab/vigiad.ts'
 import type { ClusterSpec } from '../src/model/cluster.ts'
 import { parseClusterFile } from '../src/model/file/parse-cluster-file.ts'
 import { compiled, daemonInItsEnvironment } from './build.ts'
@@ -33,6 +34,9 @@ export const BOOT_LIMIT_MS = 180_000
 
 /** For everything to be down, a guest that must be forced included. */
 export const DOWN_LIMIT_MS = 180_000
+
+/** Of a daemon's log, where something did not come about. */
+const LAST_LINES = 30
 
 /** A lab host with defined guests, an observer on its wire, and vigiad inside it; others beside it where they are wanted. */
 export class Stage {
@@ -87,6 +91,11 @@ export class Stage {
       Stage.#others.delete(close)
       await close()
     }
+  }
+
+  /** What its daemons said last: the lab is gone when somebody reads of it. */
+  lastWords(): string {
+    return [`--- ${this.host.name}`, ...lastLines(join(this.host.folder, 'log', 'vigiad.out'), LAST_LINES)].join('\n')
   }
 
   async close(): Promise<void> {

@@ -54,8 +54,13 @@ export async function guestImage(): Promise<GuestImage> {
   const packed = readFileSync(kernel.file)
   writeFileSync(join(fresh, 'kernel'), unpackKernel(packed) ?? packed)
   writeFileSync(join(fresh, 'initrd'), await perlInitrd(kernel, INIT, MODULES, { 'lib/journal.pl': JOURNAL }))
-  if (existsSync(folder)) rmSync(fresh, { recursive: true })
-  else renameSync(fresh, folder)
+  try {
+    renameSync(fresh, folder)
+  } catch (error) {
+    // Another lab was building it as well, and was there first.
+    rmSync(fresh, { recursive: true })
+    if (!existsSync(image.initrd)) throw error
+  }
   return image
 }
 

@@ -386,7 +386,11 @@ sub button_event {
     push @timers, [uptime() + ($option{shutdown} // 0), sub { halt(0x4321fedc) }];
 }
 
-sub halt { syscall($SYSCALL{reboot}, 0xfee1dead, 672274793, $_[0], 0) }
+sub halt {
+    # As any system does that goes down in order: a kernel whose card was still being spoken to has been stuck in its queue and never went.
+    if (socket my $any, AF_INET, SOCK_DGRAM, 0) { ioctl $any, 0x8914, interface_request('eth0', pack 'S', 0x1002) }
+    syscall($SYSCALL{reboot}, 0xfee1dead, 672274793, $_[0], 0);
+}
 
 # --- small helpers --------------------------------------------------------------------------------------------------
 

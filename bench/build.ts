@@ -1,5 +1,5 @@
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { must } from '../lab/run.ts'
 import { root } from './machine.ts'
 
@@ -24,10 +24,25 @@ export function daemonInItsEnvironment(): readonly [string, ...string[]] {
 
 const COMPILE_LIMIT_MS = 300_000
 
+/** Written last: what is there before is not whole. */
+const compiledMark = join(root, '.cache', 'compiling.done')
+
+/** Held by the one who compiles: tests beside each other want the same. */
+const compileLock = join(root, '.cache', 'compiling.lock')
+
 /** Compiles `src` into `dist` unless that is newer than every source. Types are checked elsewhere. */
 export async function compiled(): Promise<void> {
+  if (isCompiled()) return
+  mkdirSync(dirname(compileLock), { recursive: true })
+  await must('flock', [compileLock, process.execPath, import.meta.filename], { timeoutMs: 2 * COMPILE_LIMIT_MS })
+}
+
+function isCompiled(): boolean {
   const newest = Math.max(...files(join(root, 'src')).map((file) => statSync(file).mtimeMs))
-  if (existsSync(daemonProgram) && statSync(daemonProgram).mtimeMs > newest) return
+  return existsSync(daemonProgram) && existsSync(compiledMark) && statSync(compiledMark).mtimeMs > newest
+}
+
+async function compile(): Promise<void> {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   await must(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--noCheck'], {
     timeoutMs: COMPILE_LIMIT_MS,
@@ -35,6 +50,7 @@ export async function compiled(): Promise<void> {
   })
   // Not TypeScript: the process that feeds the watchdog.
   cpSync(join(root, 'src', 'drivers', 'watchdog', 'feeder.pl'), join(root, 'dist', 'drivers', 'watchdog', 'feeder.pl'))
+  writeFileSync(compiledMark, '')
 }
 
 function files(folder: string): string[] {
@@ -52,3 +68,6 @@ export function checkCommand(file: string): readonly [string, ...string[]] {
 export function planCommand(file: string): readonly [string, ...string[]] {
   return [process.execPath, join(root, 'dist', 'bin', 'vigia.js'), 'plan', file, '-o', 'json']
 }
+
+// Another may have compiled it while the lock was waited for.
+if (import.meta.main && !isCompiled()) await compile()

@@ -48,7 +48,7 @@ after(async () => {
   await cluster?.stop()
 })
 
-describe('three hosts with real guests', { timeout: 395_000 }, () => {
+describe('three hosts with real guests', { timeout: 590_000 }, () => {
   test('the first host founds the cluster, the others join with a token, all renew', async () => {
     const [first] = cluster.members as [LabMember]
     await first.vigiad.start()

@@ -30,7 +30,7 @@ interface Report {
 }
 type Outcome = Readonly<Record<string, number>> & { readonly kind: string; readonly broken: boolean | number }
 
-describe('drills on real guests', { timeout: 395_000 }, () => {
+describe('drills on real guests', { timeout: 590_000 }, () => {
   let cluster: LabCluster
   let boots: HostBoots
   let first: LabMember
@@ -150,7 +150,7 @@ describe('drills on real guests', { timeout: 395_000 }, () => {
       'json',
     ]
     const { drill: id } = JSON.parse(await cluster.must(first, words)) as { drill: string }
-    await until('the guest goes down', limitMs, async () => placesOf().length === 0, 50)
+    await until('the guest goes down', limitMs, async () => placesOf().length === 0, 10)
     const second = await cluster.vigia(cluster.members[1]!, ['drill', 'run', 'web'])
     assert.match(second.stderr, new RegExp(`drill ${id} is under way on h1`))
     await first.vigiad.kill()

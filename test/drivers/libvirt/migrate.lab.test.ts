@@ -11,7 +11,7 @@ import type { MigrationObstacle, MoveLimitDeed } from '../../../src/model/migrat
 import type { MigrationProgress } from '../../../src/ports/hypervisor.ts'
 import { type HostName, plainly, slowly, TwoHosts, to } from './two-hosts.ts'
 
-const limitMs = 395_000
+const limitMs = 590_000
 
 /** Of what comes about by itself, on a machine with other work. */
 const stepLimitMs = 90_000

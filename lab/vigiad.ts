@@ -81,7 +81,7 @@ export class LabVigiad {
     // Its watchdog, or a fence device: then the daemon has said nothing, and is not to blame. The first process of a host ends after all others.
     await sleep(POWER_MS)
     if (!this.host.isOn) return new Error(`${this.host.name} lost its power before vigiad answered`)
-    return new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile, 5).join('\n')}`)
+    return new Error(`vigiad on ${this.host.name} ended at once: ${lastLines(this.logFile, 20).join('\n')}`)
   }
 
   /** SIGKILL at this very moment. */

@@ -14,7 +14,7 @@ const skip = whyNoPrivateEtcd() ?? (existsSync(strace) ? false : 'strace is not 
 /** Given to the lease of 10 s, G is 1.75 s: a third of it is 583 ms. */
 const disks = [
   { delayMs: 0, result: 'pass' },
-  { delayMs: 700, result: 'warn' },
+  { delayMs: 620, result: 'warn' },
   { delayMs: 2_000, result: 'fail' },
 ] as const
 

@@ -103,9 +103,14 @@ describe('drills on real guests', { timeout: 590_000 }, () => {
       ...['--path', '/bytes/104857600', '--requests', '1500'],
     )
     const [transfer, load] = report.runs.map(({ outcome }) => outcome)
-    assert.deepEqual([transfer!.broken, transfer!.bytes], [false, transfer!.downloads! * 104_857_600])
+    const seen = `${JSON.stringify(report.runs)}\n${cluster.lastWords()}`
+    assert.deepEqual([transfer!.broken, transfer!.bytes], [false, transfer!.downloads! * 104_857_600], seen)
     const { lost, broken, duplicated, answered } = load!
-    assert.deepEqual({ lost, broken, duplicated, answered }, { lost: 0, broken: 0, duplicated: 0, answered: 1_500 })
+    assert.deepEqual(
+      { lost, broken, duplicated, answered },
+      { lost: 0, broken: 0, duplicated: 0, answered: 1_500 },
+      seen,
+    )
   })
 
   test('a power cut: the guest comes up elsewhere, the host gets its power back, the guest goes home', async () => {

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { HostBoots } from '../../lab/boots.ts'
 import { LabCluster, type LabMember } from '../../lab/cluster.ts'
 import { CONTROL_PORT } from '../../lab/control.ts'
+import { goFirst } from '../../lab/priority.ts'
 import { whereGuestsRun } from '../../lab/qemu.ts'
 import { eventually, until } from '../../lab/run.ts'
 
@@ -36,6 +37,7 @@ describe('drills on real guests', { timeout: 590_000 }, () => {
   let first: LabMember
 
   before(async () => {
+    goFirst()
     cluster = await LabCluster.start({ id: `drl${process.pid.toString(36)}` })
     await cluster.found()
     first = cluster.members[0]!

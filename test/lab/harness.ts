@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { LabGuest } from '../../lab/guest.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { type Lab, startLab } from '../../lab/lab.ts'
+import { goFirst } from '../../lab/priority.ts'
 import { eventually, type Ran } from '../../lab/run.ts'
 import { LabVigiad } from '../../lab/vigiad.ts'
 import { type Client, createClient } from '../../src/client/client.ts'
@@ -169,5 +170,6 @@ export class WatchedLab {
 
 /** `name`: a few letters; the process number is added, so that two runs never meet. */
 export async function startWatchedLab(name: string): Promise<WatchedLab> {
+  goFirst()
   return new WatchedLab(await startLab({ id: `${name}${process.pid.toString(36)}` }))
 }

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { compiled } from '../../bench/build.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { type Lab, startLab } from '../../lab/lab.ts'
+import { goFirst } from '../../lab/priority.ts'
 import { eventually, found, until } from '../../lab/run.ts'
 import { type LabVigiad, lastLines } from '../../lab/vigiad.ts'
 import { must, ownStoreDaemons, vigia } from './own-store.ts'
@@ -21,6 +22,7 @@ let lab: Lab
 let daemons: Map<string, LabVigiad>
 
 before(async () => {
+  goFirst()
   await compiled()
   lab = await startLab({ id: `own${process.pid.toString(36)}`, hosts: 3 })
   daemons = ownStoreDaemons(lab)

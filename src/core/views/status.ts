@@ -120,7 +120,8 @@ export function guestData(view: ClusterView, sight: GuestSight, expectedMs: Expe
     phase: phase.kind === 'waiting' ? { kind: 'waiting', notBefore: null } : phase,
     run: seen.run,
     host: record?.owner ?? sight.host?.observation.host ?? spec.host,
-    because: silent ?? record?.because ?? { code: 'no-host' },
+    // Of one that waits its record says for what.
+    because: (phase.kind === 'waiting' ? null : silent) ?? record?.because ?? { code: 'no-host' },
     needs: needsData(view, sight),
     services: spec.services.map(({ key }) => ({ key, verdict: seen.services[key] ?? 'unknown' })),
     memory: {

@@ -19,7 +19,6 @@ const busy: readonly Phase[] = [
   { kind: 'paused' },
   { kind: 'stopping', next: 'stopped' },
   { kind: 'stopping', next: 'start' },
-  { kind: 'waiting', notBefore: null },
 ]
 const atRest: readonly (readonly [Phase, string])[] = [
   [{ kind: 'stopped' }, 'stopped'],
@@ -45,6 +44,11 @@ test('what is gone where it was, and was on its way to a silent host, waits for 
     const view = wideView({ hosts, guests: { web } })
     assert.equal(guestData(view, view.sights[0]!, nothingExpected).state, expected)
   }
+})
+
+test('what waits already says for what its leader has it wait', () => {
+  const because = { code: 'no-place', hosts: [] } as const
+  assert.equal(shown(silent, { phase: { kind: 'waiting', notBefore: null }, because }), 'waiting: no-place')
 })
 
 test('what was down for certain, or nobody looks after, is shown as it was', () => {

@@ -85,7 +85,8 @@ export function portOf(server: Server): number {
 export async function refusingPort(cleanup: Cleanup): Promise<{ port: number; release(): Promise<void> }> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const holder = connect(portOf(server), '127.0.0.1')
+  // Bound on purpose: a port that a connection merely has, the kernel gives to connections to other places as well.
+  const holder = connect({ port: portOf(server), host: '127.0.0.1', localAddress: '127.0.0.1' })
   const [[peer]] = (await Promise.all([once(server, 'connection'), once(holder, 'connect')])) as [[Socket], unknown]
   const port = holder.localPort as number
   for (const socket of [holder, peer]) socket.on('error', () => undefined)

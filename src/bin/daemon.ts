@@ -27,7 +27,6 @@ import type { History } from '../ports/history.ts'
 import type { HostGuests } from '../ports/host-guests.ts'
 import type { Hypervisor } from '../ports/hypervisor.ts'
 import type { Log } from '../ports/log.ts'
-import type { Membership } from '../ports/membership.ts'
 import type { Store } from '../ports/store.ts'
 import { type ClusterChecksWish, clusterChecks } from './cluster-checks.ts'
 import { ClusterInForce } from './cluster-in-force.ts'
@@ -81,11 +80,6 @@ export interface Daemon {
   readonly goingDown: () => boolean
   /** Resolves when this host has been taken out of its cluster: the daemon is to end. Of a host that is alone: never. */
   readonly dismissed: Promise<void>
-  /**
-   * Resolves when this host renews, at once where it is alone; where the store is away, a second after. What takes the processor for long waits
-   * for it: a daemon that was started again must be heard before it is missed.
-   */
-  readonly begun: Promise<void>
   /** Stops both loops, then the drivers. Guests stay as they are, and an armed watchdog stays armed. */
   stop(): Promise<void>
   /** As `stop`, of a host that goes down or leaves its cluster: with nothing of ours running there it disarms (S14). */
@@ -94,9 +88,6 @@ export interface Daemon {
 
 /** A daemon that was killed has its files locked until its last write is over, however slow the disk is: it is waited for, and another one that runs is not outwaited. */
 const predecessorMs = 5_000
-
-/** The API answers without a renewal as well: whoever asks why there is none must be told. */
-const renewalLimitMs = 1_000
 
 /** Builds the drivers of this host, and those of the cluster that it is a member of, and starts both loops on them. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
@@ -192,7 +183,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     fencer: member?.leader.fencer ?? null,
     goingDown,
     dismissed: member?.dismissed ?? new Promise(() => {}),
-    begun: member === null ? Promise.resolve() : renews(member.lease, clock),
     stop: async () => {
       await agent.stop()
       await leader.stop()
@@ -205,22 +195,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await close()
     },
   }
-}
-
-function renews(lease: Membership, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (lease.renewingSince() !== null) end()
-    }
-    const unsubscribe = lease.subscribe(look)
-    const cancel = clock.after(renewalLimitMs, () => end())
-    function end(): void {
-      unsubscribe()
-      cancel()
-      resolve()
-    }
-    look()
-  })
 }
 
 /** Beside the rest: nothing waits for it, and the store may be away for long. */

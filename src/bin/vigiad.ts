@@ -2,12 +2,20 @@
 import { createWriteStream } from 'node:fs'
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
+import type { FastifyInstance } from 'fastify'
+import { listenOn } from '../api/listen.ts'
 import { type ListenPlace, parseListenPlace, splitPlaces } from '../api/listen-place.ts'
+import { type ApiOptions, createApi } from '../api/server.ts'
 import { exitCodeOf } from '../contract/exit-codes.ts'
 import { lineLog } from '../drivers/local/log.ts'
+import { noAccessSettings } from '../model/access-settings.ts'
 import { Fault, faultData } from '../model/fault.ts'
 import { hostId, wallTime } from '../model/ids.ts'
-import { type DaemonOptions, startDaemon } from './daemon.ts'
+import { accessPowers, accessSettings } from './access-powers.ts'
+import { apiPowers } from './api-powers.ts'
+import { consoleFolder } from './console-folder.ts'
+import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
+import { drillGate } from './drill-gate.ts'
 import { packageVersion } from './package-version.ts'
 import { tellSystemdReady } from './systemd-notify.ts'
 
@@ -121,13 +129,14 @@ async function serve(): Promise<void> {
     ...deedsFile(values['deeds-file']),
   })
   const { host } = daemon
-  await daemon.begun
-  const { answer } = await import('./answering.ts')
-  const [certificate, key] = [values['tls-certificate'], values['tls-key']]
-  const answering = await answer(daemon, {
-    ...{ socket: values.socket, places, url: publicUrl, accessFile: values['access-file'], log },
-    certificate: certificate === '' ? null : { certificate, key },
-  })
+  // Asked by those who come over the network alone.
+  const settings = places.length === 0 ? noAccessSettings : await accessSettings(values['access-file'], log)
+  const web = places.length === 0 ? {} : await consoleFiles()
+  const given = accessPowers(daemon, { places, url: publicUrl }, settings, log)
+  const drills = drillGate(daemon, values.socket, log)
+  const api = await createApi({ ...apiPowers(daemon, log, given), drills: drills.powers }, web)
+  await listenOn(api, values.socket)
+  const listeners = places.length === 0 ? null : await listenToNetwork(api, daemon)
   log.info('vigiad answers', { socket: values.socket, host, version: packageVersion() })
   tellSystemdReady(log)
   void remember('daemon-started')
@@ -139,7 +148,9 @@ async function serve(): Promise<void> {
     const leaves = reason === 'dismissed' || daemon.goingDown()
     log.info('vigiad ends; guests go on', { reason, leaves })
     void remember('daemon-stopped')
-      .then(() => answering.close())
+      .then(() => drills.close())
+      .then(() => listeners?.close())
+      .then(() => api.close())
       .then(() => (leaves ? daemon.leave() : daemon.stop()))
       .then(() => process.exit(0), end)
   }
@@ -153,6 +164,24 @@ async function serve(): Promise<void> {
       .append([{ ...event, at: wallTime(Date.now()), note: packageVersion() }])
       .catch((error: unknown) => log.warn('history could not be written', { fault: faultData(error).code }))
   }
+}
+
+/** Loaded where it is asked for only. */
+async function listenToNetwork(api: FastifyInstance, daemon: Daemon): Promise<{ close(): Promise<void> }> {
+  const { Listeners } = await import('./listeners.ts')
+  const [certificate, key] = [values['tls-certificate'], values['tls-key']]
+  const given = certificate === '' ? null : { certificate, key }
+  const names = publicUrl === null ? [] : [publicUrl.hostname.replace(/^\[|\]$/g, '')]
+  return new Listeners(api, daemon, { places, certificate: given, names }, log)
+}
+
+/** The console is served to the network only: whoever is on the host has the command line. */
+async function consoleFiles(): Promise<Pick<ApiOptions, 'web'>> {
+  const { builtConsole } = await import('../api/web-files.ts')
+  const web = builtConsole(consoleFolder(import.meta.dirname))
+  if (web !== null) return { web }
+  log.warn('the console is not built, only the API is served', { remedy: 'npm run build:web' })
+  return {}
 }
 
 function deedsFile(path: string | undefined): Pick<DaemonOptions, 'onIssued'> {

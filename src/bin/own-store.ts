@@ -56,6 +56,8 @@ export class OwnStore {
   async join(endpoints: readonly string[], wanted: number): Promise<void> {
     const others = new EtcdAdmin(endpoints, this.tls)
     try {
+      // etcd takes one copy without a vote at a time: an earlier one has waited for this member, and may have its vote now.
+      await this.settle(others, wanted)
       await this.upkeep.join(others)
       await this.settle(others, wanted)
     } finally {

@@ -110,6 +110,45 @@ test('join takes the token; without one it says what is missing', async () => {
   assert.deepEqual(asked, [['join', 'vigia1.abc.def', nothing]])
 })
 
+/** A cluster that refuses so often before it takes the host in. */
+function refusing(fault: Fault, times: number) {
+  let tries = 0
+  const cluster = {
+    join: async () => {
+      if (++tries <= times) throw fault
+      return { member: hostId('beta'), cluster: 'office' }
+    },
+  } as unknown as ClusterPowers
+  return { tries: () => tries, options: { powers: { cluster: async () => cluster } } }
+}
+
+test('join waits for a majority that is not there yet, and says so once; what time does not mend is refused at once', async () => {
+  for (const fault of [
+    new Fault('no-quorum', 'not-done', { text: '1 / 2' }),
+    new Fault('store-busy', 'not-done', { text: 'etcdserver: too many learner members in cluster' }),
+  ]) {
+    const { tries, options } = refusing(fault, 2)
+    const { exitCode, err } = await type('cluster join vigia1.abc.def', options)
+    assert.deepEqual([exitCode, tries()], [0, 3])
+    assert.equal(err, 'no majority of the members renews yet; waiting for one, 45 s at most\n')
+  }
+  for (const fault of [
+    new Fault('no-quorum', 'not-done', { why: 'majority-lost', member: 'beta' }),
+    new Fault('token-refused', 'not-done', { text: 'expired' }),
+  ]) {
+    const { tries, options } = refusing(fault, 2)
+    assert.notEqual((await type('cluster join vigia1.abc.def', options)).exitCode, 0)
+    assert.equal(tries(), 1)
+  }
+})
+
+test('join waits no longer than it says', async () => {
+  const { tries, options } = refusing(new Fault('no-quorum', 'not-done', { text: '1 / 2' }), Number.POSITIVE_INFINITY)
+  let now = 0
+  const { exitCode } = await type('cluster join vigia1.abc.def', { ...options, now: () => (now += 23_000) })
+  assert.deepEqual([exitCode, tries()], [106, 2])
+})
+
 test('leave asks first, and says which guests are in the way', async () => {
   const { asked, options } = typed()
   assert.equal((await type('cluster leave', { ...options, answer: 'no' })).exitCode, 1)

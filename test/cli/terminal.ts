@@ -23,6 +23,8 @@ export interface TypeOptions {
   readonly secrets?: readonly Secret[]
   readonly powers?: CliPowers
   readonly keyboard?: Keyboard
+  /** Monotonic milliseconds; default: a clock that stands still. */
+  readonly now?: () => number
   /** Told all that stands on the screen so far, each time something is added. */
   readonly seen?: (screen: string) => void
 }
@@ -69,7 +71,7 @@ export async function type(line: string | readonly string[], options: TypeOption
     }),
     powers: options.powers ?? {},
     interrupted: options.interrupted ?? new AbortController().signal,
-    now: () => 0,
+    now: options.now ?? (() => 0),
     wall: () => 1_767_225_600_000,
     keyboard: () => options.keyboard ?? null,
     askSecret: async () => secrets.shift() ?? null,

@@ -12,6 +12,9 @@ import { badValue, UsageError } from '../usage.ts'
 /** A step of one member takes about as long. */
 const followEachMs = 1_000
 
+/** A daemon that has just begun renews within this time, and etcd elects: a majority that is still missing then does not come by itself. */
+const joinWaitMs = 45_000
+
 const takesName: readonly string[] = ['join', 'leave', 'backup', 'restore']
 
 /** This host's place among several. By its own files: it works before there is a daemon of the cluster, and beside one that is down. */
@@ -88,7 +91,7 @@ async function join(
 ): Promise<number> {
   const { text } = context
   if (token === undefined) throw new UsageError(text.cli('usage-missing-argument', { name: 'TOKEN' }), 'cluster')
-  const joined = await cluster.join(token, optionsOf(input))
+  const joined = await joinSoon(context, cluster, token, optionsOf(input))
   await show(context, {
     data: { schemaVersion, ...joined },
     lines: () => [text.cli('cluster-joined', joined), text.cli('cluster-restart')],
@@ -98,6 +101,35 @@ async function join(
     ],
   })
   return exitCodes.ok
+}
+
+/** Where only time is missing it is tried again: a repeated join carries on. */
+async function joinSoon(
+  context: CliContext,
+  cluster: ClusterPowers,
+  token: string,
+  options: MemberOptions,
+): ReturnType<ClusterPowers['join']> {
+  const { text, interrupted } = context
+  const until = context.now() + joinWaitMs
+  for (let waits = false; ; ) {
+    try {
+      return await cluster.join(token, options)
+    } catch (error) {
+      if (!mayPass(error) || interrupted.aborted || context.now() >= until) throw error
+      if (!waits) say(context, text.cli('cluster-join-waits', { limit: text.duration(joinWaitMs) }))
+      waits = true
+      await pause(followEachMs, interrupted)
+      if (interrupted.aborted) throw error
+    }
+  }
+}
+
+/** Daemons that have just begun, an etcd that elects. A "no" that names its reason stays one. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof Fault)) return false
+  const { code, details } = error
+  return (code === 'no-quorum' && details.why === undefined) || code === 'store-lost' || code === 'store-busy'
 }
 
 async function leave(

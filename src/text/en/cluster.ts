@@ -34,6 +34,7 @@ export const clusterHelp = {
 export const clusterWords = {
   'cluster-founded': '{member} is the first member of the cluster {cluster}',
   'cluster-joined': '{member} is a member of the cluster {cluster}',
+  'cluster-join-waits': 'no majority of the members renews yet; waiting for one, {limit} at most',
   'cluster-restart': 'It takes effect when vigiad starts: systemctl restart vigiad',
   'cluster-token-hint':
     'Good for one host and one hour. There: vigia cluster join TOKEN, then systemctl restart vigiad',

@@ -34,6 +34,7 @@ export const clusterHelp = {
 export const clusterWords = {
   'cluster-founded': '{member} é o primeiro membro do cluster {cluster}',
   'cluster-joined': '{member} é membro do cluster {cluster}',
+  'cluster-join-waits': 'nenhuma maioria dos membros renova ainda; esperando por uma, no máximo {limit}',
   'cluster-restart': 'Vale quando o vigiad iniciar: systemctl restart vigiad',
   'cluster-token-hint':
     'Vale para um host e por uma hora. Lá: vigia cluster join TOKEN, depois systemctl restart vigiad',

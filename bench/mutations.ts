@@ -1,8 +1,8 @@
 import { run } from '../lab/run.ts'
-import { mutations } from '../scripts/mutation-list.ts'
 import { exactly, figure, type Measured } from './figures.ts'
 import type { Items } from './item.ts'
 import { root } from './machine.ts'
+import { mutations } from './mutation-list.ts'
 
 /** Rules that are found within a few seeds, for a quick run. */
 const QUICK = 2

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Mutation, mutations } from './mutation-list.ts'
+import { type Mutation, mutations } from '../bench/mutation-list.ts'
 
 const usage = `mutations: breaks a rule of safety by hand, in a copy, and looks whether the simulator says so by its number.
 

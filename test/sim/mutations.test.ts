@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { mutations } from '../../scripts/mutation-list.ts'
+import { mutations } from '../../bench/mutation-list.ts'
 
 for (const { rule, what, edits } of mutations) {
   test(`what breaks ${rule} by hand is in the code as it is: ${what}`, () => {

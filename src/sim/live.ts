@@ -114,7 +114,9 @@ function resultOf(
     .filter((event) => event.at >= atMs)
     .map((event) => ({ ...event, at: event.at - Math.round(atMs) }))
   const hit = new Set(events.flatMap(({ guest }) => guest ?? []))
-  for (const [guest, host] of live.runningOn) if (lost.includes(host)) hit.add(guest)
+  // Without a majority the watchdogs of those that are left take their power, too.
+  const dark = new Set([...lost, ...events.flatMap(({ word, host }) => (word === 'fenced' ? (host ?? []) : []))])
+  for (const [guest, host] of live.runningOn) if (dark.has(host)) hit.add(guest)
   const all = live.world.spec.cluster.guests.map(({ id }) => id)
   const guests = all.filter((guest) => hit.has(guest)).map((guest) => liveGuest(guest, live, events))
   const last = Number.POSITIVE_INFINITY

@@ -50,10 +50,23 @@ test('without watchdog and device nothing proves the host dead: its guests wait 
   assert.deepEqual(told(loss), ['web n3 waiting host-silent'])
 })
 
-test('two of three at once: no majority is left, and nothing is decided', async () => {
+test('two of three at once: no majority is left, nothing is decided, and the watchdog of the third takes its power', async () => {
   const loss = await lose({ hosts: three, guests: { web: { on: 'n3' }, far } }, 'n2', 'n3')
   assert.equal(loss.quorum, false)
-  assert.ok(loss.guests.every(({ readyMs }) => readyMs === null))
+  assert.deepEqual(
+    loss.events.map(({ word, host }) => `${word} ${host}`),
+    ['fenced n1'],
+  )
+  assert.deepEqual(loss.guests.map(({ guest, from, readyMs }) => [guest, from, readyMs]).sort(), [
+    ['far', 'n1', null],
+    ['web', 'n3', null],
+  ])
+  assert.deepEqual(loss.untouched, [])
+})
+
+test('a host that is left without a majority and has no watchdog goes on', async () => {
+  const unarmed = { n1: { armed: null }, n2: {}, n3: {} }
+  const loss = await lose({ hosts: unarmed, guests: { web: { on: 'n3' }, far } }, 'n2', 'n3')
   assert.deepEqual(loss.untouched, ['far'])
 })
 

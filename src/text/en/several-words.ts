@@ -66,6 +66,7 @@ export const severalWords = {
     '{file}: {bad} of {count} {count|loss|losses} of {hosts} {hosts|host|hosts} would leave guests waiting',
   'survive-loss': 'without {hosts}:',
   'usage-survive-limit': '--survive: there are {count} ways to lose {hosts} hosts, and at most {limit} are looked at',
+  'warning-risk': 'warning: {risk}',
   'would-would-not-survive': 'the loss of {hosts}, which the file asks to bear, would leave waiting: {guests}',
   'would-too-many-losses':
     'there are {count} ways to lose as many hosts as the file asks to bear, and {limit} are looked at',
@@ -77,7 +78,8 @@ export const severalWords = {
   'decide-host': '{host}: what its agent has seen is taken into account',
   'decide-next': 'If nothing happens, there is something to decide in {time}.',
 
-  'live-no-quorum': 'No majority of the members is left: nothing is decided, and what runs goes on.',
+  'live-no-quorum':
+    'No majority of the members is left: nothing is decided any more. A host goes on with its guests where no watchdog takes its power.',
   'live-moved': '{guest}: [?{from} ]-> {to}, answers after {time}',
   'live-untouched': '{count} {count|guest is|guests are} not touched',
   'usage-live': '--live takes no file and needs --lose HOST; --lose and --snapshot need --live',

@@ -67,6 +67,7 @@ export const severalWords = {
   'survive-loss': 'sem {hosts}:',
   'usage-survive-limit':
     '--survive: há {count} combinações para perder {hosts} hosts, e no máximo {limit} são examinados',
+  'warning-risk': 'aviso: {risk}',
   'would-would-not-survive': 'a perda de {hosts}, que o arquivo pede para suportar, deixaria em espera: {guests}',
   'would-too-many-losses':
     'há {count} combinações de tantos hosts quantos o arquivo pede suportar, e {limit} são examinados',
@@ -78,7 +79,8 @@ export const severalWords = {
   'decide-host': '{host}: o que o agente dele viu é levado em conta',
   'decide-next': 'Se nada acontecer, há o que decidir em {time}.',
 
-  'live-no-quorum': 'Não resta maioria dos membros: nada mais é decidido, e o que está em execução continua.',
+  'live-no-quorum':
+    'Não resta maioria dos membros: nada mais é decidido. Um host continua com as VMs dele onde nenhum watchdog lhe tira a energia.',
   'live-moved': '{guest}: [?{from} ]-> {to}, responde depois de {time}',
   'live-untouched': '{count} {count|VM não é tocada|VMs não são tocadas}',
   'usage-live': '--live não leva arquivo e precisa de --lose HOST; --lose e --snapshot precisam de --live',

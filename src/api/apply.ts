@@ -2,7 +2,7 @@ import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } fro
 import { schemaVersion } from '../contract/protocol.ts'
 import { compileCluster } from '../core/graph.ts'
 import { stepsOf } from '../core/task-plan.ts'
-import { type Unbearable, unbearable } from '../core/views/admission.ts'
+import { notBorne, toldOf } from '../core/views/admission.ts'
 import type { ApplyDiff, ApplyRefusal } from '../core/views/apply-diff.ts'
 import { applyDiff } from '../core/views/apply-diff.ts'
 import { type ClusterView, clusterView, sightNamed } from '../core/views/cluster-view.ts'
@@ -46,9 +46,13 @@ export async function applyFile(powers: ApiPowers, request: ApplyRequest, applyi
   const stored = await powers.store.read(storeKeys.wishes)
   const snapshot = powers.snapshot()
   const compiled = compileCluster(spec)
-  const found = unbearable(compiled, snapshot)
+  const found = notBorne(compiled, snapshot)
+  const told = found === null ? [] : [toldOf(found)]
+  const onlyTold = spec.settings.survivePolicy === 'warn'
   const next = clusterView(compiled, snapshot)
-  const diff = withSurvival(applyDiff(next), found)
+  const changes = applyDiff(next)
+  // Admission: a file whose guests could not all run on after the losses it asks to bear.
+  const diff = onlyTold ? changes : { ...changes, refusals: [...changes.refusals, ...told] }
   if (diff.refusals.length > 0 && !force && !dryRun) throw wouldBreak(diff)
   // Asked before the agent can have settled it.
   const autostarting = await autostartingGuests(powers, spec)
@@ -60,6 +64,7 @@ export async function applyFile(powers: ApiPowers, request: ApplyRequest, applyi
   const result = {
     ...resultOf(diff, checked, dryRun, !dryRun && !unchanged),
     ...(autostarting && { autostarting }),
+    ...(onlyTold && told.length > 0 && { risks: told }),
     task: task?.id ?? null,
   }
   if (!dryRun && !unchanged) {
@@ -122,20 +127,6 @@ function wouldBreak(diff: ApplyDiff): FileRefused {
 function guestsOf(refusal: ApplyRefusal): readonly string[] {
   if ('guest' in refusal) return [refusal.guest]
   return 'guests' in refusal ? refusal.guests : []
-}
-
-/** Admission: a file whose guests could not all run on after the losses it asks to bear. */
-function withSurvival(diff: ApplyDiff, found: Unbearable | null): ApplyDiff {
-  if (found === null) return diff
-  const refusal: ApplyRefusal =
-    found.kind === 'too-many'
-      ? { code: 'too-many-losses', count: found.count, limit: found.limit }
-      : {
-          code: 'would-not-survive',
-          hosts: found.loss.hosts,
-          guests: found.loss.waiting.map(({ guest }) => guest),
-        }
-  return { ...diff, refusals: [...diff.refusals, refusal] }
 }
 
 function isEmpty(diff: ApplyDiff): boolean {

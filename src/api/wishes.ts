@@ -225,7 +225,7 @@ function noteCommand(powers: ApiPowers, plan: WishPlan, said: string, by: string
 }
 
 function resultOf({ plan, task }: Accepted): WishResult {
-  const { changes, hosts = new Map(), already, also, skipped, affects } = plan
+  const { changes, hosts = new Map(), already, also, skipped, affects, risks } = plan
   const changed = [...changes.keys(), ...[...hosts.values()].flatMap(({ guests }) => guests)]
-  return { schemaVersion, changed, already, also, skipped, affects, task }
+  return { schemaVersion, changed, already, also, skipped, affects, ...(risks && { risks }), task }
 }

@@ -4,6 +4,7 @@ import type { WishResult } from '../contract/wishes.ts'
 import type { CommandInput } from './command.ts'
 import type { CliContext } from './context.ts'
 import { show, tell } from './output.ts'
+import { sayRisks } from './risks.ts'
 import { timeoutOf } from './values.ts'
 import { waitForGoal } from './wait.ts'
 import { wishLines, wishRows } from './wish-lines.ts'
@@ -19,6 +20,7 @@ export async function settleWish(
   const timeoutMs = timeoutOf(context, input, verb)
   const result = await wish()
   for (const line of wishLines(context, verb, result)) tell(context, line)
+  sayRisks(context, result)
   // Those on their way already are waited for, too: who says "launch" wants it launched.
   const goal = { verb, guests: [...result.changed, ...result.already] }
   if (input.switches.has('no-wait')) {

@@ -69,6 +69,8 @@ export const ApplyResult = Type.Object({
   cluster: Names,
   /** Of a dry run or a forced one: what it would break. */
   refusals: Type.Array(ApplyRefusalView),
+  /** With `survivePolicy: warn`: a loss that the file asks to bear and that would leave guests waiting. Absent: there is none. */
+  risks: Type.Optional(Type.Array(ApplyRefusalView)),
   warnings: Type.Array(
     modelData<Problem>({ type: 'object', required: ['code', 'severity', 'file', 'line', 'column'] }),
   ),

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { ApplyRefusalView } from './apply.ts'
 import { Names, StringOrNull, Versioned, type Wire, words } from './schema.ts'
 
 /** Names of guests and `@tags`; a client may send far fewer than a cluster may have. */
@@ -63,6 +64,8 @@ export const WishResult = Type.Object({
   ),
   /** Not changed, but hit as a consequence. */
   affects: Names,
+  /** With `survivePolicy: warn`: a loss that the cluster bore before, and that would leave guests waiting now. Absent: there is none. */
+  risks: Type.Optional(Type.Array(ApplyRefusalView)),
   /** What it has become: `/api/v1/tasks/ID`. Null: it takes no time. */
   task: StringOrNull,
 })

@@ -3,11 +3,13 @@ import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
+import { ApplyResult } from '../../src/contract/apply.ts'
 import { ErrorBody } from '../../src/contract/error.ts'
 import { DoneResult, FenceTestResult } from '../../src/contract/hosts.ts'
 import { MovesResult } from '../../src/contract/moves.ts'
 import { paths, speakerHeader } from '../../src/contract/protocol.ts'
 import { StatusView } from '../../src/contract/status.ts'
+import { WishResult } from '../../src/contract/wishes.ts'
 import { snapshotFrom } from '../../src/core/snapshot-text.ts'
 import { defaultSettings } from '../../src/model/cluster.ts'
 import { guestId, hostId } from '../../src/model/ids.ts'
@@ -15,7 +17,7 @@ import { storeKeys } from '../../src/ports/store.ts'
 import { launchedDaemon } from './fake-daemon.ts'
 import { threeHosts, type WideDaemon } from './wide-daemon.ts'
 
-type Body = MovesResult & DoneResult & FenceTestResult & ErrorBody
+type Body = MovesResult & DoneResult & FenceTestResult & ErrorBody & Pick<WishResult, 'risks'>
 
 async function post(daemon: WideDaemon, url: string, payload: object = {}, by = 'ana') {
   const app = await daemon.api()
@@ -290,6 +292,27 @@ test('apply refuses a file that could not bear what it asks to bear, unless forc
   assertIs(ErrorBody, refused.body)
   assert.deepEqual(refused.body.refusals, [{ code: 'would-not-survive', hosts: ['n1'], guests: ['web'] }])
   assert.equal((await post(daemon, paths.apply, { ...request, force: true })).status, 200)
+})
+
+test('where the file only wants to be told, what it could not bear is applied and launched, and answered with the loss', async () => {
+  const daemon = threeHosts({
+    hosts: { n1: { memoryMib: 1_100 }, n2: { memoryMib: 600 }, n3: {} },
+    guests: { web: { on: 'n1', run: 'stopped', spec: { wish: 'stopped' }, phase: { kind: 'stopped' } } },
+    over: {
+      settings: { ...defaultSettings, survive: 1, survivePolicy: 'warn' },
+      rules: [{ kind: 'hosts', guests: [guestId('web')], hosts: { n1: 0 }, strict: true }],
+    },
+  })
+  const request = { path: 'vigia.yaml', text: 'x' }
+  const before = await post(daemon, paths.apply, request)
+  assert.deepEqual([before.status, before.body.refusals, before.body.risks], [200, [], undefined])
+  const launched = await post(daemon, paths.launch, { guests: ['web'] })
+  const risks = [{ code: 'would-not-survive', hosts: ['n1'], guests: ['web'] }]
+  assert.deepEqual([launched.status, launched.body.changed, launched.body.risks], [200, ['web'], risks])
+  assertIs(WishResult, launched.body)
+  const applied = await post(daemon, paths.apply, request)
+  assert.deepEqual([applied.status, applied.body.refusals, applied.body.risks], [200, [], risks])
+  assertIs(ApplyResult, applied.body)
 })
 
 test('the snapshot is all that decisions are made from', async () => {

@@ -168,6 +168,20 @@ test('status tells how hosts stand and what a loss would do; the probe warns of 
   assert.match(csv[3]!, /^n3,expired,false,false,false,armed,0,/)
 })
 
+test('what a cluster could not bear, and whose file only wants to be told, is launched with a warning', async (t) => {
+  const daemon = threeHosts({
+    hosts: { n1: {}, n2: { memoryMib: 100 }, n3: { memoryMib: 100 } },
+    guests: { web: { on: 'n1', run: 'stopped', spec: { wish: 'stopped' }, phase: { kind: 'stopped' } } },
+    over: { settings: { ...defaultSettings, survive: 1, survivePolicy: 'warn' } },
+  })
+  const socket = await served(t, daemon)
+  const { exitCode, err } = await type('launch web --no-wait', { socket })
+  assert.equal(exitCode, 0)
+  assert.equal(err, 'warning: the loss of n1, which the file asks to bear, would leave waiting: web\n')
+  const json = await type('launch web --no-wait -o json', { socket })
+  assert.equal(json.err, '')
+})
+
 test('why lists each host that cannot take a waiting guest', async (t) => {
   const hosts = [
     { host: hostId('n1'), why: { code: 'maintenance' } as const },

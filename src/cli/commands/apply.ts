@@ -6,6 +6,7 @@ import type { CommandInput } from '../command.ts'
 import { refusalText } from '../complain.ts'
 import type { CliContext } from '../context.ts'
 import { say, show } from '../output.ts'
+import { sayRisks } from '../risks.ts'
 
 export async function run(context: CliContext, input: CommandInput): Promise<number> {
   const { text } = context
@@ -23,6 +24,7 @@ export async function run(context: CliContext, input: CommandInput): Promise<num
   const client = await context.client()
   const result = await client.apply({ path, text: read.text, files: read.files, dryRun, force })
   if (context.format === 'table') for (const warning of result.warnings) say(context, text.problemLine(warning))
+  sayRisks(context, result)
   await show(context, {
     data: result,
     lines: () => applyLines(context, file, result),

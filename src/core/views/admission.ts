@@ -3,6 +3,7 @@ import { noWish } from '../../model/wish.ts'
 import type { CompiledCluster } from '../graph.ts'
 import type { ClusterSnapshot } from '../snapshot.ts'
 import { allThere } from './all-there.ts'
+import type { ApplyRefusal } from './apply-diff.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { hostsToLose, type Loss, lossCount, mostLosses, survival } from './survive.ts'
 import type { Refusal, WishPlan } from './wish-plan.ts'
@@ -16,10 +17,15 @@ export type Unbearable =
   | { readonly kind: 'loss'; readonly loss: Loss }
   | { readonly kind: 'too-many'; readonly count: number; readonly limit: number; readonly survive: number }
 
-/** N+1: the first loss that `survive` asks to bear and that would leave somebody waiting. Null: all are borne, or it is not asked. */
+/** As `notBorne`, where that is a reason to refuse. Null also where the file only wants to be told (`survivePolicy: warn`). */
 export function unbearable(compiled: CompiledCluster, known: ClusterSnapshot | null): Unbearable | null {
+  return compiled.spec.settings.survivePolicy === 'warn' ? null : notBorne(compiled, known)
+}
+
+/** N+1: the first loss that `survive` asks to bear and that would leave somebody waiting. Null: all are borne, or it is not asked. */
+export function notBorne(compiled: CompiledCluster, known: ClusterSnapshot | null): Unbearable | null {
   const { settings } = compiled.spec
-  if (settings.survive === 0 || settings.survivePolicy === 'warn') return null
+  if (settings.survive === 0) return null
   const view = allThere(compiled, known)
   const hosts = hostsToLose(view).length
   if (hosts === 0) return null
@@ -31,7 +37,14 @@ export function unbearable(compiled: CompiledCluster, known: ClusterSnapshot | n
   return loss === undefined ? null : { kind: 'loss', loss }
 }
 
-/** A launch is refused where the cluster bears every loss without it, and would not with it. */
+/** What is not borne, as whoever asked for it is told. */
+export function toldOf(found: Unbearable): ApplyRefusal {
+  if (found.kind === 'too-many') return { code: 'too-many-losses', count: found.count, limit: found.limit }
+  const { hosts, waiting } = found.loss
+  return { code: 'would-not-survive', hosts, guests: waiting.map(({ guest }) => guest) }
+}
+
+/** A launch is refused, or goes ahead with its risk told, where the cluster bears every loss without it and would not with it. */
 export function admitted(view: ClusterView, plan: WishPlan | Refusal): WishPlan | Refusal {
   if (plan.kind === 'refused' || view.compiled.spec.settings.survive === 0) return plan
   const started = startedBy(view, plan)
@@ -40,8 +53,9 @@ export function admitted(view: ClusterView, plan: WishPlan | Refusal): WishPlan 
   const changed = started.map((guest) => {
     return [guest, changedWish(wishes.get(guest) ?? noWish, plan.changes.get(guest)!, '', wall)] as const
   })
-  const after = unbearable(view.compiled, { ...view.snapshot, wishes: new Map([...wishes, ...changed]) })
-  if (after === null || unbearable(view.compiled, view.snapshot) !== null) return plan
+  const after = notBorne(view.compiled, { ...view.snapshot, wishes: new Map([...wishes, ...changed]) })
+  if (after === null || notBorne(view.compiled, view.snapshot) !== null) return plan
+  if (view.compiled.spec.settings.survivePolicy === 'warn') return { ...plan, risks: [toldOf(after)] }
   if (after.kind === 'too-many') {
     const { count, limit, survive } = after
     return refusedBecause('too-many-losses', { count, limit, survive })

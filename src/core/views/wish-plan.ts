@@ -6,6 +6,7 @@ import type { MoveCause } from '../../model/member.ts'
 import type { Reason } from '../../model/reason.ts'
 import type { GuestWish } from '../../model/wish.ts'
 import type { GuestSight } from '../sight.ts'
+import type { ApplyRefusal } from './apply-diff.ts'
 import type { ClusterView } from './cluster-view.ts'
 
 /** What a command changes in one guest's wish; absent = left as it is. */
@@ -84,6 +85,8 @@ export interface WishPlan {
   readonly skipped: readonly { readonly guest: GuestId; readonly why: SkipCode }[]
   /** Not changed, but paused or stopped as a consequence. */
   readonly affects: readonly GuestId[]
+  /** With `survivePolicy: warn`, what the cluster does not bear any more. Absent: nothing. */
+  readonly risks?: readonly ApplyRefusal[]
 }
 
 export interface Refusal {

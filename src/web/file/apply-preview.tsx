@@ -78,7 +78,7 @@ export function ApplyPreview({ path, before, text, onApplied, onPlace }: Preview
           <>
             <Changes result={said.result} words={words} />
             <Problems problems={said.result.warnings} words={words} onPlace={onPlace} />
-            <Refusals refusals={refusals} words={words} />
+            <Refusals refusals={[...refusals, ...(said.result.risks ?? [])]} words={words} />
           </>
         )}
       </div>

@@ -16,12 +16,14 @@ const saidAlready: Partial<Record<EventWord, readonly ReasonCode[]>> = {
 
 /** One line of history, without its time. */
 export function eventText(event: HistoryEvent, catalogue: Spoken, quantities: Quantities): string {
-  const { word, because, fault } = event
+  const { word, because, fault, note } = event
   const values = {
     guest: event.guest ?? undefined,
     host: event.host,
     service: event.service ?? undefined,
-    note: event.note ?? undefined,
+    note: note ?? undefined,
+    proof:
+      word === 'proven' && note !== null ? (catalogue.proofs as Readonly<Record<string, string>>)[note] : undefined,
     because:
       because === null || saidAlready[word]?.includes(because.code) === true
         ? undefined

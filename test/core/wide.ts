@@ -28,6 +28,8 @@ export interface WideHost {
   readonly memoryMib?: number
   /** Its record has not changed for so long. */
   readonly silentMs?: number
+  /** Default true: its record has changed since the one who looks began. */
+  readonly renewed?: boolean
   readonly armed?: ArmedWatchdog | null
   /** Proven dead, by an oath. */
   readonly lost?: boolean
@@ -147,10 +149,13 @@ function observed(host: string, { memoryMib }: WideHost, guests: WideDraft['gues
   }
 }
 
-function sightOf(name: string, { silentMs = 0, armed = goodWatchdog, lost = false }: WideHost): MemberSight {
+function sightOf(
+  name: string,
+  { silentMs = 0, renewed = true, armed = goodWatchdog, lost = false }: WideHost,
+): MemberSight {
   const member: HostId = hostId(name)
   return {
-    ...{ member, kind: 'host', revision: 1, renewed: true, askedSince: instant(0), heardAt: null },
+    ...{ member, kind: 'host', revision: 1, renewed, askedSince: instant(0), heardAt: null },
     alive: { member, life: life(name), bootId: bootOf(name), serial: 1, armed, left: false },
     unchangedSince: instant(nowMs - (lost ? 60_000 : silentMs)),
   }

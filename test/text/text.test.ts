@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { EventWord } from '../../src/model/event.ts'
 import type { FaultCode } from '../../src/model/fault.ts'
 import { faultCodes } from '../../src/model/fault.ts'
-import { guestId, wallTime } from '../../src/model/ids.ts'
+import { guestId, hostId, wallTime } from '../../src/model/ids.ts'
 import { chooseLocale, locales } from '../../src/text/locale.ts'
 import type { Messages } from '../../src/text/message.ts'
 import { namesIn } from '../../src/text/message.ts'
@@ -53,6 +53,15 @@ for (const text of texts) {
     }
   })
 }
+
+test('what proved a host dead is said in words', () => {
+  const said = (note: string) => texts.map((text) => text.event({ ...eventSample('proven'), host: hostId('h3'), note }))
+  assert.deepEqual(said('fence-device'), [
+    'h3 is proven dead by its fence device',
+    'h3 está morto, comprovado por seu dispositivo de isolamento',
+  ])
+  assert.deepEqual(said('sworn'), ['h3 is proven dead by an oath', 'h3 está morto, comprovado por um juramento'])
+})
 
 /** Units and words of the field that are the same in both languages on purpose. */
 const sameInBoth =

@@ -11,7 +11,7 @@ import type { ClusterSnapshot } from '../snapshot.ts'
 import { replacedBy } from '../standby.ts'
 import type { ClusterView, NeedData } from './cluster-view.ts'
 import { needsData } from './cluster-view.ts'
-import { guestState, silence } from './guest-state.ts'
+import { guestState, silence, unheard } from './guest-state.ts'
 import { type MemberData, type MembersData, memberData, membersData } from './members.ts'
 
 /** The whole cluster as people are shown it. Times are wall-clock milliseconds, amounts of memory MiB. */
@@ -113,11 +113,11 @@ export function guestData(view: ClusterView, sight: GuestSight, expectedMs: Expe
   const { compiled, record, seen, wish } = sight
   const { spec } = compiled
   const phase: Phase = record?.phase ?? { kind: 'waiting', notBefore: null }
-  const silent = silence(sight, view.hosts)
+  const silent = silence(sight, view.hosts) ?? unheard(sight, view.hosts)
   return {
     id: spec.id,
     state: silent === null ? guestState(phase, seen.run) : 'waiting',
-    phase: phase.kind === 'waiting' ? { kind: 'waiting', notBefore: null } : phase,
+    phase: silent !== null || phase.kind === 'waiting' ? { kind: 'waiting', notBefore: null } : phase,
     run: seen.run,
     host: record?.owner ?? sight.host?.observation.host ?? spec.host,
     // Of one that waits its record says for what.

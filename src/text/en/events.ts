@@ -37,7 +37,7 @@ export const events = {
   migrate: '{guest} moves to another host[?: {note}][?: {because}]',
   recover: '{guest} is started on another host, its own was lost[?: {note}][?: {because}]',
   fenced: 'the power of {host} was taken[?: {note}]',
-  proven: '{host} is proven dead[?: {note}]',
+  proven: '{host} is proven dead[? by {proof}]',
   'move-limit': '{guest} takes long to move[?: {because}]',
   moved: '{guest} is on {host} now[?: {because}]',
   'move-failed': '{guest} could not be moved[?: {because}]',

@@ -37,7 +37,7 @@ export const events = translatedFrom<typeof english>()({
   migrate: '{guest} migra para outro host[?: {note}][?: {because}]',
   recover: '{guest} é iniciada em outro host, pois o seu se perdeu[?: {note}][?: {because}]',
   fenced: 'a energia de {host} foi cortada[?: {note}]',
-  proven: '{host} está comprovadamente morto[?: {note}]',
+  proven: '{host} está morto[?, comprovado por {proof}]',
   'move-limit': '{guest} demora a migrar[?: {because}]',
   moved: '{guest} está agora em {host}[?: {because}]',
   'move-failed': '{guest} não pôde ser movida[?: {because}]',

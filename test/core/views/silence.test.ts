@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { guestData, nothingExpected } from '../../../src/core/views/status.ts'
-import { hostId } from '../../../src/model/ids.ts'
+import { hostId, instant } from '../../../src/model/ids.ts'
 import type { Phase } from '../../../src/model/phase.ts'
-import { type WideGuest, type WideHost, wideView } from '../wide.ts'
+import { type WideDraft, type WideGuest, type WideHost, wideView } from '../wide.ts'
 
 /** How `web` on n3 is shown. */
-function shown(host: WideHost, web: Partial<WideGuest>): string {
-  const view = wideView({ hosts: { n1: {}, n2: {}, n3: host }, guests: { web: { on: 'n3', ...web } } })
-  const { state, because } = guestData(view, view.sights[0]!, nothingExpected)
+function shown(host: WideHost, web: Partial<WideGuest>, members: WideDraft['members'] = {}): string {
+  const view = wideView({ hosts: { n1: {}, n2: {}, n3: host }, guests: { web: { on: 'n3', ...web } }, members })
+  const { state, phase, because } = guestData(view, view.sights[0]!, nothingExpected)
+  // Who reads the one must not be told something else by the other.
+  assert.equal(phase.kind === 'waiting', state === 'waiting')
   return `${state}: ${because.code}`
 }
 
@@ -31,6 +33,16 @@ test('whatever a guest was doing when its host fell silent, it is shown as waiti
   for (const phase of busy) assert.equal(shown(silent, { phase }), 'waiting: host-silent', phase.kind)
   const move = { to: hostId('n1'), how: 'live', cause: 'operator', serial: 1 } as const
   assert.equal(shown(silent, { phase: { kind: 'ready' }, seat: { move } }), 'waiting: host-silent')
+})
+
+test('while a host is waited for that was not heard of since a cold start, its guests are no more than waited for (S15)', () => {
+  const members = { begunAt: instant(960_000) }
+  for (const phase of busy)
+    assert.equal(shown({ ...silent, renewed: false }, { phase }, members), 'waiting: host-unseen')
+  for (const [phase, state] of atRest)
+    assert.equal(shown({ ...silent, renewed: false }, { phase }, members), `${state}: runs`)
+  // One that has just begun to look, and reads what the host told of its guests.
+  assert.equal(shown({ renewed: false }, { phase: { kind: 'ready' } }, members), 'running: runs')
 })
 
 test('what is gone where it was, and was on its way to a silent host, waits for that one', () => {

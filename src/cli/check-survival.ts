@@ -6,7 +6,7 @@ import type { ClusterSpec } from '../model/cluster.ts'
 import { Fault } from '../model/fault.ts'
 import type { CommandInput } from './command.ts'
 import type { CliContext } from './context.ts'
-import { show } from './output.ts'
+import { say, show } from './output.ts'
 import { reasonLines } from './reason-lines.ts'
 import { UsageError } from './usage.ts'
 import { countOf } from './values.ts'
@@ -28,6 +28,7 @@ export async function checkSurvival(
     throw new UsageError(context.text.cli('usage-survive-limit', said), 'check')
   }
   const found = survival(view, count)
+  sayUnknown(context, spec)
   await show(context, {
     data: found,
     lines: () => survivalLines(context, file, count, found),
@@ -39,6 +40,14 @@ export async function checkSurvival(
     ],
   })
   return found.survives ? exitCodes.ok : exitCodes.failed
+}
+
+/** The daemon asks its hypervisor; of the file alone a host without memory has room for all. */
+function sayUnknown(context: CliContext, spec: ClusterSpec): void {
+  const hosts = spec.hosts.filter(({ memoryMib }) => memoryMib === null).map(({ id }) => id)
+  if (context.format !== 'table' || hosts.length === 0) return
+  const { text } = context
+  say(context, text.cli('survive-memory-unknown', { hosts: text.list(hosts), count: hosts.length }))
 }
 
 function survivalLines({ text, paint }: CliContext, file: string, hosts: number, found: Survival): string[] {

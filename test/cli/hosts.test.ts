@@ -233,6 +233,15 @@ test('check --survive answers for every loss of so many hosts, and by exit code'
   assert.equal((await type(['check', file, '--survive', '3'])).exitCode, 64)
 })
 
+test('check --survive says of which hosts it knows no memory', async (t) => {
+  const file = join(folder(t), 'vigia.yaml')
+  writeFileSync(file, small.replace('memory: 2 GiB, ', ''))
+  const { exitCode, err } = await type(['check', file, '--survive', '1'])
+  assert.equal(exitCode, 0)
+  assert.equal(err, 'the file does not say how much memory n1 has: its room is not judged, only the rules\n')
+  assert.equal((await type(['check', file, '--survive', '1', '-o', 'json'])).err, '')
+})
+
 test('check --survive refuses more losses than it can look at, with their number', async (t) => {
   const file = join(folder(t), 'vigia.yaml')
   const hosts = Array.from({ length: 60 }, (_, index) => `  n${index}: { memory: 2 GiB }\n`).join('')

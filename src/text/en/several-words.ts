@@ -61,6 +61,8 @@ export const severalWords = {
   'check-loss': 'the loss of {hosts} would leave waiting {guests}',
   'check-disarmed': 'the cluster is disarmed',
 
+  'survive-memory-unknown':
+    'the file does not say how much memory {hosts} {count|has|have}: {count|its|their} room is not judged, only the rules',
   'survive-good': '{file}: bears the loss of any {count} {count|host|hosts}',
   'survive-bad':
     '{file}: {bad} of {count} {count|loss|losses} of {hosts} {hosts|host|hosts} would leave guests waiting',

@@ -61,6 +61,8 @@ export const severalWords = {
   'check-loss': 'a perda de {hosts} deixaria em espera {guests}',
   'check-disarmed': 'o cluster está desarmado',
 
+  'survive-memory-unknown':
+    'o arquivo não diz quanta memória {count|tem|têm} {hosts}: o espaço {count|dele|deles} não é avaliado, só as regras',
   'survive-good': '{file}: suporta a perda de {count} {count|host qualquer|hosts quaisquer}',
   'survive-bad':
     '{file}: {bad} de {count} {count|perda|perdas} de {hosts} {hosts|host|hosts} {bad|deixaria|deixariam} VMs em espera',

@@ -3,7 +3,7 @@ import { byName } from '../model/ids.ts'
 import type { FencingRecord, MemberSight } from '../model/member.ts'
 import type { ProofLack } from '../model/reason.ts'
 import type { GuestRecord } from '../model/record.ts'
-import { neededToTakeOver } from './failsafe.ts'
+import { mayTakeOver, neededToTakeOver } from './failsafe.ts'
 import { type FenceOrder, fenceOrder, mostFenced } from './fence-orders.ts'
 import { type HostView, silentForMs } from './hosts.ts'
 import { brokenS3, type LeaseTimes } from './lease-times.ts'
@@ -109,20 +109,37 @@ function stepFor(host: HostId, view: FencingView, free: boolean): { lack: ProofL
   if (steps.length > 0) return { steps }
   if (!hasDevice && !byWatchdog) return { lack: 'no-device-and-no-watchdog' }
   if (hasDevice && !underLimit && !byWatchdog) return { lack: 'fence-limit' }
-  return { lack: hasDevice && !free ? 'fencing' : 'lease-not-over' }
+  if (hasDevice && !free) return { lack: 'fencing' }
+  return { lack: silentForMs(sight, snapshot.members, snapshot.now) > times.leaseMs ? 'quorum' : 'lease-not-over' }
 }
 
-/** Silent on both paths, each of which was listened to for long enough: the store and the direct one. */
-function isSuspected(sight: MemberSight, { snapshot, times }: FencingView): boolean {
+/**
+ * Silent on both paths, each of which was listened to for long enough: the store and the direct one. With the lease over, what it says
+ * directly keeps nothing from it: it may run its guests no longer (S1), unless so many cannot renew that the store is what is lost (S5).
+ */
+function isSuspected(sight: MemberSight, view: FencingView): boolean {
+  const { snapshot, times } = view
   const { now, members } = snapshot
   const silentMs = silentForMs(sight, members, now)
   if (silentMs <= times.suspectMs) return false
+  if (silentMs > times.leaseMs && othersRenew(sight, view)) return true
   // Its kernel answers: a daemon that crashed or is being replaced has until the lease is over to come back.
   const refused = sight.refusedAt !== undefined && now - sight.refusedAt <= times.suspectMs
   if (refused && silentMs <= times.leaseMs) return false
   // One who has just begun to lead may never have asked it before.
   const listenedSince = Math.max(sight.askedSince ?? now, members.renewingSince ?? now)
   return now - Math.max(sight.heardAt ?? listenedSince, listenedSince) > times.suspectMs
+}
+
+/** S5: as many as a takeover needs are seen to renew. */
+function othersRenew(sight: MemberSight, { snapshot, times }: FencingView): boolean {
+  const { now, members } = snapshot
+  const list = countedBy(sight, members.sights)
+  const renewing = list.filter((id) => {
+    const other = members.sights.get(id)
+    return other?.renewed === true && silentForMs(other, members, now) <= times.suspectMs
+  })
+  return mayTakeOver(list, renewing)
 }
 
 /** S5: whose words count about this host: of those whom it named itself. */

@@ -88,9 +88,23 @@ const table: readonly Row[] = [
     ...{ stage: { devices: ['n2'] }, steps: ['fence'], lack: 'fencing' },
   },
   {
-    claim: 'S2 (a): a host that is silent in the store and answers directly is not fenced',
-    world: (world) => unarmed(world.silent('n2', 60_000), 'n2').member('n2', { heardAt: instant(world.nowMs - 2_000) }),
+    claim: 'S2 (a): a host that is silent in the store and answers directly has until its lease is over',
+    world: (world) => unarmed(world.silent('n2', 10_000), 'n2').member('n2', { heardAt: instant(world.nowMs - 2_000) }),
     ...{ stage: { devices: ['n2'] }, steps: [], lack: 'lease-not-over' },
+  },
+  {
+    claim: 'S1, S2 (a): then it may run its guests no longer, and is fenced whatever it answers',
+    world: (world) => unarmed(world.silent('n2', 10_001), 'n2').member('n2', { heardAt: instant(world.nowMs - 500) }),
+    ...{ stage: { devices: ['n2'] }, steps: ['fence'], lack: 'fencing' },
+  },
+  {
+    claim:
+      'S5: unless fewer than half of the members renew: then the store may be what is lost, and that is what it lacks',
+    world: (world) => {
+      unarmed(world.silent('n2', 60_000), 'n2').member('n2', { heardAt: instant(world.nowMs - 500) })
+      unarmed(world.silent('n3', 60_000), 'n3')
+    },
+    ...{ stage: { devices: ['n2'] }, steps: [], lack: 'quorum' },
   },
   {
     claim: 'S2 (a): a process that has listened for too short a time fences nobody',

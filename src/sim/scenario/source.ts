@@ -143,7 +143,8 @@ export class Source {
       return null
     }
     try {
-      const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'silent' })
+      // Silent, it would pass over all but the first of several documents.
+      const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' })
       for (const error of [...document.errors, ...document.warnings]) {
         this.refuse(error.pos[0], 'well-formed YAML', firstLine(error.message))
       }

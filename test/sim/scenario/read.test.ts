@@ -96,6 +96,11 @@ for (const [line, expected] of commands) {
 
 const refused: readonly (readonly [string, string, RegExp])[] = [
   ['no YAML', 'claim: [', /^f\.yaml:1:\d+: expected well-formed YAML/],
+  [
+    'a second document',
+    `${frame()}---\n${frame()}`,
+    /^f\.yaml:6:1: expected well-formed YAML, got .*multiple documents/,
+  ],
   ['a list', '- 1', /^f\.yaml:1:1: expected a scenario/],
   ['nothing', '', /expected a scenario: .*got nothing/],
   ['an unknown key', frame({ guest: '{}' }), /expected one of claim, .*got "guest" \(nearest: guests\)/],

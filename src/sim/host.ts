@@ -78,6 +78,8 @@ export class Host {
   readonly watchdog: FakeWatchdog | null
   readonly #arming: FakeArmingMemory
   #powered = false
+  /** When it last lost its power; null: never, or it is on. */
+  powerLostAtMs: number | null = null
   #leaving = false
   #boots = 0
   #lives = 0
@@ -142,6 +144,7 @@ export class Host {
   powerOn(): void {
     if (this.#powered) return
     this.#powered = true
+    this.powerLostAtMs = null
     this.#leaving = false
     this.#boots += 1
     this.hypervisor.comeBack()
@@ -171,6 +174,7 @@ export class Host {
   powerOff(): void {
     if (!this.#powered) return
     this.#powered = false
+    this.powerLostAtMs = this.#around.timeline.nowMs
     this.watchdog?.powerCut()
     this.#cancelStart()
     this.daemon?.gate.kill()

@@ -74,6 +74,29 @@ for (const [rule, expect, text] of wrong) {
   })
 }
 
+/** What befalls, and after how long the file ends: too early for anybody to know, or for it to be over. */
+const cutShort: readonly (readonly [string, number])[] = [
+  ['power node3 off', 5],
+  ['power node3 off', 9],
+  ['shutdown node2', 4],
+  ['guest b stop', 2],
+  ['guest b crash', 8],
+]
+
+for (const [befalls, endsAfterS] of cutShort) {
+  test(`a file that ends ${endsAfterS} s after «${befalls}» blames nobody for what cannot be over`, async () => {
+    const text = `claim: x
+hosts: { node1: {}, node2: {}, node3: {} }
+guests: { a: { host: node3 }, b: { host: node2, services: [80/tcp] } }
+script:
+  - { at: 1s, do: [power node1 on, power node2 on, power node3 on] }
+  - { at: 100s, do: [${befalls}] }
+runFor: ${100 + endsAfterS}s
+`
+    assert.deepEqual((await simulate(text, { path: 'f', seed: 1 })).broken, [])
+  })
+}
+
 test('restarts of a ready guest are counted', async () => {
   const text = textOf('own', 'restart-cures-a-silent-service.yaml').replace('dns: 1', 'dns: 0')
   const result = await simulate(text, { path: 'f', seed: 1 })

@@ -1,3 +1,4 @@
+import { leaseTimes } from '../../core/lease-times.ts'
 import type { ClusterSnapshot } from '../../core/snapshot.ts'
 import type { GuestSpec } from '../../model/guest.ts'
 import { needText } from '../../model/need.ts'
@@ -6,6 +7,9 @@ import type { GuestRecord } from '../../model/record.ts'
 import type { BrokenRules } from './broken.ts'
 import { silentGuests } from './expectations.ts'
 import type { Truth, WishInForce } from './truth.ts'
+
+/** Probes that must answer first, a decision, its way to the agent. */
+const noticedWithinMs = 3_000
 
 /** When all is over: no wish was lost, and every wish holds or the leader states a reason that is true. */
 export function checkLiveness(truth: Truth, broken: BrokenRules): void {
@@ -29,10 +33,33 @@ export function checkLiveness(truth: Truth, broken: BrokenRules): void {
     const elsewhere = runsElsewhere(truth, spec, view)
     if (elsewhere !== null) broken.add('runs-elsewhere', atMs, `${spec.id}: ${elsewhere}`)
     // S7: nobody knows of it, and says so; with every host there nobody may.
-    const unknown = silent.has(spec.id) && !truth.everyHostTakesGuests
-    const wrong = unknown ? null : wrongWith(truth, spec, truth.wishOf(spec.id), view)
+    const unknown = (silent.has(spec.id) && !truth.everyHostTakesGuests) || isLostUnnoticed(truth, spec, view)
+    const wrong = unknown || isUnderWay(truth, spec, view) ? null : wrongWith(truth, spec, truth.wishOf(spec.id), view)
     if (wrong !== null) broken.add('wish-holds', atMs, `${spec.id}: ${wrong}`)
   }
+}
+
+/** Its host lost its power so short a time ago that the lease, or who leads next, has not told anybody yet. */
+function isLostUnnoticed({ world }: Truth, { id }: GuestSpec, view: ClusterSnapshot): boolean {
+  const owner = view.records.get(id)?.owner
+  const lostAtMs = world.hosts.find((host) => host.id === owner)?.powerLostAtMs ?? null
+  if (world.links === null || lostAtMs === null) return false
+  const { leaseMs, suspectMs } = leaseTimes(world.spec.cluster.settings.leaseMs)
+  return world.nowMs - lostAtMs <= leaseMs + suspectMs
+}
+
+/** What began too short a time ago to be over is on its way to what is wished. */
+function isUnderWay(truth: Truth, { id }: GuestSpec, view: ClusterSnapshot): boolean {
+  const { bootMs, serviceStartMs, stopMs } = truth.world.spec.times
+  const kind = view.records.get(id)?.phase.kind
+  const begunMs =
+    kind === 'stopping'
+      ? truth.downDecidedMs(id)
+      : kind === 'starting' && truth.isUp(id)
+        ? truth.knownUpSinceMs(id, 0)
+        : null
+  const takesMs = kind === 'stopping' ? stopMs : bootMs + serviceStartMs
+  return begunMs !== null && truth.world.nowMs - begunMs <= takesMs + noticedWithinMs
 }
 
 /** A guest that was given up is replaced where it has a standby that may run; of the two at most one is up by our doing. */

@@ -3,10 +3,10 @@
  *
  *   docs/faults.md                         whole, from the catalogue
  *   docs/operating/the-cluster-file.md     its keys and limits, from the tables the parser reads with
- *   docs/operating/drills.md, lease.md, several-hosts.md  figures, from docs/measured/*.json
+ *   docs/operating/*.md                    figures, from docs/measured/*.json
  *   README.md                              its commands, from their registry; figures likewise
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { clusterFileKeys, clusterFileLimits } from './docs/cluster-file-keys.ts'
 import { commandTable } from './docs/commands.ts'
@@ -21,14 +21,16 @@ export function generatedPages(): ReadonlyMap<string, string> {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
   const clusterFile = 'docs/operating/the-cluster-file.md'
   const figures = measuredFigures(root)
-  const measured = ['docs/operating/drills.md', 'docs/operating/lease.md', 'docs/operating/several-hosts.md']
+  const others = readdirSync(join(root, 'docs/operating'))
+    .map((name) => `docs/operating/${name}`)
+    .filter((page) => page.endsWith('.md') && page !== clusterFile)
   return new Map([
     ['docs/faults.md', faultsPage()],
     [
       clusterFile,
       withGenerated(withGenerated(read(clusterFile), 'keys', clusterFileKeys()), 'limits', clusterFileLimits()),
     ],
-    ...measured.map((page): [string, string] => [page, withFigures(read(page), figures)]),
+    ...others.map((page): [string, string] => [page, withFigures(read(page), figures)]),
     ['README.md', withFigures(withGenerated(read('README.md'), 'commands', commandTable()), figures)],
   ])
 }

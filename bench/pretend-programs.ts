@@ -9,7 +9,7 @@ const program = join(root, 'scripts', 'pretend-hosts.ts')
 
 const SEED_LIMIT_MS = 60_000
 const BEGIN_LIMIT_MS = 120_000
-const REPORT_LIMIT_MS = 30_000
+const REPORT_LIMIT_MS = 90_000
 
 /** As `scripts/pretend/config.ts` has it. */
 export interface PretendConfig {

@@ -29,16 +29,16 @@ const SETTLE_MS = 8_000
 const LOSS_LIMIT_MS = 60_000
 const GUESTS_EACH = 10
 
-/** Not even begun: hosts could not read the store, so busy it was with those that were there already. */
+/** No figures: hosts could not read the store to begin with, or those who play them found no time to say what they saw. */
 export interface NoTraffic {
   readonly kind: TrafficKind
-  readonly begun: false
+  readonly measured: false
   readonly why: string
 }
 
 export interface Traffic {
   readonly kind: TrafficKind
-  readonly begun: true
+  readonly measured: true
   /** Guests that were ready after the launch; fewer than all: it did not come about in time. */
   readonly ready: number
   readonly spanMs: number
@@ -65,6 +65,10 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
   say(`traffic: ${kind.hosts} hosts, ${kind.watching === 'all' ? 'each watching all' : 'only the leader watching'}`)
   const etcd = await startPrivateEtcd({ members: 3, flags: FLAGS })
   const programs: PretendProgram[] = []
+  const without = ({ message }: Error): NoTraffic => {
+    say(`traffic: not measured: ${message.slice(0, 300)}`)
+    return { kind, measured: false, why: message.slice(0, 1_000) }
+  }
   const stop = Stage.closing(async () => {
     for (const program of programs) program.stop()
     await etcd.stop()
@@ -79,10 +83,7 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
         return { from, to, player, port: await player.listening() }
       }),
     ).catch((error: Error) => error)
-    if (begun instanceof Error) {
-      say(`traffic: not begun: ${begun.message.slice(0, 300)}`)
-      return { kind, begun: false, why: begun.message.slice(0, 1_000) }
-    }
+    if (begun instanceof Error) return without(begun)
     const players = begun
     const places = players.map(({ from, to, port }) => ({ from, to, port }))
     const leader = new PretendProgram({ ...config, role: 'leader', from: 0, to: 1, places })
@@ -99,9 +100,10 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
       leader,
       players.map((one) => one.player),
       seconds,
-    )
+    ).catch((error: Error) => error)
+    if (rest instanceof Error) return without(rest)
     const loss = await lose(leader, player, (from + to) >> 1)
-    const traffic = { kind, begun: true as const, ready, ...rest, loss }
+    const traffic = { kind, measured: true as const, ready, ...rest, loss }
     say(`traffic: ${shown(traffic)}`)
     return traffic
   } finally {
@@ -127,7 +129,7 @@ async function atRest(
   leader: PretendProgram,
   players: readonly PretendProgram[],
   seconds: number,
-): Promise<Omit<Traffic, 'kind' | 'begun' | 'ready' | 'loss'>> {
+): Promise<Omit<Traffic, 'kind' | 'measured' | 'ready' | 'loss'>> {
   for (const program of [leader, ...players]) program.say('reset')
   const began = nowNs()
   const before = { counters: await countersOf(etcd), cpuMs: cpuOf(etcd) }

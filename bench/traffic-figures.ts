@@ -3,12 +3,12 @@ import { largest, median, percentile, smallest } from './statistics.ts'
 import type { NoTraffic, Traffic } from './store-traffic.ts'
 
 export function trafficFigures(all: readonly (Traffic | NoTraffic)[]): Measured {
-  const runs = all.filter((run) => run.begun)
+  const runs = all.filter((run) => run.measured)
   // Thousands of single values say no more than their percentiles.
   const details = all.map((run) =>
-    run.begun ? { ...run, renewals: { ...run.renewals, tookMs: summary(run.renewals.tookMs) } } : run,
+    run.measured ? { ...run, renewals: { ...run.renewals, tookMs: summary(run.renewals.tookMs) } } : run,
   )
-  const notes = all.map((run) => (run.begun ? sentence(run) : `${whoOf(run)}: not even begun: ${run.why}`))
+  const notes = all.map((run) => (run.measured ? sentence(run) : `${whoOf(run)}: not measured: ${run.why}`))
   return { figures: runs.flatMap(figuresOf), details: { runs: details }, notes: [...general, ...notes] }
 }
 

@@ -57,7 +57,7 @@ export class PretendProgram {
   constructor(config: PretendConfig) {
     this.#child = spawn(process.execPath, [program, JSON.stringify(config)])
     this.#child.stderr.on('data', (chunk: Buffer) => {
-      this.#complaint = (this.#complaint + chunk.toString('utf8')).slice(-2_000)
+      this.#complaint = (this.#complaint + chunk.toString('utf8')).slice(0, 2_000)
     })
     // Its end is noticed by who waits for its answer.
     this.#child.stdin.on('error', () => undefined)

@@ -66,8 +66,11 @@ export async function trafficOf({ say }: RunOptions, kind: TrafficKind, seconds:
   const etcd = await startPrivateEtcd({ members: 3, flags: FLAGS })
   const programs: PretendProgram[] = []
   const without = ({ message }: Error): NoTraffic => {
-    say(`traffic: not measured: ${message.slice(0, 300)}`)
-    return { kind, measured: false, why: message.slice(0, 1_000) }
+    // A program that ended says so with its whole trace.
+    const lines = message.split('\n')
+    const why = (lines.find((line) => /^\w*(Error|Fault)\b/.test(line)) ?? lines[0] ?? '').slice(0, 300)
+    say(`traffic: not measured: ${why}`)
+    return { kind, measured: false, why }
   }
   const stop = Stage.closing(async () => {
     for (const program of programs) program.stop()

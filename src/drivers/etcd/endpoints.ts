@@ -50,6 +50,19 @@ export class Endpoints {
     this.#failedAt.set(endpoint, this.#failures)
   }
 
+  get first(): Endpoint {
+    return this.#all[0]!
+  }
+
+  get isAway(): boolean {
+    return this.pick() !== this.first
+  }
+
+  /** The first is asked next, as if it had never failed. */
+  goHome(): void {
+    this.#failedAt.delete(this.first)
+  }
+
   #lastFailure(endpoint: Endpoint): number {
     return this.#failedAt.get(endpoint) ?? 0
   }

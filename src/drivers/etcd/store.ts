@@ -7,6 +7,7 @@ import { Guard } from './guard.ts'
 import { Keyspace } from './keyspace.ts'
 import { readPrefix, type TransactionAnswer, transactOnce } from './kv.ts'
 import { Watch, type WatchSettings } from './watch.ts'
+import { WayHome } from './way-home.ts'
 
 export interface EtcdOptions extends GatewayOptions {
   /** Name of the cluster: its keys lie under `/vigia/CLUSTER/`, its guards under `/vigia-guard/CLUSTER/`. */
@@ -38,6 +39,7 @@ export class EtcdStore implements Store {
   readonly #writeMs: number
   readonly #watches = new Set<Watch>()
   readonly #underWay = new Set<Promise<unknown>>()
+  readonly #wayHome: WayHome
   #closed = false
 
   constructor(options: EtcdOptions) {
@@ -47,6 +49,15 @@ export class EtcdStore implements Store {
     this.#guard = new Guard(this.#gateway, this.#keys, writeMs)
     this.#settings = { endpoints, idleMs, lagMs, readMs }
     this.#writeMs = writeMs
+    const { endpoints: asked } = this.#gateway
+    this.#wayHome = new WayHome({
+      isAway: () => asked.isAway || [...this.#watches].some((watch) => watch.isAway),
+      looks: () => this.#gateway.answers(asked.first, this.#keys.guardKey).catch(() => false),
+      goes: () => {
+        asked.goHome()
+        for (const watch of this.#watches) watch.goHome()
+      },
+    })
   }
 
   async read(prefix: string): Promise<Snapshot> {
@@ -88,6 +99,7 @@ export class EtcdStore implements Store {
   /** Waits for what is under way, at most as long as its own limits, and ends every watch. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#wayHome.stop()
     for (const watch of this.#watches) watch.stop()
     await Promise.allSettled(this.#underWay)
     this.#gateway.close()

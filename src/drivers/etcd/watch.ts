@@ -81,6 +81,17 @@ export class Watch {
     this.#endpoints.add(urls)
   }
 
+  get isAway(): boolean {
+    return this.#endpoints.isAway
+  }
+
+  /** Goes on at the first member; what was told is not told again (W1). */
+  goHome(): void {
+    if (!this.isAway) return
+    this.#endpoints.goHome()
+    this.#connection?.abort()
+  }
+
   stop(): void {
     this.#ended.abort()
     this.#connection?.abort()

@@ -22,6 +22,8 @@ export interface EtcdOptions extends GatewayOptions {
   readonly idleMs?: number
   /** Default 1 000. */
   readonly lagMs?: number
+  /** Away from the first member for so long before it is looked at again. Default 15 000. */
+  readonly homeMs?: number
 }
 
 /** Transactions sent again because the guard had changed; more means that another daemon goes by our name. */
@@ -43,21 +45,31 @@ export class EtcdStore implements Store {
   #closed = false
 
   constructor(options: EtcdOptions) {
-    const { endpoints, cluster, client, readMs = 5_000, writeMs = 2_000, idleMs = 5_000, lagMs = 1_000 } = options
+    const {
+      endpoints,
+      cluster,
+      client,
+      readMs = 5_000,
+      writeMs = 2_000,
+      idleMs = 5_000,
+      lagMs = 1_000,
+      homeMs = 15_000,
+    } = options
     this.#gateway = new Gateway(options)
     this.#keys = new Keyspace(cluster, client)
     this.#guard = new Guard(this.#gateway, this.#keys, writeMs)
     this.#settings = { endpoints, idleMs, lagMs, readMs }
     this.#writeMs = writeMs
     const { endpoints: asked } = this.#gateway
-    this.#wayHome = new WayHome({
-      isAway: () => asked.isAway || [...this.#watches].some((watch) => watch.isAway),
-      looks: () => this.#gateway.answers(asked.first, this.#keys.guardKey).catch(() => false),
-      goes: () => {
+    const traveller = {
+      isAway: (): boolean => asked.isAway || [...this.#watches].some((watch) => watch.isAway),
+      looks: (): Promise<boolean> => this.#gateway.answers(asked.first, this.#keys.guardKey).catch(() => false),
+      goes: (): void => {
         asked.goHome()
         for (const watch of this.#watches) watch.goHome()
       },
-    })
+    }
+    this.#wayHome = new WayHome(traveller, homeMs)
   }
 
   async read(prefix: string): Promise<Snapshot> {

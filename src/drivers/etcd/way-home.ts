@@ -7,28 +7,29 @@ export interface Traveller {
   readonly goes: () => void
 }
 
-const tickMs = 5_000
-
-/** Away so long before the first member is looked at; doubled each time it failed again within ten times as long, up to the last. */
-const firstPauseMs = 15_000
-const longestPauseMs = 600_000
+/** Longest pause, in first pauses. */
+const mostPauses = 40
 
 /**
  * Back to the first member, which is the one on this very host where there is one. Whoever stays with another host's loses its
- * renewals and its watches for a moment with that host, just when they are needed. A first member that keeps failing is left alone ever longer.
+ * renewals and its watches for a moment with that host, just when they are needed. A first member that keeps failing is left alone ever longer:
+ * the pause before it is looked at doubles each time it failed again within ten times as long.
  */
 export class WayHome {
   readonly #traveller: Traveller
   readonly #now: () => number
   readonly #timer: NodeJS.Timeout
-  #pauseMs = firstPauseMs
+  readonly #firstPauseMs: number
+  #pauseMs: number
   #awaySinceMs: number | null = null
   #cameHomeMs = Number.NEGATIVE_INFINITY
 
-  constructor(traveller: Traveller, now: () => number = () => performance.now()) {
+  constructor(traveller: Traveller, pauseMs: number, now: () => number = () => performance.now()) {
     this.#traveller = traveller
+    this.#firstPauseMs = pauseMs
+    this.#pauseMs = pauseMs
     this.#now = now
-    this.#timer = setInterval(() => void this.tick(), tickMs)
+    this.#timer = setInterval(() => void this.tick(), pauseMs / 3)
     this.#timer.unref()
   }
 
@@ -40,7 +41,7 @@ export class WayHome {
     }
     if (this.#awaySinceMs === null) {
       const soon = nowMs - this.#cameHomeMs < 10 * this.#pauseMs
-      this.#pauseMs = soon ? Math.min(2 * this.#pauseMs, longestPauseMs) : firstPauseMs
+      this.#pauseMs = soon ? Math.min(2 * this.#pauseMs, mostPauses * this.#firstPauseMs) : this.#firstPauseMs
       this.#awaySinceMs = nowMs
       return
     }

@@ -188,6 +188,21 @@ test('silence is looked into: a member that answers is kept, one that does not i
   assert.ok(quiet.paths().filter((path) => path === '/v3/kv/range').length >= 3)
 })
 
+test('the first member that is back is asked and watched again', async (t) => {
+  let isDown = true
+  const first: Answering = (answer, ...asked) => (isDown ? void answer.destroy() : alive(answer, ...asked))
+  const alive = playing(9, stays(created(5)))
+  const [home, other] = await gateways(t, first, playing(9, stays(created(5))))
+  assert.ok(home && other)
+  await whileWatching([home.url, other.url], { homeMs: 300, idleMs: 60_000 }, async () => {
+    await until(() => starts(other).length === 1, 'the other is watched')
+    isDown = false
+    const before = starts(home).length
+    await until(() => starts(home).length > before, 'home is watched again')
+  })
+  assert.equal(starts(home).at(-1), '6', 'and goes on where it was')
+})
+
 test('members that are all down are not asked in a busy loop', async (t) => {
   const [etcd] = await gateways(t, (answer) => void answer.destroy())
   assert.ok(etcd)

@@ -15,7 +15,7 @@ async function played(seconds: number, away: (second: number, wentAt: readonly n
     },
     goes: () => void went.push(second),
   }
-  const way = new WayHome(traveller, () => second * 1_000)
+  const way = new WayHome(traveller, 15_000, () => second * 1_000)
   for (; second <= seconds; second += 5) await way.tick()
   way.stop()
   return { looked, went }

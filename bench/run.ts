@@ -21,7 +21,7 @@ ${list.join('\n')}
   --quick        shorter and fewer, to see that everything works; its figures are no proof
   --runs N       repetitions of what is repeated for a median (launch, check, migration), or for certainty (series: of each kind)
   --minutes N    length of what waits (footprint, soak)
-  --parts A,B    of an item that has parts (peers: power, freeze, network, move, launch, idle), these alone
+  --parts A,B    of an item that has parts (peers: power, freeze, network, move, launch, idle; mutations: the rules), these alone
   --seed N       what is drawn at random is drawn from N on (series)
   --out DIR      also writes DIR/ITEM.json
   --resume DIR   keeps finished parts in DIR, and goes on with what is missing there

@@ -2,7 +2,7 @@ import type { ApplyRefusalView, ApplyRequest, ApplyResult, ClusterFileView } fro
 import { schemaVersion } from '../contract/protocol.ts'
 import { compileCluster } from '../core/graph.ts'
 import { stepsOf } from '../core/task-plan.ts'
-import { notBorne, toldOf } from '../core/views/admission.ts'
+import { toldOf, unbearable } from '../core/views/admission.ts'
 import type { ApplyDiff, ApplyRefusal } from '../core/views/apply-diff.ts'
 import { applyDiff } from '../core/views/apply-diff.ts'
 import { type ClusterView, clusterView, sightNamed } from '../core/views/cluster-view.ts'
@@ -46,7 +46,7 @@ export async function applyFile(powers: ApiPowers, request: ApplyRequest, applyi
   const stored = await powers.store.read(storeKeys.wishes)
   const snapshot = powers.snapshot()
   const compiled = compileCluster(spec)
-  const found = notBorne(compiled, snapshot)
+  const found = unbearable(compiled, snapshot)
   const told = found === null ? [] : [toldOf(found)]
   const onlyTold = spec.settings.survivePolicy === 'warn'
   const next = clusterView(compiled, snapshot)

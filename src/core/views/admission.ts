@@ -17,13 +17,8 @@ export type Unbearable =
   | { readonly kind: 'loss'; readonly loss: Loss }
   | { readonly kind: 'too-many'; readonly count: number; readonly limit: number; readonly survive: number }
 
-/** As `notBorne`, where that is a reason to refuse. Null also where the file only wants to be told (`survivePolicy: warn`). */
-export function unbearable(compiled: CompiledCluster, known: ClusterSnapshot | null): Unbearable | null {
-  return compiled.spec.settings.survivePolicy === 'warn' ? null : notBorne(compiled, known)
-}
-
 /** N+1: the first loss that `survive` asks to bear and that would leave somebody waiting. Null: all are borne, or it is not asked. */
-export function notBorne(compiled: CompiledCluster, known: ClusterSnapshot | null): Unbearable | null {
+export function unbearable(compiled: CompiledCluster, known: ClusterSnapshot | null): Unbearable | null {
   const { settings } = compiled.spec
   if (settings.survive === 0) return null
   const view = allThere(compiled, known)
@@ -53,8 +48,8 @@ export function admitted(view: ClusterView, plan: WishPlan | Refusal): WishPlan 
   const changed = started.map((guest) => {
     return [guest, changedWish(wishes.get(guest) ?? noWish, plan.changes.get(guest)!, '', wall)] as const
   })
-  const after = notBorne(view.compiled, { ...view.snapshot, wishes: new Map([...wishes, ...changed]) })
-  if (after === null || notBorne(view.compiled, view.snapshot) !== null) return plan
+  const after = unbearable(view.compiled, { ...view.snapshot, wishes: new Map([...wishes, ...changed]) })
+  if (after === null || unbearable(view.compiled, view.snapshot) !== null) return plan
   if (view.compiled.spec.settings.survivePolicy === 'warn') return { ...plan, risks: [toldOf(after)] }
   if (after.kind === 'too-many') {
     const { count, limit, survive } = after
